@@ -1,0 +1,141 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One language for the whole tree: Swift 6 with every later default switched on; a warning is an error.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+]
+
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+/// A module map over a C library that Debian packages.
+func library(_ name: String, pkgConfig: String, apt: String) -> Target {
+  .systemLibrary(name: name, path: "Sources/C/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+/// A room of Kernel/: knows no word of the domain.
+func kernel(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, path: "Sources/Kernel/\(name)", swiftSettings: strict)
+}
+
+/// A bounded context: its Domain (pure), its Server (store, handlers, adapters) and its Main (the program).
+func service(_ name: String, program: String, adapters: [Target.Dependency] = []) -> [Target] {
+  let room = "Sources/Services/\(name)"
+  return [
+    .target(name: "\(name)Domain", path: "\(room)/Domain", swiftSettings: strict),
+    .target(
+      name: "\(name)Server",
+      dependencies: [.byName(name: "\(name)Domain"), "Messages", "Wire", "RPC", "Reactor", "Postgres", "Runtime", logging] + adapters,
+      path: "\(room)/Server",
+      resources: [.embedInCode("Migrations")],
+      swiftSettings: strict),
+    .executableTarget(
+      name: program, dependencies: [.byName(name: "\(name)Server"), "Runtime"], path: "\(room)/Main", swiftSettings: strict),
+  ]
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)Tests", resources: resources, swiftSettings: strict)
+}
+
+let foreign: [Target] = [
+  library("CNGHTTP2", pkgConfig: "libnghttp2", apt: "libnghttp2-dev"),
+  library("CProtobufC", pkgConfig: "libprotobuf-c", apt: "libprotobuf-c-dev"),
+  library("CLibPQ", pkgConfig: "libpq", apt: "libpq-dev"),
+  library("COpenSSL", pkgConfig: "libcrypto", apt: "libssl-dev"),
+  library("CZip", pkgConfig: "libzip", apt: "libzip-dev"),
+  library("CXML", pkgConfig: "expat", apt: "libexpat1-dev"),
+  .systemLibrary(name: "CLinux", path: "Sources/C/CLinux"),
+  .target(name: "CGLPK", path: "Sources/C/CGLPK", linkerSettings: [.linkedLibrary("glpk")]),
+  .target(name: "CMessages", dependencies: ["CProtobufC"], path: "Sources/C/CMessages"),
+  .target(name: "CStandardMessages", dependencies: ["CProtobufC"], path: "Sources/C/CStandardMessages"),
+  .target(name: "CDescriptors", dependencies: ["CProtobufC"], path: "Sources/C/CDescriptors"),
+]
+
+let kernels: [Target] = [
+  kernel("Wire", ["CProtobufC"]),
+  kernel("Reactor", ["CLinux"]),
+  kernel("HTTP2", ["CNGHTTP2"]),
+  kernel("RPC", ["Wire", "Reactor", "HTTP2", "CStandardMessages", logging]),
+  kernel("Postgres", ["CLibPQ", "Reactor", logging]),
+  kernel("Jobs", ["Postgres", "Reactor", logging]),
+  kernel("MILP", ["CGLPK"]),
+  kernel("Runtime", ["COpenSSL", "RPC", "Reactor", "Postgres", logging, lifecycle]),
+]
+
+let contract: [Target] = [
+  .target(name: "Messages", dependencies: ["CMessages", "Wire", "RPC"], path: "Sources/Messages", swiftSettings: strict),
+  .executableTarget(
+    name: "protoc-gen-lodestar", dependencies: ["CDescriptors"], path: "Sources/Generator", swiftSettings: strict),
+]
+
+let services: [Target] =
+  service("MetricGovernance", program: "lodestar-metrics")
+  + service("SheetSync", program: "lodestar-sync", adapters: ["CZip", "CXML"])
+  + service("ConstraintCompilation", program: "lodestar-compiler")
+  + service("PortfolioOptimization", program: "lodestar-optimizer", adapters: ["MILP", "Jobs"])
+
+let programs: [Target] = [
+  .target(name: "LocalSystem", path: "Sources/LocalSystem", swiftSettings: strict),
+  .executableTarget(
+    name: "lodestar",
+    dependencies: ["Messages", "Wire", "RPC", "Reactor", "LocalSystem", argumentParser],
+    path: "Sources/CLI",
+    swiftSettings: strict),
+]
+
+let suites: [Target] = [
+  .target(
+    name: "TestSupport", dependencies: ["LocalSystem", "Postgres", "Reactor", "RPC", "Messages"], path: "Tests/Support",
+    swiftSettings: strict),
+  tests("Wire", ["Wire", "Messages"]),
+  tests("Generator", ["protoc-gen-lodestar"]),
+  tests("Reactor", ["Reactor"]),
+  tests("HTTP2", ["HTTP2"]),
+  tests("RPC", ["RPC", "Wire", "Reactor", "HTTP2", logging]),
+  tests("Postgres", ["Postgres", "Reactor", "TestSupport", logging]),
+  tests("Jobs", ["Jobs", "Postgres", "Reactor", "TestSupport", logging]),
+  tests("MILP", ["MILP"]),
+  tests("Runtime", ["Runtime", "Reactor", "RPC"]),
+  tests("MetricGovernanceDomain", ["MetricGovernanceDomain"]),
+  tests("MetricGovernanceServer", ["MetricGovernanceServer", "MetricGovernanceDomain", "Messages", "RPC", "Reactor", "Postgres", "TestSupport"]),
+  tests("SheetSyncDomain", ["SheetSyncDomain"]),
+  tests("SheetSyncServer", ["SheetSyncServer", "SheetSyncDomain", "Messages", "RPC", "Reactor", "Postgres", "TestSupport"]),
+  tests("ConstraintCompilationDomain", ["ConstraintCompilationDomain"]),
+  tests(
+    "ConstraintCompilationServer",
+    ["ConstraintCompilationServer", "ConstraintCompilationDomain", "Messages", "RPC", "Reactor", "Postgres", "TestSupport"]),
+  tests("PortfolioOptimizationDomain", ["PortfolioOptimizationDomain"]),
+  tests(
+    "PortfolioOptimizationServer",
+    [
+      "PortfolioOptimizationServer", "PortfolioOptimizationDomain", "MILP", "Messages", "RPC", "Reactor", "Postgres", "TestSupport",
+    ]),
+  tests("LocalSystem", ["LocalSystem"]),
+  tests("CLI", ["lodestar"]),
+  tests("House", []),
+  .testTarget(
+    name: "EndToEndTests", dependencies: ["TestSupport", "LocalSystem", "Messages", "RPC", "Reactor"], path: "Tests/EndToEnd",
+    swiftSettings: strict),
+  .testTarget(
+    name: "CrashTests", dependencies: ["TestSupport", "LocalSystem", "Messages", "RPC", "Reactor"], path: "Tests/Crash",
+    swiftSettings: strict),
+]
+
+let package = Package(
+  name: "lodestar",
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: foreign + kernels + contract + services + programs + suites,
+  swiftLanguageModes: [.v6])

@@ -1,0 +1,2 @@
+#pragma once
+int lodestar_glpk_placeholder(void);

@@ -1,0 +1,2 @@
+#include "CMessages.h"
+int CMessages_placeholder(void){return 0;}

@@ -1,0 +1,2 @@
+#include "CStandardMessages.h"
+int CStandardMessages_placeholder(void){return 0;}
