@@ -1,0 +1,57 @@
+# Everything a person or CI does with this tree. `make help` lists it.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules
+
+# The one list of what Debian provides: C libraries, the protobuf compilers, a PostgreSQL to start privately, Python for tests.
+PACKAGES := libnghttp2-dev libprotobuf-c-dev libprotobuf-dev protobuf-compiler protobuf-c-compiler libpq-dev libssl-dev \
+  libglpk-dev libzip-dev libexpat1-dev pkg-config postgresql python3-venv
+ifeq ($(CI),true)
+PACKAGES += libreoffice-calc
+endif
+
+TOOLS := .build/tools
+# What `lodestar` needs beside itself.
+PROGRAMS := lodestar lodestar-metrics lodestar-sync lodestar-compiler lodestar-optimizer
+HANDWRITTEN = $$(git ls-files --cached --others --exclude-standard '*.swift' | xargs grep --files-without-match 'DO NOT EDIT')
+
+.PHONY: help deps build test demo protos format lint bench clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+deps: ## Install the Debian packages that are missing
+	@.ci/install-packages $(PACKAGES)
+
+build: deps ## Build the programs, optimized, into .build/release
+	@for program in $(PROGRAMS); do swift build --configuration release --product $$program; done
+
+demo: build ## Plan an example company from end to end: workbooks in ./demo, services and database private to ./.lodestar
+	@.build/release/lodestar demo
+
+test: lint $(TOOLS)/ready ## Lint, compare the generated code, build, and run every suite
+	@Protos/generate --check
+	@swift build --build-tests
+	@command -v soffice >/dev/null || echo 'SKIPPED: reading our workbooks with LibreOffice (apt-get install libreoffice-calc runs it; CI does)' >&2
+	@PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" LODESTAR_TEST_PYTHON="$(CURDIR)/$(TOOLS)/bin/python" swift test --skip-build
+
+protos: deps ## Generate the messages anew from Protos/
+	@Protos/generate
+
+format: ## Format what was written by hand
+	@swift format --in-place --parallel $(HANDWRITTEN)
+
+lint: deps ## Check the format of what was written by hand
+	@swift format lint --strict --parallel $(HANDWRITTEN)
+
+bench: deps ## Measure saves, solves and memory
+	@swift run --configuration release --package-path Tests/Benchmarks
+
+clean: ## Remove what was built; leaves ./demo and ./.lodestar
+	@rm -rf .build
+
+$(TOOLS)/ready: Tests/requirements.txt | deps
+	@python3 -m venv $(TOOLS)
+	@$(TOOLS)/bin/pip install --quiet --disable-pip-version-check --requirement Tests/requirements.txt
+	@touch $@
