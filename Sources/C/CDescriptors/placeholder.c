@@ -1,2 +1,0 @@
-#include "CDescriptors.h"
-int CDescriptors_placeholder(void){return 0;}

@@ -1,2 +1,0 @@
-#include "CMessages.h"
-int CMessages_placeholder(void){return 0;}

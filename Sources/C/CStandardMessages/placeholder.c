@@ -1,2 +1,0 @@
-#include "CStandardMessages.h"
-int CStandardMessages_placeholder(void){return 0;}

@@ -1,0 +1,43 @@
+/// Writes the files' own descriptions as constants, for reflection to serve.
+struct DescriptorWriter {
+  let files: [ProtoFile]
+  /// The Swift enumeration without cases that holds them.
+  let name: String
+
+  func source() -> String {
+    var source = SourceText(generatedFrom: "the files named below")
+    source.line()
+    source.line("public import Wire")
+    source.line()
+    source.line("/// The .proto files of this module as gRPC reflection serves them.")
+    source.block("public enum \(name)") { source in
+      source.line("public static let all: [WireFile] = [")
+      for file in files {
+        source.line("  WireFile(")
+        source.line("    path: \"\(file.path)\",")
+        source.line("    dependencies: [\(file.dependencies.map { "\"\($0)\"" }.joined(separator: ", "))],")
+        source.line("    base64: \"\"\"")
+        // A backslash joins the lines to one.
+        let text = Array(base64(file.descriptorBytes))
+        let rows = stride(from: 0, to: text.count, by: 120).map { String(text[$0..<min($0 + 120, text.count)]) }
+        for (index, row) in rows.enumerated() { source.line("      \(row)\(index < rows.count - 1 ? "\\" : "")") }
+        source.line("      \"\"\"),")
+      }
+      source.line("]")
+    }
+    return source.text
+  }
+}
+
+/// RFC 4648, standard alphabet, padded. The generator makes Wire's messages and so stands apart from Wire.
+func base64(_ bytes: [UInt8]) -> String {
+  let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+  var text = ""
+  for start in stride(from: 0, to: bytes.count, by: 3) {
+    let group = bytes[start..<min(start + 3, bytes.count)]
+    let bits = group.reduce(UInt32(0)) { $0 << 8 | UInt32($1) } << UInt32(8 * (3 - group.count))
+    for index in 0...group.count { text.append(alphabet[Int(bits >> UInt32(18 - 6 * index) & 63)]) }
+    text += String(repeating: "=", count: 3 - group.count)
+  }
+  return text
+}

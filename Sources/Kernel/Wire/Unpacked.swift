@@ -1,0 +1,79 @@
+import CProtobufC
+import Glibc
+
+/// What generated code reads the members of an unpacked C struct with: each function checks and copies one.
+public enum Unpacked {
+  /// The largest string and list are bounded by the arena that holds them.
+  public static func string(_ text: UnsafePointer<CChar>?, _ field: StaticString) throws(WireError) -> String {
+    guard let text = unsafe text, unsafe text != protobuf_c_shared_empty_string() else { return "" }
+    let length = unsafe Arena.size(of: text) - 1
+    let bytes = unsafe UnsafeBufferPointer(start: UnsafeRawPointer(text).assumingMemoryBound(to: UInt8.self), count: length)
+    guard unsafe memchr(text, 0, length) == nil else { throw WireError(.embeddedNUL, field: field.description) }
+    guard let string = unsafe String(validating: bytes, as: UTF8.self) else {
+      throw WireError(.invalidUTF8, field: field.description)
+    }
+    return string
+  }
+
+  public static func strings(
+    _ count: Int, _ list: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?, _ field: StaticString
+  ) throws(WireError) -> [String] {
+    var strings: [String] = []
+    strings.reserveCapacity(count)
+    for index in 0..<count { strings.append(try unsafe string(list![index], field)) }
+    return strings
+  }
+
+  public static func bytes(_ count: Int, _ data: UnsafeMutablePointer<UInt8>?) -> [UInt8] {
+    unsafe Array(UnsafeBufferPointer(start: data, count: count))
+  }
+
+  public static func byteStrings<Data>(_ count: Int, _ list: UnsafeMutablePointer<Data>?) -> [[UInt8]] {
+    guard count > 0, let list = unsafe list else { return [] }
+    let data = unsafe UnsafeRawPointer(list).assumingMemoryBound(to: ProtobufCBinaryData.self)
+    return (0..<count).map { index in unsafe bytes(data[index].len, data[index].data) }
+  }
+
+  /// A list of numbers.
+  public static func numbers<Number: Numeric>(_ count: Int, _ list: UnsafeMutablePointer<Number>?) -> [Number] {
+    unsafe Array(UnsafeBufferPointer(start: list, count: count))
+  }
+
+  public static func booleans(_ count: Int, _ list: UnsafeMutablePointer<Int32>?) -> [Bool] {
+    unsafe UnsafeBufferPointer(start: list, count: count).map { $0 != 0 }
+  }
+
+  public static func enumeration<Value: WireEnum, Number: BinaryInteger>(
+    _ number: Number, _ field: StaticString
+  ) throws(WireError) -> Value {
+    let number = Int32(truncatingIfNeeded: number)
+    guard let value = Value(rawValue: number) else { throw WireError(.unknownEnumNumber(number), field: field.description) }
+    return value
+  }
+
+  /// A list of C enums, which are the size of an int.
+  public static func enumerations<Value: WireEnum, Number>(
+    _ count: Int, _ list: UnsafeMutablePointer<Number>?, _ field: StaticString
+  ) throws(WireError) -> [Value] {
+    guard count > 0, let list = unsafe list else { return [] }
+    let numbers = unsafe UnsafeRawPointer(list).assumingMemoryBound(to: Int32.self)
+    var values: [Value] = []
+    values.reserveCapacity(count)
+    for index in 0..<count { values.append(try unsafe enumeration(numbers[index], field)) }
+    return values
+  }
+
+  public static func message<Message: WireMessage, Struct>(_ message: UnsafeMutablePointer<Struct>?) throws(WireError) -> Message? {
+    guard let message = unsafe message else { return nil }
+    return try unsafe Message.copied(from: message)
+  }
+
+  public static func messages<Message: WireMessage, Struct>(
+    _ count: Int, _ list: UnsafeMutablePointer<UnsafeMutablePointer<Struct>?>?
+  ) throws(WireError) -> [Message] {
+    var messages: [Message] = []
+    messages.reserveCapacity(count)
+    for index in 0..<count { messages.append(try unsafe Message.copied(from: list![index]!)) }
+    return messages
+  }
+}

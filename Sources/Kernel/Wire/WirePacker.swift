@@ -1,0 +1,89 @@
+import CProtobufC
+import Glibc
+
+/// What generated code fills the members of a C struct with: each function copies one value into memory that lives until the
+/// message is packed.
+@safe public struct WirePacker {
+  private let arena: UnsafeMutablePointer<Arena>
+
+  init(_ arena: UnsafeMutablePointer<Arena>) { unsafe self.arena = arena }
+
+  private func allocate<Element>(_ count: Int, of: Element.Type) -> UnsafeMutablePointer<Element> {
+    guard let block = unsafe arena.pointee.allocate(count * MemoryLayout<Element>.stride) else {
+      fatalError("an arena without limit gave out")
+    }
+    return unsafe block.bindMemory(to: Element.self, capacity: count)
+  }
+
+  /// A C struct with every member at its default.
+  public func new<Struct>(_ initialize: (UnsafeMutablePointer<Struct>?) -> Void) -> UnsafeMutablePointer<Struct> {
+    let message = unsafe allocate(1, of: Struct.self)
+    unsafe initialize(message)
+    return unsafe message
+  }
+
+  public func string(_ string: String, _ field: StaticString) throws(WireError) -> UnsafeMutablePointer<CChar> {
+    var string = string
+    let copy: UnsafeMutablePointer<CChar>? = string.withUTF8 { bytes in
+      if let start = bytes.baseAddress, unsafe memchr(start, 0, bytes.count) != nil { return nil }
+      let copy = unsafe allocate(bytes.count + 1, of: CChar.self)
+      if let start = bytes.baseAddress { unsafe memcpy(copy, start, bytes.count) }
+      unsafe copy[bytes.count] = 0
+      return unsafe copy
+    }
+    guard let copy = unsafe copy else { throw WireError(.embeddedNUL, field: field.description) }
+    return unsafe copy
+  }
+
+  public func strings(
+    _ strings: [String], _ field: StaticString
+  ) throws(WireError) -> (Int, UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) {
+    guard !strings.isEmpty else { return (0, nil) }
+    let list = unsafe allocate(strings.count, of: UnsafeMutablePointer<CChar>?.self)
+    for (index, text) in strings.enumerated() { unsafe list[index] = try string(text, field) }
+    return unsafe (strings.count, list)
+  }
+
+  public func bytes(_ bytes: [UInt8]) -> (Int, UnsafeMutablePointer<UInt8>?) { unsafe numbers(bytes) }
+
+  public func byteStrings<Data>(_ list: [[UInt8]]) -> (Int, UnsafeMutablePointer<Data>?) {
+    guard !list.isEmpty else { return (0, nil) }
+    let data = unsafe allocate(list.count, of: ProtobufCBinaryData.self)
+    for (index, element) in list.enumerated() {
+      let (count, copy) = unsafe bytes(element)
+      unsafe data[index] = ProtobufCBinaryData(len: count, data: copy)
+    }
+    return unsafe (list.count, UnsafeMutableRawPointer(data).assumingMemoryBound(to: Data.self))
+  }
+
+  public func numbers<Number: Numeric>(_ numbers: [Number]) -> (Int, UnsafeMutablePointer<Number>?) {
+    guard !numbers.isEmpty else { return (0, nil) }
+    let list = unsafe allocate(numbers.count, of: Number.self)
+    _ = unsafe UnsafeMutableBufferPointer(start: list, count: numbers.count).initialize(fromContentsOf: numbers)
+    return unsafe (numbers.count, list)
+  }
+
+  public func booleans(_ booleans: [Bool]) -> (Int, UnsafeMutablePointer<Int32>?) {
+    unsafe numbers(booleans.map { $0 ? 1 : 0 })
+  }
+
+  /// A list of C enums, which are the size of an int.
+  public func enumerations<Value: WireEnum, Number>(_ values: [Value]) -> (Int, UnsafeMutablePointer<Number>?) {
+    let (count, list) = unsafe numbers(values.map(\.rawValue))
+    return unsafe (count, UnsafeMutableRawPointer(list)?.assumingMemoryBound(to: Number.self))
+  }
+
+  public func message<Message: WireMessage, Struct>(_ message: Message?) throws(WireError) -> UnsafeMutablePointer<Struct>? {
+    guard let message else { return nil }
+    return try unsafe message.packedNamingItself(with: self).assumingMemoryBound(to: Struct.self)
+  }
+
+  public func messages<Message: WireMessage, Struct>(
+    _ messages: [Message]
+  ) throws(WireError) -> (Int, UnsafeMutablePointer<UnsafeMutablePointer<Struct>?>?) {
+    guard !messages.isEmpty else { return (0, nil) }
+    let list = unsafe allocate(messages.count, of: UnsafeMutablePointer<Struct>?.self)
+    for (index, element) in messages.enumerated() { unsafe list[index] = try message(element) }
+    return unsafe (messages.count, list)
+  }
+}
