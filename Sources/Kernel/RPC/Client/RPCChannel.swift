@@ -5,7 +5,8 @@ public import Wire
 /// A way to one peer: one connection, made when it is needed and made anew when it is lost.
 public final class RPCChannel: Sendable {
   public init(
-    to address: SocketAddress, configuration: RPCChannelConfiguration = RPCChannelConfiguration(), loops: EventLoopGroup, logger: Logger
+    to address: SocketAddress, configuration: RPCChannelConfiguration = RPCChannelConfiguration(), loops: EventLoopGroup,
+    logger: Logger
   ) {}
 
   /// Calls a unary method.

@@ -19,7 +19,9 @@ public struct Metadata: Sendable, Equatable {
   @discardableResult
   public mutating func append(_ name: String, _ value: String) -> Bool {
     let name = name.lowercased()
-    guard Self.isValid(name: name), !name.hasSuffix("-bin"), value.utf8.allSatisfy({ (0x20...0x7e).contains($0) }) else { return false }
+    guard Self.isValid(name: name), !name.hasSuffix("-bin"), value.utf8.allSatisfy({ (0x20...0x7e).contains($0) }) else {
+      return false
+    }
     entries.append(Entry(name: name, value: Array(value.utf8)))
     return true
   }

@@ -24,7 +24,9 @@ enum PercentEncoding {
     output.reserveCapacity(input.count)
     var index = 0
     while index < input.count {
-      if input[index] == percent, index + 2 < input.count, let high = value(of: input[index + 1]), let low = value(of: input[index + 2]) {
+      if input[index] == percent, index + 2 < input.count, let high = value(of: input[index + 1]),
+        let low = value(of: input[index + 2])
+      {
         output.append(high << 4 | low)
         index += 3
       } else {
