@@ -63,7 +63,7 @@ public struct ResolvedHeader: Hashable, Sendable {
       guard let places = found[column.name] else { continue }
       if let column = settle(column, places, &problems) { columns[column.name] = column.place }
     }
-    problems += missing(in: row)
+    problems += missing(except: Set(found.keys))
     guard problems.isEmpty else {
       throw TabProblem(code: "wrong_header", message: problems.joined(separator: "; "))
     }
@@ -95,9 +95,9 @@ public struct ResolvedHeader: Hashable, Sendable {
     return nil
   }
 
-  private func missing(in row: SheetRow) -> [String] {
+  private func missing(except found: Set<String>) -> [String] {
     var problems: [String] = []
-    for column in definition.columns where column.need != .optional && columns[column.name] == nil {
+    for column in definition.columns where column.need != .optional && !found.contains(column.name) {
       // The wide form has the KPI in the header and the contribution below it.
       if isWide, column.name == "kpi_key" || column.name == "contribution" { continue }
       var message = "\(tab) has no column \"\(column.name)\" (row \(rowNumber) has the headers)"

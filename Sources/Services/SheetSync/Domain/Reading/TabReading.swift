@@ -152,7 +152,8 @@ private struct RowReader {
         let place = header.place(row: row.number, column: kpi.column)
         problems.append(
           RowFinding(
-            rowNumber: row.number, column: kpi.header, severity: .error, code: error.code, message: "\(place) \(error.message)"))
+            rowNumber: row.number, column: kpi.header, severity: .error, code: error.code,
+            message: "\(place) (\(kpi.header)): \(error.message)"))
       }
       rows.append(finished(row.number, values, problems))
     }
