@@ -96,8 +96,7 @@ let suites: [Target] = [
   .target(
     name: "TestSupport", dependencies: ["LocalSystem", "Postgres", "Reactor", "RPC", "Messages"], path: "Tests/Support",
     swiftSettings: strict),
-  .target(name: "CKinds", dependencies: ["CProtobufC"], path: "Tests/Kinds/CKinds"),
-  tests("Wire", ["Wire", "Messages", "CKinds"]),
+  tests("Wire", ["Wire", "Messages"]),
   tests("Generator", ["protoc-gen-lodestar"]),
   tests("Reactor", ["Reactor"]),
   tests("HTTP2", ["HTTP2"]),
