@@ -14,7 +14,7 @@ endif
 TOOLS := .build/tools
 # What `lodestar` needs beside itself.
 PROGRAMS := lodestar lodestar-metrics lodestar-sync lodestar-compiler lodestar-optimizer
-HANDWRITTEN = $$(git ls-files --cached --others --exclude-standard '*.swift' | xargs grep --files-without-match 'DO NOT EDIT')
+HANDWRITTEN = $$(git ls-files --cached --others --exclude-standard '*.swift' | xargs awk 'FNR == 1 && !/[Gg]enerated by/ { print FILENAME }')
 
 .PHONY: help deps build test demo protos format lint bench clean
 

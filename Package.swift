@@ -96,7 +96,8 @@ let suites: [Target] = [
   .target(
     name: "TestSupport", dependencies: ["LocalSystem", "Postgres", "Reactor", "RPC", "Messages"], path: "Tests/Support",
     swiftSettings: strict),
-  tests("Wire", ["Wire", "Messages"]),
+  .target(name: "CKinds", dependencies: ["CProtobufC"], path: "Tests/Kinds/CKinds"),
+  tests("Wire", ["Wire", "Messages", "CKinds"]),
   tests("Generator", ["protoc-gen-lodestar"]),
   tests("Reactor", ["Reactor"]),
   tests("HTTP2", ["HTTP2"]),

@@ -9,7 +9,7 @@ struct DescriptorWriter {
     source.line()
     source.line("public import Wire")
     source.line()
-    source.line("/// The .proto files of this module as gRPC reflection serves them.")
+    source.line("/// The .proto files of this module, as gRPC reflection serves them, and their messages.")
     source.block("public enum \(name)") { source in
       source.line("public static let all: [WireFile] = [")
       for file in files {
@@ -23,6 +23,11 @@ struct DescriptorWriter {
         for (index, row) in rows.enumerated() { source.line("      \(row)\(index < rows.count - 1 ? "\\" : "")") }
         source.line("      \"\"\"),")
       }
+      source.line("]")
+      source.line()
+      source.line("/// Every message of this module, in the order of the files.")
+      source.line("public static let messages: [any WireMessage.Type] = [")
+      for message in files.flatMap(\.messages) { source.line("  \(message.localName).self,") }
       source.line("]")
     }
     return source.text

@@ -57,7 +57,7 @@ extension ProtoField {
     }
     return switch kind {
     case .string: "try unsafe Unpacked.string(\(cField), \(quoted))"
-    case .bytes: "unsafe Unpacked.bytes(\(cField).len, \(cField).data)"
+    case .bytes: "unsafe Unpacked.bytes(\(cField))"
     case .message: "try unsafe Unpacked.message(\(cField))"
     case .enumeration: "try unsafe Unpacked.enumeration(\(cField).rawValue, \(quoted))"
     case .bool: "unsafe \(cField) != 0"
@@ -83,7 +83,7 @@ extension ProtoField {
     }
     return switch kind {
     case .string: "unsafe \(cField) = try packer.string(\(value), \(quoted))"
-    case .bytes: "unsafe (\(cField).len, \(cField).data) = packer.bytes(\(value))"
+    case .bytes: "unsafe \(cField) = packer.bytes(\(value))"
     case .message: "unsafe \(cField) = try packer.message(\(value))"
     case .enumeration: "unsafe \(cField) = .init(rawValue: numericCast(\(value).rawValue))"
     case .bool: "unsafe \(cField) = \(value) ? 1 : 0"

@@ -60,8 +60,8 @@ let namesTakenBySwift: Set<String> = [
   "CallContext", "CallOptions", "ResponseStream", "ResponseWriter", "RPCChannel", "RPCMethod", "RPCService",
 ]
 
-/// Field names that would hide members every message has.
-let memberNamesTaken: Set<String> = ["jsonValue", "wireBytes", "protoName", "wireDescriptor"]
+/// Field names that would hide members every message has, or that Swift cannot spell.
+let memberNamesTaken: Set<String> = ["init", "jsonValue", "protoName", "self", "wireBytes", "wireDescriptor"]
 
 enum CName {
   /// lodestar.metrics.v1.KpiRow → Lodestar__Metrics__V1__KpiRow

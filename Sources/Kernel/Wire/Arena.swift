@@ -153,6 +153,8 @@ final class ChunkPool: Sendable {
   }
 
   func giveBack(_ chunk: Chunk) {
+    // Whoever takes it next starts a chain of its own.
+    chunk.next = nil
     let isKept =
       chunk.spaceBytes == Self.spaceBytes
       && kept.withLock { kept in

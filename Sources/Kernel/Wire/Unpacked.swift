@@ -24,14 +24,16 @@ public enum Unpacked {
     return strings
   }
 
-  public static func bytes(_ count: Int, _ data: UnsafeMutablePointer<UInt8>?) -> [UInt8] {
-    unsafe Array(UnsafeBufferPointer(start: data, count: count))
+  /// `data` is a ProtobufCBinaryData, which generated code has by another module's name.
+  public static func bytes<Data>(_ data: Data) -> [UInt8] {
+    let data = unsafe unsafeBitCast(data, to: ProtobufCBinaryData.self)
+    return unsafe Array(UnsafeBufferPointer(start: data.data, count: data.len))
   }
 
   public static func byteStrings<Data>(_ count: Int, _ list: UnsafeMutablePointer<Data>?) -> [[UInt8]] {
     guard count > 0, let list = unsafe list else { return [] }
     let data = unsafe UnsafeRawPointer(list).assumingMemoryBound(to: ProtobufCBinaryData.self)
-    return (0..<count).map { index in unsafe bytes(data[index].len, data[index].data) }
+    return (0..<count).map { index in unsafe bytes(data[index]) }
   }
 
   /// A list of numbers.

@@ -44,14 +44,17 @@ import Glibc
     return unsafe (strings.count, list)
   }
 
-  public func bytes(_ bytes: [UInt8]) -> (Int, UnsafeMutablePointer<UInt8>?) { unsafe numbers(bytes) }
+  /// A ProtobufCBinaryData, which generated code has by another module's name.
+  public func bytes<Data>(_ bytes: [UInt8]) -> Data {
+    let (count, copy) = unsafe numbers(bytes)
+    return unsafe unsafeBitCast(ProtobufCBinaryData(len: count, data: copy), to: Data.self)
+  }
 
   public func byteStrings<Data>(_ list: [[UInt8]]) -> (Int, UnsafeMutablePointer<Data>?) {
     guard !list.isEmpty else { return (0, nil) }
     let data = unsafe allocate(list.count, of: ProtobufCBinaryData.self)
     for (index, element) in list.enumerated() {
-      let (count, copy) = unsafe bytes(element)
-      unsafe data[index] = ProtobufCBinaryData(len: count, data: copy)
+      unsafe data[index] = bytes(element)
     }
     return unsafe (list.count, UnsafeMutableRawPointer(data).assumingMemoryBound(to: Data.self))
   }

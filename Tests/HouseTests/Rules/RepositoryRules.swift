@@ -21,11 +21,11 @@ extension Rule {
     tree.files.filter { $0.isSwift || $0.isC }.compactMap { file in
       let isGeneratedPlace = file.path == "Sources/Messages/\(file.name)" || file.folders.contains(where: generatedFolders.contains)
       if file.isGenerated && !isGeneratedPlace && !file.path.hasPrefix("Tests/") {
-        return Breach(file, "says DO NOT EDIT outside the generators' folders; move it, or have Protos/generate write it")
+        return Breach(file, "says that it is generated, outside the generators' folders; move it, or have Protos/generate write it")
       }
       let isUmbrella = generatedFolders.contains { file.name == "\($0).h" }
       if !file.isGenerated && file.folders.contains(where: generatedFolders.contains) && !isUmbrella {
-        return Breach(file, "lives among generated files without their DO NOT EDIT header; run `make protos` or move it")
+        return Breach(file, "lives among generated files without their header; run `make protos` or move it")
       }
       return nil
     }

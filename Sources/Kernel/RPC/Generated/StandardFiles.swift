@@ -2,7 +2,7 @@
 
 public import Wire
 
-/// The .proto files of this module as gRPC reflection serves them.
+/// The .proto files of this module, as gRPC reflection serves them, and their messages.
 public enum StandardFiles {
   public static let all: [WireFile] = [
     WireFile(
@@ -16,5 +16,11 @@ public enum StandardFiles {
         c3BvbnNlElIKBVdhdGNoEiIuZ3JwYy5oZWFsdGgudjEuSGVhbHRoQ2hlY2tSZXF1ZXN0GiMuZ3JwYy5oZWFsdGgudjEuSGVhbHRoQ2hlY2tSZXNwb25zZTAB\
         YgZwcm90bzM=
         """),
+  ]
+
+  /// Every message of this module, in the order of the files.
+  public static let messages: [any WireMessage.Type] = [
+    HealthCheckRequest.self,
+    HealthCheckResponse.self,
   ]
 }

@@ -45,7 +45,9 @@ public struct DateSerial: Hashable, Sendable, Comparable {
     var second = 0
     var end = 10
     if at(10, oneOf: "T ") {
-      guard let hours = number(11..<13), hours < 24, at(13, oneOf: ":"), let minutes = number(14..<16), minutes < 60 else { return nil }
+      guard let hours = number(11..<13), hours < 24, at(13, oneOf: ":"), let minutes = number(14..<16), minutes < 60 else {
+        return nil
+      }
       second = (hours * 60 + minutes) * 60
       end = 16
       if at(16, oneOf: ":") {

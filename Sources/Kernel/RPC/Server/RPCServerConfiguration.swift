@@ -1,0 +1,31 @@
+public import Reactor
+
+/// Where a server listens, and its limits.
+public struct RPCServerConfiguration: Sendable {
+  public var addresses: [SocketAddress]
+  /// The largest request message, in bytes; a larger one is answered RESOURCE_EXHAUSTED before it is buffered.
+  public var maximumMessageBytes = 4 << 20
+  /// How many calls one connection may have open; also how many handlers may run for it, calls already reset included.
+  public var maximumConcurrentStreams = 256
+  /// The size of one call's metadata: names, values and 32 bytes for each (RFC 9113, section 6.5.2).
+  public var maximumHeaderBytes = 16 << 10
+  /// How many connections one server holds; further ones are closed at once.
+  public var maximumConnections = 10_000
+  /// How long a connection may be silent before it is asked for a sign of life, and how long that may take.
+  public var keepalive = Keepalive(interval: .seconds(60), timeout: .seconds(20))
+
+  public init(addresses: [SocketAddress]) {
+    self.addresses = addresses
+  }
+}
+
+/// When a silent connection is pinged and when it is given up.
+public struct Keepalive: Sendable, Equatable {
+  public var interval: Duration
+  public var timeout: Duration
+
+  public init(interval: Duration, timeout: Duration) {
+    self.interval = interval
+    self.timeout = timeout
+  }
+}

@@ -1,0 +1,185 @@
+/// How far to read.
+public struct ReadingLimits: Hashable, Sendable {
+  /// A run of so many blank rows ends the table.
+  public var blankRows: Int
+
+  public init(blankRows: Int = 50) {
+    self.blankRows = blankRows
+  }
+}
+
+/// A tab, read: its rows that hold something, and what is wrong with them.
+public struct TabReading: Sendable {
+  public let header: ResolvedHeader
+  /// From top to bottom, the unreadable ones among them.
+  public private(set) var rows: [ReadRow] = []
+  /// Findings about the tab as a whole.
+  public private(set) var findings: [RowFinding] = []
+  /// Rows between the others whose editable cells are all blank.
+  public private(set) var blankRows = 0
+
+  public var definition: TabDefinition { header.definition }
+
+  /// Reads a tab of the catalogue. Cells of columns that people do not type into are not looked at.
+  public init(_ definition: TabDefinition, of table: SheetTable, limits: ReadingLimits = ReadingLimits()) throws(TabProblem) {
+    header = try ResolvedHeader(definition, of: table)
+    let reader = RowReader(header)
+    var lastFilled = header.rowNumber
+    var blanks = 0
+    for row in table.rows where row.number > header.rowNumber {
+      if reader.isBlank(row) {
+        blanks += 1
+        continue
+      }
+      guard row.number - lastFilled <= limits.blankRows else {
+        findings.append(
+          RowFinding(
+            rowNumber: 0, severity: .warning, code: "rows_after_gap",
+            message: "\(table.tab) was read down to row \(lastFilled): after \(limits.blankRows) blank rows it counts as ended,"
+              + " so that row \(row.number) and those below it were not read"))
+        break
+      }
+      lastFilled = row.number
+      blankRows += blanks
+      blanks = 0
+      reader.read(row, into: &rows)
+    }
+    findDuplicates()
+  }
+
+  /// Two rows with one key contradict each other: each is told of the other.
+  private mutating func findDuplicates() {
+    var first: [RowKey: Int] = [:]
+    first.reserveCapacity(rows.count)
+    var named: Set<Int> = []
+    for index in rows.indices {
+      let row = rows[index]
+      guard !row.key.isBlank, !definition.keyColumns.contains(where: { row.isUnreadable($0) }) else { continue }
+      guard let earlier = first[row.key] else {
+        first[row.key] = index
+        continue
+      }
+      if named.insert(earlier).inserted { rows[earlier].problems.append(duplicate(of: rows[index], in: rows[earlier])) }
+      rows[index].problems.append(duplicate(of: rows[earlier], in: row))
+    }
+  }
+
+  private func duplicate(of other: ReadRow, in row: ReadRow) -> RowFinding {
+    let columns = definition.keyColumns.filter { header.column($0) != nil || header.isWide }.joined(separator: ", ")
+    return RowFinding(
+      rowNumber: row.number, key: row.key.text, column: definition.keyColumns[0], severity: .error, code: "duplicate_key",
+      message: "\(columns) \"\(row.key.text)\" is also in row \(other.number); keep one of the two")
+  }
+
+  /// The rows that were asked for, and an error for each asked-for key that no row has.
+  public func selecting(_ keys: [String]) -> (rows: [ReadRow], missing: [RowFinding]) {
+    let selection = RowSelection(keys: keys)
+    var found: Set<String> = []
+    let selected = rows.filter { row in
+      guard let match = selection.match(row.key) else { return false }
+      found.insert(CellText.folded(match))
+      return true
+    }
+    var missing: [RowFinding] = []
+    for key in keys where !found.contains(CellText.folded(key)) {
+      var message = "no row of \(header.tab) has the key \"\(key)\""
+      if let near = NearestName.suggestion(for: key, in: rows.lazy.map(\.key.text)) { message += "; did you mean \"\(near)\"?" }
+      missing.append(RowFinding(rowNumber: 0, key: key, severity: .error, code: "unknown_row", message: message))
+    }
+    return (selected, missing)
+  }
+}
+
+/// Reads rows of one tab, cell by cell.
+private struct RowReader {
+  private let header: ResolvedHeader
+  private let columns: [(definition: ColumnDefinition, place: Int?)]
+  private let layout: ColumnLayout
+  private let keyPositions: [Int]
+
+  init(_ header: ResolvedHeader) {
+    self.header = header
+    columns = header.definition.readColumns.map { ($0, header.column($0.name)) }
+    let layout = ColumnLayout(names: columns.map(\.definition.name))
+    self.layout = layout
+    keyPositions = header.definition.keyColumns.map { layout.position(of: $0) }
+  }
+
+  /// Whether nothing was typed. A check box that is not ticked is nothing typed.
+  func isBlank(_ row: SheetRow) -> Bool {
+    columns.allSatisfy { $0.place.map { Self.isBlank(row[$0]) } ?? true }
+      && (!header.isWide || header.unknown.allSatisfy { Self.isBlank(row[$0.column]) })
+  }
+
+  private static func isBlank(_ value: CellValue) -> Bool {
+    switch value.calculated {
+    case .blank, .boolean(false): true
+    case .text(let text): CellText.trimmed(text).isEmpty
+    default: false
+    }
+  }
+
+  func read(_ row: SheetRow, into rows: inout [ReadRow]) {
+    var values = [ReadValue?](repeating: nil, count: columns.count)
+    var problems: [RowFinding] = []
+    for (position, column) in columns.enumerated() {
+      guard let place = column.place else { continue }
+      do throws(CellProblem) {
+        values[position] = try column.definition.type.read(row[place])
+        if values[position] == nil, column.definition.need == .value {
+          problems.append(missing(column.definition, row: row.number, place: place))
+        }
+      } catch {
+        problems.append(finding(error, column.definition, row: row.number, place: place))
+      }
+    }
+    guard header.isWide else {
+      rows.append(finished(row.number, values, problems))
+      return
+    }
+    spread(row, values, problems, into: &rows)
+  }
+
+  /// A row of the wide form: a pair for each KPI that has a number.
+  private func spread(_ row: SheetRow, _ values: [ReadValue?], _ problems: [RowFinding], into rows: inout [ReadRow]) {
+    for kpi in header.unknown where !Self.isBlank(row[kpi.column]) {
+      var values = values
+      var problems = problems
+      values[layout.position(of: "kpi_key")] = .text(kpi.header)
+      do throws(CellProblem) {
+        values[layout.position(of: "contribution")] = try ColumnType.number.read(row[kpi.column])
+      } catch {
+        let place = header.place(row: row.number, column: kpi.column)
+        problems.append(
+          RowFinding(
+            rowNumber: row.number, column: kpi.header, severity: .error, code: error.code,
+            message: "\(place) (\(kpi.header)): \(error.message)"))
+      }
+      rows.append(finished(row.number, values, problems))
+    }
+  }
+
+  private func finished(_ number: Int, _ values: [ReadValue?], _ problems: [RowFinding]) -> ReadRow {
+    let key = RowKey(
+      keyPositions.map { position in
+        if case .text(let text) = values[position] { text } else { "" }
+      })
+    var problems = problems
+    for index in problems.indices { problems[index].key = key.text }
+    return ReadRow(number: number, key: key, layout: layout, values: values, problems: problems)
+  }
+
+  private func missing(_ column: ColumnDefinition, row: Int, place: Int) -> RowFinding {
+    RowFinding(
+      rowNumber: row, column: column.name, severity: .error, code: ReadRow.missingValue,
+      message: "\(header.place(row: row, column: place)) is blank: each row needs \(column.name)")
+  }
+
+  private func finding(_ problem: CellProblem, _ column: ColumnDefinition, row: Int, place: Int) -> RowFinding {
+    let isError = column.severity == .error
+    var message = "\(header.place(row: row, column: place)) (\(column.name)): \(problem.message)"
+    if !isError { message += "; saved without it" }
+    return RowFinding(
+      rowNumber: row, column: column.name, severity: isError ? .error : .warning, code: problem.code, message: message)
+  }
+}

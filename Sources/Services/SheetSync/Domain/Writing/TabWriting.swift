@@ -1,0 +1,144 @@
+/// What is to be written to a tab: cells of Lodestar's own columns, nothing else.
+public struct PlannedWrites: Hashable, Sendable {
+  /// The tab's name as the workbook spells it.
+  public var tab: String
+  public var cells: [CellWrite] = []
+  /// Columns that had something to write and are not in the sheet.
+  public var absentColumns: Set<String> = []
+  /// Cells left alone because a formula stands in them.
+  public var formulaCells = 0
+  public var rowsAdded = 0
+
+  public init(tab: String) { self.tab = tab }
+
+  /// As the workbook takes it. A formula that was put there since the tab was read is left alone as well.
+  public var tabWrites: TabWrites { TabWrites(tab: tab, writes: cells, onFormula: .skip) }
+}
+
+/// A row to be brought up to date, or added when the tab has none with its key.
+public struct RecordWrite: Hashable, Sendable {
+  /// The values of the tab's key columns, in their order.
+  public var key: RowKey
+  /// By canonical column name.
+  public var values: [String: WrittenValue]
+
+  public init(key: RowKey, values: [String: WrittenValue]) {
+    self.key = key
+    self.values = values
+  }
+}
+
+/// Plans writes to one tab. Whatever it is asked to write, the plan has cells of columns that Lodestar owns only, and none that
+/// holds a formula; people's columns stay as they are.
+public struct TabWriter: Sendable {
+  public let header: ResolvedHeader
+  private let table: SheetTable
+  private let source: String
+  private let now: DateSerial
+
+  /// `table`: the tab as it is now; its header has to be `header`. `source` and `now`: what updated_source and updated_at say.
+  public init(_ header: ResolvedHeader, table: SheetTable, source: String, now: DateSerial) {
+    self.header = header
+    self.table = table
+    self.source = source
+    self.now = now
+  }
+
+  /// run_status and the stamps of rows, by their numbers.
+  public func statuses(_ statuses: [(rowNumber: Int, status: String)]) -> PlannedWrites {
+    var plan = PlannedWrites(tab: header.tab)
+    let rows = RowIndex(table)
+    plan.cells.reserveCapacity(statuses.count * 3)
+    for (number, status) in statuses where number > header.rowNumber {
+      write(stamped(["run_status": .text(status)]), to: number, of: rows, into: &plan)
+    }
+    return plan
+  }
+
+  /// Brings rows up to date by their keys, and adds those that are not there below the last row. Rows with keys that `records` lacks
+  /// get what `outdated` says of them, if anything.
+  public func records(
+    _ records: [RecordWrite], outdated: (RowKey, _ cell: (String) -> CellValue) -> [String: WrittenValue]? = { _, _ in nil }
+  ) -> PlannedWrites {
+    var plan = PlannedWrites(tab: header.tab)
+    let rows = RowIndex(table)
+    var numbers: [RowKey: Int] = [:]
+    var lastNumber = header.rowNumber
+    var wanted: Set<RowKey> = []
+    for record in records { wanted.insert(record.key) }
+    for row in table.rows where row.number > header.rowNumber {
+      lastNumber = row.number
+      let key = key(of: row)
+      guard !key.isBlank else { continue }
+      if wanted.contains(key), numbers[key] == nil {
+        numbers[key] = row.number
+      } else if let values = outdated(key, { name in header.column(name).map { row[$0] } ?? .blank }) {
+        write(stamped(values), to: row.number, of: rows, into: &plan)
+      }
+    }
+    for record in records {
+      if let number = numbers[record.key] {
+        write(stamped(record.values), to: number, of: rows, into: &plan)
+        continue
+      }
+      lastNumber += 1
+      numbers[record.key] = lastNumber
+      plan.rowsAdded += 1
+      var values = record.values
+      for (name, part) in zip(header.definition.keyColumns, record.key.parts) where !part.isEmpty { values[name] = .text(part) }
+      write(stamped(values), to: lastNumber, of: rows, into: &plan)
+    }
+    return plan
+  }
+
+  /// The key that a row has now.
+  public func key(of row: SheetRow) -> RowKey {
+    RowKey(
+      header.definition.keyColumns.map { name in
+        guard let column = header.column(name), let type = header.definition.column(name)?.type,
+          case .text(let text)? = try? type.read(row[column])
+        else { return "" }
+        return text
+      })
+  }
+
+  private func stamped(_ values: [String: WrittenValue]) -> [String: WrittenValue] {
+    var values = values
+    values["updated_source"] = .text(source)
+    values["updated_at"] = .date(now)
+    return values
+  }
+
+  private func write(_ values: [String: WrittenValue], to number: Int, of rows: RowIndex, into plan: inout PlannedWrites) {
+    let row = rows[number]
+    for column in header.definition.columns where column.isWrittenByLodestar {
+      guard let value = values[column.name] else { continue }
+      guard let place = header.column(column.name) else {
+        plan.absentColumns.insert(column.name)
+        continue
+      }
+      if let row, row[place].isFormula {
+        plan.formulaCells += 1
+        continue
+      }
+      plan.cells.append(CellWrite(row: number, column: place, value))
+    }
+  }
+}
+
+/// Finds rows of a table by their numbers.
+private struct RowIndex {
+  private let rows: [SheetRow]
+
+  init(_ table: SheetTable) { rows = table.rows }
+
+  subscript(number: Int) -> SheetRow? {
+    var low = 0
+    var high = rows.count
+    while low < high {
+      let middle = (low + high) / 2
+      if rows[middle].number < number { low = middle + 1 } else { high = middle }
+    }
+    return low < rows.count && rows[low].number == number ? rows[low] : nil
+  }
+}
