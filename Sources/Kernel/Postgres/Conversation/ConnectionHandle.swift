@@ -23,7 +23,7 @@ import CLibPQ
     unsafe keywords.append(nil)
     unsafe values.append(nil)
     defer {
-      for unsafebytes in unsafe owned { unsafe bytes.deallocate() }
+      unsafe owned.forEach { unsafe $0.deallocate() }
     }
     guard let raw = unsafe PQconnectStartParams(keywords, values, 0) else {
       throw PostgresError(.unreachable, "out of memory for a connection")
