@@ -105,7 +105,7 @@ let suites: [Target] = [
   tests("Postgres", ["Postgres", "Reactor", "TestSupport", logging]),
   tests("Jobs", ["Jobs", "Postgres", "Reactor", "TestSupport", logging]),
   tests("MILP", ["MILP"]),
-  tests("Runtime", ["Runtime", "Reactor", "RPC"]),
+  tests("Runtime", ["Runtime", "Reactor", "RPC", logging]),
   tests("MetricGovernanceDomain", ["MetricGovernanceDomain"]),
   tests("MetricGovernanceServer", ["MetricGovernanceServer", "MetricGovernanceDomain", "Messages", "RPC", "Reactor", "Postgres", "TestSupport"]),
   tests("SheetSyncDomain", ["SheetSyncDomain"]),
