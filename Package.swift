@@ -13,6 +13,7 @@ let strict: [SwiftSetting] = [
 
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 /// A module map over a C library that Debian packages.
@@ -68,7 +69,7 @@ let kernels: [Target] = [
   kernel("Postgres", ["CLibPQ", "Reactor", logging]),
   kernel("Jobs", ["Postgres", "Reactor", logging]),
   kernel("MILP", ["CGLPK"]),
-  kernel("Runtime", ["COpenSSL", "RPC", "Reactor", "Postgres", logging, lifecycle]),
+  kernel("Runtime", ["COpenSSL", "RPC", "Reactor", logging, lifecycle, unixSignals]),
 ]
 
 let contract: [Target] = [
