@@ -1,0 +1,146 @@
+import CNGHTTP2
+
+/// One end of an HTTP/2 connection without its socket: bytes in, events out; frames submitted, bytes out. Belongs to one thread.
+///
+/// Submitting is allowed from inside an event; `receive` and `takeBytes` are not.
+@safe public struct Session: ~Copyable {
+  private let session: OpaquePointer
+  private let state: SessionState
+
+  /// Begins a session with its settings submitted. Throws when there is no memory.
+  public init(role: SessionRole, settings: SessionSettings) throws(SessionError) {
+    let state = SessionState(role: role, maximumHeaderBytes: settings.maximumHeaderBytes)
+    let userData = unsafe Unmanaged.passUnretained(state).toOpaque()
+    var made: OpaquePointer? = nil
+    let code = unsafe settings.withOptions { option in
+      switch role {
+      case .server: unsafe nghttp2_session_server_new2(&made, SessionCallbacks.table, userData, option)
+      case .client: unsafe nghttp2_session_client_new2(&made, SessionCallbacks.table, userData, option)
+      }
+    }
+    guard code == 0, let made = unsafe made else { throw Self.error(code) }
+    unsafe session = made
+    self.state = state
+    let entries = settings.entries(for: role)
+    unsafe nghttp2_submit_settings(made, Self.noFlags, entries, entries.count)
+    unsafe nghttp2_session_set_local_window_size(made, Self.noFlags, 0, Int32(clamping: settings.connectionWindowBytes))
+  }
+
+  deinit {
+    // nghttp2 calls nothing back from here; streams still open go with the table.
+    unsafe nghttp2_session_del(session)
+  }
+
+  /// Names whom to tell; before the first bytes. The owner owns the session, so it is held weakly.
+  public func attach(_ owner: any SessionOwner) { state.owner = owner }
+
+  private static let noFlags = UInt8(NGHTTP2_FLAG_NONE.rawValue)
+
+  private static func error(_ code: Int32) -> SessionError {
+    unsafe SessionError(code: code, description: String(cString: nghttp2_strerror(code)))
+  }
+
+  // MARK: Bytes
+
+  /// Takes what the peer sent and tells the owner and the streams. Throws when the connection is beyond saving; a lesser breach of the protocol
+  /// queues a GOAWAY and lets `isFinished` come true.
+  public func receive(_ bytes: UnsafeRawBufferPointer) throws(SessionError) {
+    let count = unsafe nghttp2_session_mem_recv(session, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count)
+    guard count >= 0 else { throw Self.error(Int32(count)) }
+  }
+
+  /// Puts as much of what is to be sent into the buffer as fits in whole pieces and answers with its size; 0 when there is nothing to send. The
+  /// buffer has room for one frame at least (`Session.largestPiece`).
+  public func takeBytes(into buffer: UnsafeMutableRawBufferPointer) throws(SessionError) -> Int {
+    var filled = 0
+    while buffer.count - filled >= Self.largestPiece {
+      var piece: UnsafePointer<UInt8>? = nil
+      let count = unsafe nghttp2_session_mem_send(session, &piece)
+      guard count >= 0 else { throw Self.error(Int32(count)) }
+      guard count > 0, let piece = unsafe piece else { break }
+      unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]).copyMemory(
+        from: UnsafeRawBufferPointer(start: piece, count: count))
+      filled += count
+    }
+    return filled
+  }
+
+  /// More than nghttp2 hands over at once: a frame of 16 KiB with its header and padding.
+  public static let largestPiece = 17 << 10
+
+  /// Whether the session has nothing more to say nor to hear: time to close the socket.
+  public var isFinished: Bool { unsafe nghttp2_session_want_read(session) == 0 && nghttp2_session_want_write(session) == 0 }
+  public var wantsToWrite: Bool { unsafe nghttp2_session_want_write(session) != 0 }
+  /// Frames that wait to be sent, without bodies.
+  public var waitingFrames: Int { unsafe nghttp2_session_get_outbound_queue_size(session) }
+  public var openStreams: Int { state.streams.count }
+
+  // MARK: Streams
+
+  /// A client's: sends a request; the handler gives its body. Nil when the connection takes no more streams.
+  public func request(_ head: HeaderBlock, handler: any StreamHandler) -> Int32? {
+    guard unsafe nghttp2_session_check_request_allowed(session) != 0 else { return nil }
+    var provider = unsafe nghttp2_data_provider(source: nghttp2_data_source(fd: 0), read_callback: SessionCallbacks.onReadBody)
+    let id = unsafe head.withNameValues { unsafe nghttp2_submit_request(session, nil, $0.baseAddress, $0.count, &provider, nil) }
+    guard id > 0 else { return nil }
+    let stream = HTTP2Stream(id: id)
+    stream.handler = handler
+    unsafe state.adopt(session, stream)
+    return id
+  }
+
+  /// A server's: sends the head of an answer, and its body from the stream's handler unless the head is all there is.
+  public func respond(_ stream: Int32, _ head: HeaderBlock, endsStream: Bool) {
+    var provider = unsafe nghttp2_data_provider(source: nghttp2_data_source(fd: 0), read_callback: SessionCallbacks.onReadBody)
+    // Errors: no memory, or a stream that is gone; its handler is told of the latter.
+    _ = unsafe head.withNameValues { fields in
+      if endsStream { return unsafe nghttp2_submit_response(session, stream, fields.baseAddress, fields.count, nil) }
+      return unsafe nghttp2_submit_response(session, stream, fields.baseAddress, fields.count, &provider)
+    }
+  }
+
+  /// Asks the stream's handler again for its body after it had said `later`.
+  public func resume(_ stream: Int32) {
+    // An error means that nothing was put off or that the stream is gone: both need nothing.
+    unsafe nghttp2_session_resume_data(session, stream)
+  }
+
+  /// Gives received bytes of a stream back to the peer's window.
+  public func consume(_ stream: Int32, _ count: Int) {
+    guard count > 0, let open = state.streams[stream] else { return }
+    let count = min(count, open.unconsumed)
+    open.unconsumed -= count
+    unsafe nghttp2_session_consume(session, stream, count)
+  }
+
+  /// Ends a stream at once.
+  public func reset(_ stream: Int32, _ code: ErrorCode) {
+    unsafe nghttp2_submit_rst_stream(session, Self.noFlags, stream, code.rawValue)
+  }
+
+  // MARK: The connection
+
+  public func ping(_ opaque: UInt64) { submitPing(opaque, flags: Self.noFlags) }
+  public func acknowledgePing(_ opaque: UInt64) { submitPing(opaque, flags: UInt8(NGHTTP2_FLAG_ACK.rawValue)) }
+
+  private func submitPing(_ opaque: UInt64, flags: UInt8) {
+    unsafe withUnsafeBytes(of: opaque) { bytes in
+      _ = unsafe nghttp2_submit_ping(session, flags, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self))
+    }
+  }
+
+  /// A server's: says that the connection will end, while it still takes streams (the first GOAWAY of a drain).
+  public func announceShutdown() { unsafe nghttp2_submit_shutdown_notice(session) }
+
+  /// Takes no further streams; `isFinished` comes true when the open ones have ended.
+  public func goAway(_ code: ErrorCode) {
+    let last = unsafe state.role == .server ? nghttp2_session_get_last_proc_stream_id(session) : 0
+    unsafe nghttp2_submit_goaway(session, Self.noFlags, last, code.rawValue, nil, 0)
+  }
+
+  /// Ends the connection as soon as the GOAWAY has left.
+  public func terminate(_ code: ErrorCode) { unsafe nghttp2_session_terminate_session(session, code.rawValue) }
+
+  /// The socket is gone: every open stream is told so, once.
+  public func abandonStreams() { state.abandonStreams() }
+}

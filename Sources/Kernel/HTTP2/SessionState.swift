@@ -1,0 +1,97 @@
+import CNGHTTP2
+
+/// What the C callbacks see of a session. The session owns it, nghttp2 holds a plain pointer to it.
+///
+/// It owns the streams: nghttp2's per-stream pointers are plain ones into this table, so nothing is left over when a session ends with
+/// streams open (nghttp2 calls no callback then).
+final class SessionState {
+  let role: SessionRole
+  let maximumHeaderBytes: Int
+  /// The owner owns the session, so it is there whenever a callback runs.
+  weak var owner: (any SessionOwner)?
+  var streams: [Int32: HTTP2Stream] = [:]
+
+  init(role: SessionRole, maximumHeaderBytes: Int) {
+    self.role = role
+    self.maximumHeaderBytes = maximumHeaderBytes
+  }
+
+  // MARK: What nghttp2 tells
+
+  func beganHeaders(_ session: OpaquePointer, stream id: Int32, isRequest: Bool) {
+    if let stream = streams[id] {
+      stream.fields = HeaderBlock()
+    } else if isRequest {
+      unsafe adopt(session, HTTP2Stream(id: id))
+    }
+  }
+
+  func adopt(_ session: OpaquePointer, _ stream: HTTP2Stream) {
+    streams[stream.id] = stream
+    // Fails only for a stream that is gone already; the callbacks then find no stream.
+    _ = unsafe nghttp2_session_set_stream_user_data(session, stream.id, Unmanaged.passUnretained(stream).toOpaque())
+  }
+
+  static func stream(_ session: OpaquePointer?, _ id: Int32) -> HTTP2Stream? {
+    guard let pointer = unsafe nghttp2_session_get_stream_user_data(session, id) else { return nil }
+    return unsafe Unmanaged<HTTP2Stream>.fromOpaque(pointer).takeUnretainedValue()
+  }
+
+  func received(_ stream: HTTP2Stream, name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>) {
+    guard stream.fields.size + name.count + value.count + 32 <= maximumHeaderBytes else {
+      stream.fields.isTruncated = true
+      return
+    }
+    unsafe stream.fields.append(name: name, value: value)
+  }
+
+  /// A complete HEADERS frame. False refuses the stream.
+  func endedHeaders(_ stream: HTTP2Stream) -> Bool {
+    let fields = stream.fields
+    stream.fields = HeaderBlock()
+    if stream.hasHead {
+      stream.handler?.received(trailers: fields)
+    } else if role == .server {
+      stream.hasHead = true
+      stream.handler = owner?.opened(stream, head: fields)
+      return stream.handler != nil
+    } else if fields.value(of: ":status")?.first != UInt8(ascii: "1") {
+      stream.hasHead = true
+      stream.handler?.received(head: fields)
+    }
+    return true
+  }
+
+  func receivedEnd(_ stream: HTTP2Stream) {
+    guard !stream.hasEnded else { return }
+    stream.hasEnded = true
+    stream.handler?.receivedEnd()
+  }
+
+  func closed(_ session: OpaquePointer, stream id: Int32, code: ErrorCode) {
+    guard let stream = streams.removeValue(forKey: id) else { return }
+    if stream.unconsumed > 0 {
+      // What nobody will take any more must not keep the connection's window shut.
+      unsafe nghttp2_session_consume_connection(session, stream.unconsumed)
+      stream.unconsumed = 0
+    }
+    let unprocessed = role == .client && !stream.hasHead && (!stream.wasSent || code == .refusedStream)
+    finish(stream, StreamClosure(code: code, connectionLost: false, isUnprocessed: unprocessed))
+  }
+
+  /// Ends every stream that is still open, as the connection is gone.
+  func abandonStreams() {
+    let open = streams.values.sorted { $0.id < $1.id }
+    streams.removeAll()
+    for stream in open {
+      let unprocessed = role == .client && !stream.wasSent
+      finish(stream, StreamClosure(code: .internalError, connectionLost: true, isUnprocessed: unprocessed))
+    }
+  }
+
+  private func finish(_ stream: HTTP2Stream, _ closure: StreamClosure) {
+    let handler = stream.handler
+    stream.handler = nil
+    handler?.closed(closure)
+  }
+}

@@ -1,0 +1,60 @@
+/// What a stream can send of its body now.
+public enum BodyChunk: Sendable, Equatable {
+  /// That many bytes were put into the buffer, more may follow.
+  case bytes(Int)
+  /// Nothing now: `Session.resume(_:)` asks again.
+  case later
+  /// That many bytes, and with them the stream ends.
+  case end(Int)
+  /// That many bytes, and after them trailers that end the stream.
+  case trailers(Int, HeaderBlock)
+}
+
+/// Whoever has the other side of one stream: a call. Called from inside the session, so it may submit to the session but neither feed it nor
+/// take bytes out of it.
+public protocol StreamHandler: AnyObject {
+  /// A client's: the head of the answer. Interim answers (1xx) are not told.
+  func received(head: HeaderBlock)
+  /// Bytes of the body, which are the peer's window until `Session.consume(_:_:)` gives them back.
+  func received(data: UnsafeRawBufferPointer)
+  /// Fields after the body.
+  func received(trailers: HeaderBlock)
+  /// The peer will send nothing more on this stream.
+  func receivedEnd()
+  /// Fills the buffer, which is not empty, with what is to be sent.
+  func nextBody(into buffer: UnsafeMutableRawBufferPointer) -> BodyChunk
+  /// The stream is gone. Last call.
+  func closed(_ reason: StreamClosure)
+}
+
+/// How a stream came to its end.
+public struct StreamClosure: Sendable, Equatable {
+  /// `noError` when both sides said all they had to say.
+  public var code: ErrorCode
+  /// Whether the connection went and took the stream along.
+  public var connectionLost: Bool
+  /// A client's: whether the peer cannot have begun to work on the request, so that it may be sent again.
+  public var isUnprocessed: Bool
+
+  public init(code: ErrorCode, connectionLost: Bool, isUnprocessed: Bool) {
+    self.code = code
+    self.connectionLost = connectionLost
+    self.isUnprocessed = isUnprocessed
+  }
+}
+
+/// One stream of a session. Belongs to the thread of its session.
+public final class HTTP2Stream {
+  public let id: Int32
+  /// Kept while the stream is open: a call lives at least as long as its stream.
+  var handler: (any StreamHandler)?
+  var fields = HeaderBlock()
+  var hasHead = false
+  /// Body bytes told to the handler and not given back.
+  var unconsumed = 0
+  /// A client's: whether the request's HEADERS have left.
+  var wasSent = false
+  var hasEnded = false
+
+  init(id: Int32) { self.id = id }
+}
