@@ -95,7 +95,7 @@ let programs: [Target] = [
 
 let suites: [Target] = [
   .target(
-    name: "TestSupport", dependencies: ["LocalSystem", "Postgres", "Reactor", "RPC", "Messages"], path: "Tests/Support",
+    name: "TestSupport", dependencies: ["LocalSystem", "Postgres", "Reactor", logging], path: "Tests/Support",
     swiftSettings: strict),
   .target(name: "CKinds", dependencies: ["CProtobufC"], path: "Tests/Kinds/CKinds"),
   tests("Wire", ["Wire", "Messages", "CKinds"]),

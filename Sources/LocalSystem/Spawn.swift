@@ -105,10 +105,14 @@ public struct Spawn: Sendable {
     return merged.map { "\($0.key)=\($0.value)" }.sorted()
   }
 
+  /// A pair of sockets in the place of a pipe: they are closed on exec from the start, so that a program that another thread starts
+  /// meanwhile does not inherit an end and keep it open (Glibc's module has no pipe2).
   private static func pipe() throws(LocalSystemError) -> (reading: Int32, writing: Int32) {
     var ends: [Int32] = [0, 0]
-    guard unsafe Glibc.pipe(&ends) == 0 else { throw LocalSystemError("no pipe can be made: \(Files.reason(errno))") }
-    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+    guard unsafe socketpair(AF_UNIX, type, 0, &ends) == 0 else {
+      throw LocalSystemError("no pipe can be made: \(Files.reason(errno))")
+    }
     return (ends[0], ends[1])
   }
 
