@@ -71,11 +71,11 @@ struct ServiceWriter {
         let name = "public func \(identifier(lowerFirst(method.name)))"
         if method.streamsResponses {
           source.declaration(name, parameters, " -> ResponseStream<\(type(method.output))>") { source in
-            source.line("channel.serverStreaming(\(path(service, method)), request, options: options)")
+            source.declaration("channel.serverStreaming", [path(service, method), "request", "options: options"], "")
           }
         } else {
           source.declaration(name, parameters, " async throws -> \(type(method.output))") { source in
-            source.line("try await channel.unary(\(path(service, method)), request, options: options)")
+            source.declaration("try await channel.unary", [path(service, method), "request", "options: options"], "")
           }
         }
       }

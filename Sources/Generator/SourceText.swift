@@ -35,7 +35,7 @@ struct SourceText {
     line(indentation + call[closing...])
   }
 
-  /// A declaration with parameters: on one line when it fits, otherwise with its parameters in lines of their own.
+  /// A declaration with parameters, or a call: on one line when it fits, otherwise with its parameters in lines of their own.
   mutating func declaration(
     _ opening: String, _ parameters: [String], _ ending: String, body: ((inout SourceText) -> Void)? = nil
   ) {

@@ -151,7 +151,7 @@ struct FilledMessages {
     case 6: return little(isExtreme ? UInt64.max : UInt64(small))
     case 7: return little(isExtreme ? UInt32.max : UInt32(small))
     case 8: return [1]
-    case 9: return Array((isExtreme ? String(repeating: "\u{10FFFF}é", count: 100) : "\(field.name) № \(small)").utf8)
+    case 9: return Array((isExtreme ? String(repeating: "\u{10FFFF}é", count: 20) : "\(field.name) № \(small)").utf8)
     case 11: return bytes(of: field.typeName)
     case 12: return isExtreme ? [UInt8](repeating: 0, count: 300) : [0, 0xFF, UInt8(small)]
     case 13: return varint(isExtreme ? UInt64(UInt32.max) : UInt64(small))

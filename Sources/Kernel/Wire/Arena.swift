@@ -12,6 +12,8 @@ import Synchronization
   private static let blockHeaderBytes = 8
   /// Larger blocks get a chunk to themselves, so that the current one is not abandoned half empty.
   private static let largestSharedBlockBytes = 16 << 10
+  /// No honest message asks for more at once.
+  private static let largestBlockBytes = 1 << 40
   /// protobuf-c frees its scan notes, which come in powers of two from this size; a freed one serves the next scan.
   private static let smallestRecycledBytes = 1 << 10
 
@@ -34,7 +36,7 @@ import Synchronization
 
   /// At least `bytes` bytes, uninitialized; nil when the budget is spent.
   mutating func allocate(_ bytes: Int) -> UnsafeMutableRawPointer? {
-    guard !isExhausted, bytes >= 0, bytes <= remainingBytes else {
+    guard !isExhausted, (0...Self.largestBlockBytes).contains(bytes) else {
       isExhausted = true
       return nil
     }

@@ -48,6 +48,7 @@ extension WireMessage {
   /// The proto3 JSON form: lowerCamelCase names, 64-bit integers as strings, fields at their default left out.
   public var jsonValue: JSONValue { jsonValue(includingDefaults: false) }
 
+  /// The proto3 JSON form; with defaults, every field but absent messages and choices not made.
   public func jsonValue(includingDefaults: Bool) -> JSONValue {
     var writer = JSONFieldWriter(includingDefaults: includingDefaults)
     writeJSONFields(to: &writer)
@@ -63,16 +64,19 @@ extension WireMessage {
 public struct JSONField {
   let value: JSONValue
 
+  /// A field that always has a value.
   public func read<Value: JSONMappable>(_ field: inout Value) throws(JSONMappingError) {
     guard value != .null else { return }
     field = try Value(json: value)
   }
 
+  /// A message that may be absent.
   public func read<Value: JSONMappable>(_ field: inout Value?) throws(JSONMappingError) {
     guard value != .null else { return }
     field = try Value(json: value)
   }
 
+  /// A list; the error names the position.
   public func read<Value: JSONMappable>(_ field: inout [Value]) throws(JSONMappingError) {
     guard value != .null else { return }
     guard case .array(let elements) = value else { throw JSONMappingError("expected a list") }
@@ -101,15 +105,18 @@ public struct JSONFieldWriter {
 
   init(includingDefaults: Bool) { self.includingDefaults = includingDefaults }
 
+  /// A field that always has a value; left out at its default unless defaults are wanted.
   public mutating func write<Value: JSONMappable>(_ name: StaticString, _ value: Value) {
     guard includingDefaults || value != Value.jsonDefault else { return }
     writeChoice(name, value)
   }
 
+  /// A message that may be absent, and then is left out.
   public mutating func write<Value: JSONMappable>(_ name: StaticString, _ value: Value?) {
     if let value { writeChoice(name, value) }
   }
 
+  /// A list; an empty one is left out unless defaults are wanted.
   public mutating func write<Value: JSONMappable>(_ name: StaticString, _ values: [Value]) {
     guard includingDefaults || !values.isEmpty else { return }
     object.append(name.description, .array(values.map { $0.json(includingDefaults: includingDefaults) }))

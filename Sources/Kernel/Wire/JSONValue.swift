@@ -10,11 +10,14 @@ public enum JSONValue: Sendable, Equatable {
 
 /// A JSON object: members in the order of the text, each name once.
 public struct JSONObject: Sendable, Equatable {
+  /// One name with its value.
   public struct Member: Sendable, Equatable {
+    /// As spelt in the text, escapes resolved.
     public var name: String
     public var value: JSONValue
   }
 
+  /// In the order of the text, or of their adding.
   public private(set) var members: [Member] = []
 
   public init() {}
@@ -55,14 +58,29 @@ public struct JSONNumber: Sendable, Equatable, CustomStringConvertible {
 
   public var description: String { text }
 
-  /// The value when it is a whole number in range, however written: 5, 5.0 and 0.5e1.
+  /// The value when it is a whole number in range, however written: 5, 5.0 and 0.5e1. Exact for every size.
   public func integer<Integer: FixedWidthInteger>(as type: Integer.Type = Integer.self) -> Integer? {
-    if let integer = Integer(text) { return integer }
-    guard text.utf8.contains(where: { !(0x30...0x39).contains($0) && $0 != 0x2D }), let double, double.magnitude < 0x1p53 else {
-      return nil
-    }
-    return Integer(exactly: double)
+    Integer(text) ?? wholeDigits.flatMap { Integer($0) }
   }
+
+  /// The number without point and exponent; nil when it is not whole or has more digits than any integer type.
+  private var wholeDigits: String? {
+    let parts = text.split(whereSeparator: { $0 == "e" || $0 == "E" })
+    guard let power = parts.count > 1 ? Int32(parts[1]) : 0 else { return nil }
+    let mantissa = parts[0].split(separator: ".")
+    var digits = mantissa.joined()
+    var exponent = Int(power) - (mantissa.count > 1 ? mantissa[1].count : 0)
+    while exponent < 0, digits.last == "0", digits.count > 1 {
+      digits.removeLast()
+      exponent += 1
+    }
+    guard exponent != 0 else { return digits }
+    if digits.allSatisfy({ $0 == "0" || $0 == "-" }) { return "0" }
+    guard (1...Self.largestIntegerDigits).contains(exponent) else { return nil }
+    return digits + String(repeating: "0", count: exponent)
+  }
+
+  private static let largestIntegerDigits = 39
 
   /// The nearest double; nil when it is too large for one.
   public var double: Double? {
@@ -80,9 +98,11 @@ public struct JSONNumber: Sendable, Equatable, CustomStringConvertible {
 }
 
 extension JSONValue {
+  /// What the value is, when it is a string; likewise below.
   public var stringValue: String? { if case .string(let string) = self { string } else { nil } }
   public var boolValue: Bool? { if case .bool(let bool) = self { bool } else { nil } }
   public var numberValue: JSONNumber? { if case .number(let number) = self { number } else { nil } }
+  /// A number that is whole and in range.
   public var int64Value: Int64? { numberValue?.integer() }
   public var doubleValue: Double? { numberValue?.double }
   public var arrayValue: [JSONValue]? { if case .array(let array) = self { array } else { nil } }

@@ -3,7 +3,7 @@ import Glibc
 
 /// What generated code reads the members of an unpacked C struct with: each function checks and copies one.
 public enum Unpacked {
-  /// The largest string and list are bounded by the arena that holds them.
+  /// A string, which has to be UTF-8 without U+0000. Its length is what the arena was asked for, less the zero at the end.
   public static func string(_ text: UnsafePointer<CChar>?, _ field: StaticString) throws(WireError) -> String {
     guard let text = unsafe text, unsafe text != protobuf_c_shared_empty_string() else { return "" }
     let length = unsafe Arena.size(of: text) - 1
@@ -15,6 +15,7 @@ public enum Unpacked {
     return string
   }
 
+  /// A list of strings.
   public static func strings(
     _ count: Int, _ list: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?, _ field: StaticString
   ) throws(WireError) -> [String] {
@@ -30,6 +31,7 @@ public enum Unpacked {
     return unsafe Array(UnsafeBufferPointer(start: data.data, count: data.len))
   }
 
+  /// A list of `bytes`.
   public static func byteStrings<Data>(_ count: Int, _ list: UnsafeMutablePointer<Data>?) -> [[UInt8]] {
     guard count > 0, let list = unsafe list else { return [] }
     let data = unsafe UnsafeRawPointer(list).assumingMemoryBound(to: ProtobufCBinaryData.self)
@@ -41,10 +43,12 @@ public enum Unpacked {
     unsafe Array(UnsafeBufferPointer(start: list, count: count))
   }
 
+  /// A list of C booleans, which are ints.
   public static func booleans(_ count: Int, _ list: UnsafeMutablePointer<Int32>?) -> [Bool] {
     unsafe UnsafeBufferPointer(start: list, count: count).map { $0 != 0 }
   }
 
+  /// A number of an enumeration, which has to be one that it names.
   public static func enumeration<Value: WireEnum, Number: BinaryInteger>(
     _ number: Number, _ field: StaticString
   ) throws(WireError) -> Value {
@@ -65,11 +69,13 @@ public enum Unpacked {
     return values
   }
 
+  /// A message; nil when it was absent.
   public static func message<Message: WireMessage, Struct>(_ message: UnsafeMutablePointer<Struct>?) throws(WireError) -> Message? {
     guard let message = unsafe message else { return nil }
     return try unsafe Message.copied(from: message)
   }
 
+  /// A list of messages.
   public static func messages<Message: WireMessage, Struct>(
     _ count: Int, _ list: UnsafeMutablePointer<UnsafeMutablePointer<Struct>?>?
   ) throws(WireError) -> [Message] {

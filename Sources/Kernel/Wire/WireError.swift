@@ -1,5 +1,6 @@
 /// Why bytes are not a message, or a message cannot become bytes.
 public struct WireError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// What is wrong, whatever the message.
   public enum Reason: Sendable, Equatable {
     /// The bytes are not the wire format, or end early.
     case malformed
@@ -13,6 +14,7 @@ public struct WireError: Error, Sendable, Equatable, CustomStringConvertible {
     case unknownEnumNumber(Int32)
   }
 
+  /// What is wrong.
   public var reason: Reason
   /// The full name of the message, for example "lodestar.metrics.v1.Kpi"; empty only inside the room.
   public internal(set) var message: String

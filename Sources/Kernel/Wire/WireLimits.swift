@@ -16,6 +16,7 @@ public struct WireLimits: Sendable, Equatable {
     self.freeArenaBytes = freeArenaBytes
   }
 
+  /// For messages of up to some megabytes, a few at a time.
   public static let standard = WireLimits()
 
   func budget(wireBytes: Int) -> Int {

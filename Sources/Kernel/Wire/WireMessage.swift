@@ -82,6 +82,7 @@ extension WireMessage {
     return bytes
   }
 
+  /// The binary form, after what `bytes` hold already; they are left alone when it fails.
   public func appendWireBytes(to bytes: inout [UInt8]) throws(WireError) {
     // What is to be sent is our own and in memory already.
     var arena = Arena(budget: .max)

@@ -22,6 +22,7 @@ import Glibc
     return unsafe message
   }
 
+  /// A string, zero-ended; it may not hold U+0000.
   public func string(_ string: String, _ field: StaticString) throws(WireError) -> UnsafeMutablePointer<CChar> {
     var string = string
     let copy: UnsafeMutablePointer<CChar>? = string.withUTF8 { bytes in
@@ -35,6 +36,7 @@ import Glibc
     return unsafe copy
   }
 
+  /// A list of strings.
   public func strings(
     _ strings: [String], _ field: StaticString
   ) throws(WireError) -> (Int, UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) {
@@ -50,6 +52,7 @@ import Glibc
     return unsafe unsafeBitCast(ProtobufCBinaryData(len: count, data: copy), to: Data.self)
   }
 
+  /// A list of `bytes`.
   public func byteStrings<Data>(_ list: [[UInt8]]) -> (Int, UnsafeMutablePointer<Data>?) {
     guard !list.isEmpty else { return (0, nil) }
     let data = unsafe allocate(list.count, of: ProtobufCBinaryData.self)
@@ -59,6 +62,7 @@ import Glibc
     return unsafe (list.count, UnsafeMutableRawPointer(data).assumingMemoryBound(to: Data.self))
   }
 
+  /// A list of numbers.
   public func numbers<Number: Numeric>(_ numbers: [Number]) -> (Int, UnsafeMutablePointer<Number>?) {
     guard !numbers.isEmpty else { return (0, nil) }
     let list = unsafe allocate(numbers.count, of: Number.self)
@@ -66,6 +70,7 @@ import Glibc
     return unsafe (numbers.count, list)
   }
 
+  /// A list of C booleans, which are ints.
   public func booleans(_ booleans: [Bool]) -> (Int, UnsafeMutablePointer<Int32>?) {
     unsafe numbers(booleans.map { $0 ? 1 : 0 })
   }
@@ -76,11 +81,13 @@ import Glibc
     return unsafe (count, UnsafeMutableRawPointer(list)?.assumingMemoryBound(to: Number.self))
   }
 
+  /// A message's struct; nil for an absent message.
   public func message<Message: WireMessage, Struct>(_ message: Message?) throws(WireError) -> UnsafeMutablePointer<Struct>? {
     guard let message else { return nil }
     return try unsafe message.packedNamingItself(with: self).assumingMemoryBound(to: Struct.self)
   }
 
+  /// A list of messages' structs.
   public func messages<Message: WireMessage, Struct>(
     _ messages: [Message]
   ) throws(WireError) -> (Int, UnsafeMutablePointer<UnsafeMutablePointer<Struct>?>?) {

@@ -11,7 +11,7 @@ extension Rule {
   /// What a protocol asks for is documented where the protocol is.
   private static let witnesses = [
     "description", "debugDescription", "hash(into", "==", "<", "makeAsyncIterator", "next(", "encode(to", "Element", "Failure",
-    "AsyncIterator", "RawValue", "rawValue", "ArrayLiteralElement", "StringLiteralType", "StringInterpolation",
+    "json(includingDefaults", "jsonDefault", "AsyncIterator", "RawValue", "rawValue", "ArrayLiteralElement", "StringLiteralType", "StringInterpolation",
   ]
 
   private static func needsDocumentation(_ line: String) -> Bool {
