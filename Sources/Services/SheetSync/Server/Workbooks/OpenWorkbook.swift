@@ -1,0 +1,176 @@
+internal import SheetSyncDomain
+
+/// A workbook file in one state: what was opened is what is read, whatever happens to the name meanwhile.
+final class OpenWorkbook {
+  private let path: WorkbookPath
+  private let input: Descriptor
+  private let identity: FileIdentity
+  private let archive: Archive
+  private let part: WorkbookPart
+  private var styles: Styles?
+  private var strings: SharedStrings?
+
+  init(_ input: Descriptor, path: WorkbookPath) throws(WorkbookError) {
+    self.path = path
+    self.input = input
+    do throws(SystemFault) { identity = FileIdentity(try input.status()) } catch {
+      throw .system(path.name, doing: "reading it", errno: error.code)
+    }
+    try FileKind.check(input, size: identity.size, file: path.name)
+    archive = try Archive(input, size: identity.size, file: path.name)
+    part = try WorkbookPart(in: archive)
+  }
+
+  var tabs: [WorkbookTab] {
+    part.sheets.map { WorkbookTab(name: $0.name, isHidden: $0.isHidden, hasCells: $0.part != nil) }
+  }
+
+  func read(_ tab: String, limits: ReadLimits) throws(WorkbookError) -> SheetTable {
+    let (name, member) = try sheet(tab)
+    let reader = SheetReader(
+      tab: name, limits: limits, styles: try loadStyles(), strings: try loadStrings(), usesDateSystem1904: part.usesDateSystem1904)
+    try XMLParser.parse(member, in: archive, limit: PartLimits.sheet, SheetScanner(tab: name, visitor: reader))
+    return reader.table
+  }
+
+  /// Writes all or nothing. Answers the workbook in its new state, or nil when there was nothing to change.
+  func write(_ writes: [TabWrites]) throws(WorkbookError) -> (WriteOutcome, OpenWorkbook?) {
+    guard FileIdentity.now(at: path.path) == identity else { throw .changedMeanwhile(path.name) }
+    if let holder = OpenElsewhere.check(folder: path.folder, name: path.name) { throw holder }
+    var outcome = WriteOutcome(cellsWritten: 0, skipped: [])
+    var replacements: [Replacement] = []
+    for tabWrites in try gather(writes) {
+      let (name, member) = try sheet(tabWrites.tab)
+      let spool = try newSpool()
+      let editor = SheetEditor(
+        tab: name, writes: tabWrites.writes, markup: CellMarkup(styles: try loadStyles(), usesDateSystem1904: part.usesDateSystem1904),
+        hasFormulas: part.hasCalculationChain, output: spool)
+      try XMLParser.parse(member, in: archive, limit: PartLimits.sheet, SheetScanner(tab: name, visitor: editor))
+      do throws(SystemFault) { try editor.finish() } catch {
+        throw .system(path.name, doing: "writing it", errno: error.code)
+      }
+      if tabWrites.onFormula == .refuse, !editor.formulas.isEmpty { throw refusal(of: editor.formulas, tab: name) }
+      outcome.skipped += editor.formulas.map { WriteOutcome.Skipped(tab: name, address: $0) }
+      outcome.cellsWritten += editor.cellsWritten
+      if editor.cellsWritten > 0 {
+        replacements.append(Replacement(member: member, content: spool, size: editor.splice.size))
+      }
+    }
+    guard !replacements.isEmpty else { return (outcome, nil) }
+    return (outcome, try replace(replacements))
+  }
+
+  /// Writes the new file, looks it over, and puts it in the old one's place.
+  private func replace(_ replacements: [Replacement]) throws(WorkbookError) -> OpenWorkbook {
+    let file = try FileReplacement(of: path, like: input)
+    try Archive.rewrite(input, size: identity.size, replacing: replacements, to: file.content, file: path.name)
+    guard try FileLock.take(file.content, of: path) else {
+      throw WorkbookError(
+        .busy, file: path.name, problem: "another action of Lodestar is at work on the file",
+        mend: "Wait for it to end and try again.")
+    }
+    let replaced = try OpenWorkbook(file.content, path: path)
+    try checkNothingElseChanged(in: replaced, but: replacements)
+    replaced.styles = styles
+    replaced.strings = strings
+    try file.place(over: identity)
+    return replaced
+  }
+
+  private func checkNothingElseChanged(in other: OpenWorkbook, but replacements: [Replacement]) throws(WorkbookError) {
+    let touched = Set(replacements.map(\.member.index))
+    let isSame =
+      archive.members.count == other.archive.members.count
+      && zip(archive.members, other.archive.members).allSatisfy { old, new in
+        touched.contains(old.index) ? old.name == new.name : old == new
+      }
+    guard isSame else { throw .damaged(path.name, "rewriting it would change parts that must not change, so it was left alone") }
+  }
+
+  private func sheet(_ tab: String) throws(WorkbookError) -> (name: String, member: ArchiveMember) {
+    let wanted = tab.lowercased()
+    let found = part.sheets.filter { $0.name.lowercased() == wanted }
+    guard let sheet = found.first else {
+      let names = part.sheets.prefix(20).map { "\"\($0.name)\"" }.joined(separator: ", ")
+      throw WorkbookError(
+        .missingTab, file: path.name, problem: "there is no tab \"\(tab)\"",
+        mend: "Add the tab or correct its name; the workbook has \(names).")
+    }
+    guard found.count == 1 else { throw .damaged(path.name, "it has two tabs of this name", tab: sheet.name) }
+    guard let partName = sheet.part else {
+      throw WorkbookError(
+        .missingTab, file: path.name, tab: sheet.name, problem: "this tab is a chart or a macro sheet and has no cells",
+        mend: "Name a tab with cells.")
+    }
+    guard let member = archive.member(partName) else {
+      throw .damaged(path.name, "its part \"\(partName)\" is missing", tab: sheet.name)
+    }
+    return (sheet.name, member)
+  }
+
+  /// One entry per tab, each cell at most once, each value one that a cell can hold.
+  private func gather(_ writes: [TabWrites]) throws(WorkbookError) -> [TabWrites] {
+    var tabs: Set<String> = []
+    for tabWrites in writes {
+      guard tabs.insert(tabWrites.tab.lowercased()).inserted else {
+        throw unwritable("the tab is named twice in one write", tab: tabWrites.tab, cell: nil)
+      }
+      var cells: Set<CellAddress> = []
+      for write in tabWrites.writes {
+        guard write.address.isInSheet else { throw unwritable("no sheet has such a cell", tab: tabWrites.tab, cell: write.address) }
+        guard cells.insert(write.address).inserted else {
+          throw unwritable("the cell is written twice", tab: tabWrites.tab, cell: write.address)
+        }
+        if let problem = problem(with: write.value) { throw unwritable(problem, tab: tabWrites.tab, cell: write.address) }
+      }
+    }
+    return writes.filter { !$0.writes.isEmpty }
+  }
+
+  private func problem(with value: WrittenValue) -> String? {
+    switch value {
+    case .text(let text) where text.utf8.count > WrittenValue.longestText && text.utf16.count > WrittenValue.longestText:
+      "the text has \(text.utf16.count) characters, and a cell can hold \(WrittenValue.longestText)"
+    case .number(let number) where !number.isFinite: "the number is not finite"
+    case .date(let date) where !date.days.isFinite: "the date is not finite"
+    default: nil
+    }
+  }
+
+  private func unwritable(_ problem: String, tab: String, cell: CellAddress?) -> WorkbookError {
+    WorkbookError(
+      .unwritableValue, file: path.name, tab: tab, cell: cell, problem: problem, mend: "Nothing was written; correct the value.")
+  }
+
+  private func refusal(of formulas: [CellAddress], tab: String) -> WorkbookError {
+    let others = formulas.count > 1 ? " (and in \(formulas.count - 1) more of the cells to write)" : ""
+    return WorkbookError(
+      .formulaInTheWay, file: path.name, tab: tab, cell: formulas.first,
+      problem: "a formula stands there\(others), and formulas are never overwritten",
+      mend: "Take the formula out of the cell, or move the column.")
+  }
+
+  private func newSpool() throws(WorkbookError) -> Descriptor {
+    do throws(SystemFault) { return try openSpool(inFolder: path.folder) } catch {
+      throw .system(path.name, doing: "making a temporary file beside it", errno: error.code)
+    }
+  }
+
+  private func loadStyles() throws(WorkbookError) -> Styles {
+    if let styles { return styles }
+    let loaded = try part.stylesPart.flatMap { archive.member($0) }.map { member throws(WorkbookError) in
+      try Styles(member, in: archive)
+    }
+    styles = loaded ?? Styles()
+    return loaded ?? Styles()
+  }
+
+  private func loadStrings() throws(WorkbookError) -> SharedStrings {
+    if let strings { return strings }
+    let loaded = try part.sharedStringsPart.flatMap { archive.member($0) }.map { member throws(WorkbookError) in
+      try SharedStrings(member, in: archive)
+    }
+    strings = loaded ?? SharedStrings()
+    return loaded ?? SharedStrings()
+  }
+}
