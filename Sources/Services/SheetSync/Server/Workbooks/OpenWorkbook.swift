@@ -43,7 +43,8 @@ final class OpenWorkbook {
       let (name, member) = try sheet(tabWrites.tab)
       let spool = try newSpool()
       let editor = SheetEditor(
-        tab: name, writes: tabWrites.writes, markup: CellMarkup(styles: try loadStyles(), usesDateSystem1904: part.usesDateSystem1904),
+        tab: name, writes: tabWrites.writes,
+        markup: CellMarkup(styles: try loadStyles(), usesDateSystem1904: part.usesDateSystem1904),
         hasFormulas: part.hasCalculationChain, output: spool)
       try XMLParser.parse(member, in: archive, limit: PartLimits.sheet, SheetScanner(tab: name, visitor: editor))
       do throws(SystemFault) { try editor.finish() } catch {

@@ -41,7 +41,10 @@ extension WorkbookError {
       switch code {
       case ENOENT, ENOTDIR: (.notFound, "there is no such file", "Check the path and its spelling.")
       case EACCES, EPERM:
-        (.notAccessible, "access was refused while \(action)", "Give the service's user the right to read and write the file and its folder.")
+        (
+          .notAccessible, "access was refused while \(action)",
+          "Give the service's user the right to read and write the file and its folder."
+        )
       case EROFS: (.notAccessible, "the file system is read-only", "Put the workbook where it can be written.")
       case ENOSPC, EDQUOT: (.notAccessible, "there is no space left on the disk while \(action)", "Free some space and try again.")
       case EFBIG: (.overLimit, "the file would become too large", "Take out what is not needed.")

@@ -26,10 +26,13 @@ public actor WorkbookFile: Workbook {
 
   /// Opens a workbook; symbolic links are followed.
   ///
+  /// - Parameter patience: how long to wait for another action of Lodestar to be done with the file; for editing only.
   /// - Throws: what is wrong with the file, or who has it open.
-  public static func open(_ path: String, for access: Access) async throws(WorkbookError) -> WorkbookFile {
+  public static func open(
+    _ path: String, for access: Access, waiting patience: Duration = .seconds(5)
+  ) async throws(WorkbookError) -> WorkbookFile {
     let file = WorkbookFile(try WorkbookPath(path), access)
-    try await file.prepare()
+    try await file.prepare(waiting: patience)
     return file
   }
 
@@ -63,7 +66,7 @@ public actor WorkbookFile: Workbook {
     return outcome
   }
 
-  private func prepare() throws(WorkbookError) {
+  private func prepare(waiting patience: Duration) throws(WorkbookError) {
     let input: Descriptor
     let isFile: Bool
     do throws(SystemFault) {
@@ -77,7 +80,7 @@ public actor WorkbookFile: Workbook {
     }
     if access == .edit {
       if let holder = OpenElsewhere.check(folder: path.folder, name: path.name) { throw holder }
-      workbook = try OpenWorkbook(FileLock.open(path), path: path)
+      workbook = try OpenWorkbook(FileLock.open(path, waiting: patience), path: path)
     } else {
       workbook = try OpenWorkbook(input, path: path)
     }

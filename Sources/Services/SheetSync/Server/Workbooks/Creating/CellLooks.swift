@@ -30,7 +30,9 @@ struct CellLook: Hashable {
 /// The styles part of a new workbook: collects the looks in use and numbers them.
 struct StyleSheet {
   private var looks: [CellLook] = [CellLook()]
-  private let plainFills = ["<fill><patternFill patternType=\"none\"/></fill>", "<fill><patternFill patternType=\"gray125\"/></fill>"]
+  private let plainFills = [
+    "<fill><patternFill patternType=\"none\"/></fill>", "<fill><patternFill patternType=\"gray125\"/></fill>",
+  ]
 
   /// The number of a look, as cells refer to it.
   mutating func number(of look: CellLook) -> Int {

@@ -20,7 +20,8 @@ struct ChartMarkup {
   var part: String {
     XMLPart.declaration
       + "<c:chartSpace xmlns:c=\"\(Self.chartNamespace)\" xmlns:a=\"\(XMLPart.drawing)\" xmlns:r=\"\(XMLPart.relationships)\">"
-      + "<c:roundedCorners val=\"0\"/><c:chart>" + title(chart.title, size: 1400) + "<c:autoTitleDeleted val=\"0\"/><c:plotArea><c:layout/>"
+      + "<c:roundedCorners val=\"0\"/><c:chart>" + title(chart.title, size: 1400)
+      + "<c:autoTitleDeleted val=\"0\"/><c:plotArea><c:layout/>"
       + "<c:barChart><c:barDir val=\"col\"/><c:grouping val=\"clustered\"/><c:varyColors val=\"0\"/>"
       + chart.series.enumerated().map { series($1, number: $0) }.joined()
       + "<c:gapWidth val=\"60\"/><c:axId val=\"111111111\"/><c:axId val=\"222222222\"/></c:barChart>"

@@ -36,10 +36,12 @@ extension NewWorkbook {
     switch fault.code {
     case EEXIST:
       WorkbookError(
-        .alreadyExists, file: fileName, problem: "there is a file of this name already", mend: "Move it away, or choose another folder.")
+        .alreadyExists, file: fileName, problem: "there is a file of this name already",
+        mend: "Move it away, or choose another folder.")
     case ENOENT, ENOTDIR:
       WorkbookError(
-        .notFound, file: fileName, problem: "the folder it should go into does not exist", mend: "Make the folder, or choose another.")
+        .notFound, file: fileName, problem: "the folder it should go into does not exist",
+        mend: "Make the folder, or choose another.")
     default: .system(fileName, doing: "making the file", errno: fault.code)
     }
   }

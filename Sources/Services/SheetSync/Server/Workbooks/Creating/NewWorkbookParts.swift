@@ -63,7 +63,8 @@ extension NewWorkbook {
       guard !tab.rows.isEmpty else { continue }
       let area = "$A$1:$\(CellAddress.letters(ofColumn: tab.columns.count))$\(tab.rows.count + 1)"
       filters += "<definedName name=\"_xlnm._FilterDatabase\" localSheetId=\"\(index)\" hidden=\"1\">"
-      filters += "\(XMLText.escape("'\(tab.name.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''"))'!\(area)"))"
+      filters +=
+        "\(XMLText.escape("'\(tab.name.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''"))'!\(area)"))"
       filters += "</definedName>"
     }
     return XMLPart.declaration + "<workbook xmlns=\"\(XMLPart.main)\" xmlns:r=\"\(XMLPart.relationships)\"><workbookPr/>"

@@ -123,7 +123,8 @@ struct SheetMarkup {
     }
     for bar in tab.dataBars {
       xml += "<conditionalFormatting sqref=\"\(bar.area)\"><cfRule type=\"dataBar\" priority=\"\(priority)\"><dataBar>"
-      xml += "<cfvo type=\"num\" val=\"0\"/><cfvo type=\"max\"/><color rgb=\"FF\(bar.color)\"/></dataBar></cfRule></conditionalFormatting>"
+      xml +=
+        "<cfvo type=\"num\" val=\"0\"/><cfvo type=\"max\"/><color rgb=\"FF\(bar.color)\"/></dataBar></cfRule></conditionalFormatting>"
       priority += 1
     }
     return xml

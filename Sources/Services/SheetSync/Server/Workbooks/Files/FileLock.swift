@@ -3,13 +3,12 @@ internal import Glibc
 /// Keeps two actions of Lodestar from working on one workbook at once. The lock is on the file itself, so it ends with the
 /// process; since every write makes a new file, it is taken on the new one before that gets its name.
 enum FileLock {
-  /// How long to wait for the other action, and how often to look.
-  static let patienceMilliseconds = 5_000
-  private static let pauseMilliseconds = 20
+  /// How often to look whether the other action has ended.
+  private static let pause = Duration.milliseconds(20)
 
   /// Opens a file and locks it. When the file was replaced while waiting, the new one is opened.
-  static func open(_ target: WorkbookPath) throws(WorkbookError) -> Descriptor {
-    var waited = 0
+  static func open(_ target: WorkbookPath, waiting patience: Duration) throws(WorkbookError) -> Descriptor {
+    let end = ContinuousClock.now + patience
     while true {
       let file: Descriptor
       do throws(SystemFault) { file = try Descriptor.open(target.path, flags: O_RDWR | O_NONBLOCK) } catch {
@@ -19,13 +18,12 @@ enum FileLock {
         if let status = try? file.status(), FileIdentity(status) == FileIdentity.now(at: target.path) { return file }
         continue
       }
-      guard waited < patienceMilliseconds else {
+      guard ContinuousClock.now < end else {
         throw WorkbookError(
           .busy, file: target.name, problem: "another action of Lodestar is at work on the file",
           mend: "Wait for it to end and try again.")
       }
-      usleep(UInt32(pauseMilliseconds) * 1000)
-      waited += pauseMilliseconds
+      usleep(UInt32(pause / .microseconds(1)))
     }
   }
 

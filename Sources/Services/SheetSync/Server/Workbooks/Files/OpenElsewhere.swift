@@ -8,7 +8,8 @@ enum OpenElsewhere {
     if let bytes = contents(of: "\(folder)/\(libreOffice)") {
       return open(
         name, by: libreOfficeHolder(bytes), with: "LibreOffice",
-        mend: "Save and close it there and try again. If nobody has it open any more, delete the file \"\(libreOffice)\" beside it.")
+        mend: "Save and close it there and try again. If nobody has it open any more, delete the file \"\(libreOffice)\" beside it."
+      )
     }
     let excel = "~$\(name)"
     if let bytes = contents(of: "\(folder)/\(excel)") {

@@ -35,7 +35,8 @@ struct Styles {
   /// the styles part belongs to the person who made the workbook.
   func styleForDate(over style: Int, withTime: Bool) -> Int? {
     if isDate(style) { return style }
-    let present = formats.indices.contains(style) ? formats[style] : CellFormat(numberFormat: 0, shown: [], font: 0, fill: 0, border: 0)
+    let present =
+      formats.indices.contains(style) ? formats[style] : CellFormat(numberFormat: 0, shown: [], font: 0, fill: 0, border: 0)
     guard present.numberFormat == 0 else { return nil }
     func likeness(_ other: CellFormat) -> Int {
       (other.fill == present.fill ? 8 : 0) + (other.font == present.font ? 4 : 0) + (other.border == present.border ? 2 : 0)

@@ -18,7 +18,8 @@ struct CellMarkup {
 
   /// Shortest text that reads back as the same number; whole numbers without a point.
   static func text(of number: Double) -> String {
-    number == number.rounded() && abs(number) < 1e15 ? String(Int64(number)) : String(describing: number)
+    if let whole = Int64(exactly: number), abs(whole) < 1 << 53 { return String(whole) }
+    return String(describing: number)
   }
 
   private func element(_ address: CellAddress, _ date: DateSerial, style: Int, prefix: String) -> String {

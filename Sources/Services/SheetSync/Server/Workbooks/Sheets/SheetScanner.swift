@@ -151,6 +151,7 @@ final class SheetScanner<Visitor: SheetVisitor>: XMLHandler {
 
   private func beginRow(_ element: XMLElement, in parser: XMLParser) {
     let number = unsafe element.bytes(of: "r").map { unsafe digits($0) } ?? row + 1
+    guard number > 0 else { return damaged("a row has an impossible number", in: parser) }
     guard number > row else { return damaged("row \(number) comes after row \(row)", in: parser) }
     guard number <= CellAddress.lastRow else {
       return damaged("it has a row beyond \(CellAddress.lastRow), the last that a sheet can have", in: parser)
@@ -168,12 +169,16 @@ final class SheetScanner<Visitor: SheetVisitor>: XMLHandler {
     unsafe element.forEachShortAttribute { name, value in
       switch name {
       case UInt8(ascii: "r"):
-        if let address = unsafe parseAddress(value) { found.address = address } else {
+        if let address = unsafe parseAddress(value) {
+          found.address = address
+        } else {
           problem = unsafe "a cell has the impossible address \"\(String(cString: value))\""
         }
       case UInt8(ascii: "s"): found.style = unsafe max(0, digits(value))
       case UInt8(ascii: "t"):
-        if let type = unsafe storedType(value) { found.type = type } else {
+        if let type = unsafe storedType(value) {
+          found.type = type
+        } else {
           problem = unsafe "a cell has the unknown type \"\(String(cString: value))\""
         }
       default: break
