@@ -1,0 +1,117 @@
+import Glibc
+import LocalSystem
+import Reactor
+
+/// Starts and stops the private system of one state directory.
+struct SystemLauncher: Sendable {
+  static let secondsUntilServing = 60
+
+  let layout: SystemLayout
+  let session: Session
+
+  /// Starts what is not running and waits until every service says that it is serving.
+  /// - Parameter report: told of each step.
+  func up(report: (String) -> Void) async throws -> SystemRecord {
+    try Self.requirePrograms(in: SystemLayout.programs)
+    try Files.makeDirectory(layout.logs)
+    let lock = try StateLock(layout)
+    defer { lock.release() }
+    let isNew = !Files.exists(layout.cluster)
+    report(isNew ? "making a private PostgreSQL cluster in \(layout.cluster)" : "starting PostgreSQL, if it is down")
+    let cluster = try PrivateCluster(directory: layout.cluster, durability: .durable)
+    try cluster.start()
+    try Provisioning.apply(to: cluster)
+
+    var record = try SystemRecord.read(layout) ?? SystemRecord()
+    let running = Set(record.services.filter(\.process.isRunning).map(\.kind))
+    let plan = try LaunchPlan(
+      recorded: Dictionary(record.services.map { ($0.kind, $0.address) }) { $1 }, running: running, isFree: Self.isFree,
+      freeAddresses: { try LoopbackPort.free(count: $0).map { .ip(host: "127.0.0.1", port: $0) } })
+    for kind in plan.stop { record.service(kind)?.process.stop() }
+    for kind in plan.start {
+      report("starting \(kind.program)")
+      let process = try spawn(kind, cluster: cluster, addresses: plan.addresses)
+      record.services.removeAll { $0.kind == kind }
+      record.services.append(.init(kind: kind, address: plan.addresses[kind]!, process: process))
+      try record.write(layout)
+    }
+    for service in record.services {
+      try await waitUntilServing(service, report: report)
+    }
+    return record
+  }
+
+  /// Stops the services and the cluster; what is not running stays as it is. Answers whether anything ran.
+  func down(report: (String) -> Void) throws -> Bool {
+    guard Files.exists(layout.state) else { return false }
+    let lock = try StateLock(layout)
+    defer { lock.release() }
+    var stopped = false
+    for service in (try SystemRecord.read(layout) ?? SystemRecord()).services.reversed() where service.process.isRunning {
+      report("stopping \(service.kind.program)")
+      service.process.stop()
+      stopped = true
+    }
+    guard Files.exists(layout.cluster) else { return stopped }
+    let cluster = try PrivateCluster(directory: layout.cluster, durability: .durable)
+    if cluster.process != nil {
+      report("stopping PostgreSQL")
+      try cluster.stop()
+      stopped = true
+    }
+    return stopped
+  }
+
+  private static func requirePrograms(in folder: String) throws {
+    let missing = ServiceKind.allCases.map(\.program).filter { !Files.isExecutable("\(folder)/\($0)") }
+    guard missing.isEmpty else {
+      throw Failure(
+        .unreachable, "\(missing.joined(separator: ", ")) should be beside lodestar in \(folder)", mend: "`make build` builds all of them")
+    }
+  }
+
+  private static func isFree(_ address: SocketAddress) -> Bool {
+    guard case .ip(_, let port) = address else { return false }
+    return LoopbackPort.isFree(port)
+  }
+
+  private func spawn(
+    _ kind: ServiceKind, cluster: PrivateCluster, addresses: [ServiceKind: SocketAddress]
+  ) throws -> ProcessIdentity {
+    var program = Spawn("\(SystemLayout.programs)/\(kind.program)")
+    program.environment = [
+      "LODESTAR_LISTEN": addresses[kind]!.description, "LODESTAR_DATABASE_URL": try cluster.connectionString(role: kind.role),
+    ]
+    for (other, address) in addresses where other != kind { program.environment[other.addressVariable] = address.description }
+    program.log = layout.log(of: kind)
+    program.isDetached = true
+    return try program.start()
+  }
+
+  private func waitUntilServing(_ service: SystemRecord.Service, report: (String) -> Void) async throws {
+    let end = ContinuousClock.now.advanced(by: .seconds(Self.secondsUntilServing))
+    var health = Health.unreachable
+    repeat {
+      health = await session.health(of: service.kind, at: service.address)
+      if health == .serving {
+        report("\(service.kind.program) serves at \(service.address)")
+        return
+      }
+      guard service.process.isRunning else {
+        throw Failure(.unreachable, "\(service.kind.program) ended instead of serving\(lastWords(of: service.kind))", mend: logMend(service))
+      }
+      try await Task.sleep(for: .milliseconds(50))
+    } while ContinuousClock.now < end
+    throw Failure(
+      .unreachable, "\(service.kind.program) is \(health.word) after \(Self.secondsUntilServing) s\(lastWords(of: service.kind))",
+      mend: logMend(service))
+  }
+
+  private func lastWords(of kind: ServiceKind) -> String {
+    LogFile(layout.log(of: kind)).lastLines(1).first.map { ": \($0)" } ?? ""
+  }
+
+  private func logMend(_ service: SystemRecord.Service) -> String {
+    "`lodestar logs \(service.kind.rawValue)` shows all that it said"
+  }
+}

@@ -1,0 +1,31 @@
+import MetricGovernanceDomain
+import Postgres
+
+/// The configuration in PostgreSQL. Throws `PostgresError`.
+struct MetricsConfigStore: Sendable {
+  let database: Database
+
+  func read() async throws -> StoredConfig {
+    ReadConfig.config(of: try await database.fetch(ReadConfig()))
+  }
+
+  /// What saving the rows would come to now.
+  func preview(_ rows: [TypedKpiRow], scope: SaveScope) async throws -> (save: MetricsConfigSave, config: StoredConfig) {
+    let config = try await read()
+    return (MetricsConfigSave(of: rows, scope: scope, over: config.kpis), config)
+  }
+
+  /// Saves the rows as one, or changes nothing; answers what it came to and the configuration after it.
+  func save(_ rows: [TypedKpiRow], scope: SaveScope, actor: String) async throws -> (save: MetricsConfigSave, config: StoredConfig)
+  {
+    try await database.transaction { transaction in
+      _ = try await transaction.fetch(LockHead())
+      let before = ReadConfig.config(of: try await transaction.fetch(ReadConfig()))
+      let save = MetricsConfigSave(of: rows, scope: scope, over: before.kpis)
+      guard !save.isRefused, save.changesSomething else { return (save, before) }
+      let writes = ConfigWrites(upserts: save.upserts, removals: save.removals, revision: before.revision + 1, actor: actor)
+      _ = try await transaction.pipeline(writes.statements)
+      return (save, ReadConfig.config(of: try await transaction.fetch(ReadConfig())))
+    }
+  }
+}
