@@ -33,7 +33,8 @@ func service(_ name: String, program: String, adapters: [Target.Dependency] = []
     .target(name: "\(name)Domain", path: "\(room)/Domain", swiftSettings: strict),
     .target(
       name: "\(name)Server",
-      dependencies: [.byName(name: "\(name)Domain"), "Messages", "Wire", "RPC", "Reactor", "Postgres", "Runtime", logging] + adapters,
+      dependencies: [.byName(name: "\(name)Domain"), "Messages", "Wire", "RPC", "Reactor", "Postgres", "Runtime", logging]
+        + adapters,
       path: "\(room)/Server",
       resources: [.embedInCode("Migrations")],
       swiftSettings: strict),
@@ -108,7 +109,9 @@ let suites: [Target] = [
   tests("MILP", ["MILP"]),
   tests("Runtime", ["Runtime", "Reactor", "RPC", logging]),
   tests("MetricGovernanceDomain", ["MetricGovernanceDomain"]),
-  tests("MetricGovernanceServer", ["MetricGovernanceServer", "MetricGovernanceDomain", "Messages", "RPC", "Reactor", "Postgres", "TestSupport"]),
+  tests(
+    "MetricGovernanceServer",
+    ["MetricGovernanceServer", "MetricGovernanceDomain", "LocalSystem", "Messages", "RPC", "Reactor", "Postgres", "TestSupport"]),
   tests("SheetSyncDomain", ["SheetSyncDomain"]),
   tests("SheetSyncServer", ["SheetSyncServer", "SheetSyncDomain", "Messages", "RPC", "Reactor", "Postgres", "TestSupport"]),
   tests("ConstraintCompilationDomain", ["ConstraintCompilationDomain"]),

@@ -21,10 +21,10 @@ struct MetricGovernanceHandler: MetricGovernanceService {
     let rows = request.rows.map(TypedKpiRow.init)
     return try await answering(context) {
       if request.validateOnly {
-        let (save, config) = try await store.preview(rows, scope: scope)
+        let (save, config) = try await store.preview(rows, scope: scope, deadline: context.deadline)
         return SaveMetricsConfigResponse(save, revision: config.revision)
       }
-      let (save, config) = try await store.save(rows, scope: scope, actor: request.actor)
+      let (save, config) = try await store.save(rows, scope: scope, actor: request.actor, deadline: context.deadline)
       live.take(config)
       return SaveMetricsConfigResponse(save, revision: config.revision)
     }
@@ -48,7 +48,7 @@ struct MetricGovernanceHandler: MetricGovernanceService {
   /// From memory, or from the database when this instance has not read it yet.
   private func known(_ context: CallContext) async throws -> StoredConfig {
     if let newest = live.newest { return newest }
-    let config = try await answering(context) { try await store.read() }
+    let config = try await answering(context) { try await store.read(deadline: context.deadline) }
     live.take(config)
     return config
   }

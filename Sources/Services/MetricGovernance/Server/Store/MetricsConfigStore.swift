@@ -5,20 +5,23 @@ import Postgres
 struct MetricsConfigStore: Sendable {
   let database: Database
 
-  func read() async throws -> StoredConfig {
-    ReadConfig.config(of: try await database.fetch(ReadConfig()))
+  func read(deadline: ContinuousClock.Instant? = nil) async throws -> StoredConfig {
+    ReadConfig.config(of: try await database.fetch(ReadConfig(), deadline: deadline))
   }
 
   /// What saving the rows would come to now.
-  func preview(_ rows: [TypedKpiRow], scope: SaveScope) async throws -> (save: MetricsConfigSave, config: StoredConfig) {
-    let config = try await read()
+  func preview(
+    _ rows: [TypedKpiRow], scope: SaveScope, deadline: ContinuousClock.Instant?
+  ) async throws -> (save: MetricsConfigSave, config: StoredConfig) {
+    let config = try await read(deadline: deadline)
     return (MetricsConfigSave(of: rows, scope: scope, over: config.kpis), config)
   }
 
   /// Saves the rows as one, or changes nothing; answers what it came to and the configuration after it.
-  func save(_ rows: [TypedKpiRow], scope: SaveScope, actor: String) async throws -> (save: MetricsConfigSave, config: StoredConfig)
-  {
-    try await database.transaction { transaction in
+  func save(
+    _ rows: [TypedKpiRow], scope: SaveScope, actor: String, deadline: ContinuousClock.Instant?
+  ) async throws -> (save: MetricsConfigSave, config: StoredConfig) {
+    try await database.transaction(deadline: deadline) { transaction in
       _ = try await transaction.fetch(LockHead())
       let before = ReadConfig.config(of: try await transaction.fetch(ReadConfig()))
       let save = MetricsConfigSave(of: rows, scope: scope, over: before.kpis)
