@@ -69,6 +69,8 @@ import Testing
         let service = ServiceUnderTest(database: database)
         try await service.prepare()
         try await service.save([.northStar(2, "A")])
+        // Test servers acknowledge before they have written; one commit that waits takes all before it to the disk.
+        _ = try await database.unit(["SET LOCAL synchronous_commit = on", "CREATE TABLE written ()"])
         cluster.kill()
         #expect(try await service.get().revision == 1)
         let refused = await #expect(throws: RPCError.self) { try await service.save([.northStar(2, "B")]) }
