@@ -89,7 +89,7 @@ let programs: [Target] = [
   .target(name: "LocalSystem", path: "Sources/LocalSystem", swiftSettings: strict),
   .executableTarget(
     name: "lodestar",
-    dependencies: ["Messages", "Wire", "RPC", "Reactor", "LocalSystem", argumentParser],
+    dependencies: ["Messages", "Wire", "RPC", "Reactor", "LocalSystem", argumentParser, logging],
     path: "Sources/CLI",
     swiftSettings: strict),
 ]

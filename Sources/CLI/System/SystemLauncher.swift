@@ -66,7 +66,8 @@ struct SystemLauncher: Sendable {
     let missing = ServiceKind.allCases.map(\.program).filter { !Files.isExecutable("\(folder)/\($0)") }
     guard missing.isEmpty else {
       throw Failure(
-        .unreachable, "\(missing.joined(separator: ", ")) should be beside lodestar in \(folder)", mend: "`make build` builds all of them")
+        .unreachable, "\(missing.joined(separator: ", ")) should be beside lodestar in \(folder)",
+        mend: "`make build` builds all of them")
     }
   }
 
@@ -98,7 +99,8 @@ struct SystemLauncher: Sendable {
         return
       }
       guard service.process.isRunning else {
-        throw Failure(.unreachable, "\(service.kind.program) ended instead of serving\(lastWords(of: service.kind))", mend: logMend(service))
+        throw Failure(
+          .unreachable, "\(service.kind.program) ended instead of serving\(lastWords(of: service.kind))", mend: logMend(service))
       }
       try await Task.sleep(for: .milliseconds(50))
     } while ContinuousClock.now < end

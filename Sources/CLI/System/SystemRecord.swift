@@ -21,7 +21,8 @@ struct SystemRecord: Sendable, Equatable {
     guard let text = try Files.read(layout.record) else { return nil }
     guard let json = try? JSONValue(parsing: text), let record = SystemRecord(json) else {
       throw Failure(
-        .unreachable, "\(layout.record) cannot be understood", mend: "remove that file, then `lodestar up` starts the services anew")
+        .unreachable, "\(layout.record) cannot be understood", mend: "remove that file, then `lodestar up` starts the services anew"
+      )
     }
     return record
   }
