@@ -18,16 +18,18 @@ extension JSONValue {
 private struct JSONTextWriter {
   enum Style { case compact, pretty, canonical }
 
-  let style: Style
-  private(set) var text = ""
+  private let style: Style
+  private var bytes: [UInt8] = []
 
   init(style: Style) { self.style = style }
 
+  var text: String { String(decoding: bytes, as: UTF8.self) }
+
   mutating func write(_ value: JSONValue, level: Int) {
     switch value {
-    case .null: text += "null"
-    case .bool(let bool): text += bool ? "true" : "false"
-    case .number(let number): text += style == .canonical ? number.canonicalText : number.text
+    case .null: bytes += "null".utf8
+    case .bool(let bool): bytes += bool ? "true".utf8 : "false".utf8
+    case .number(let number): bytes += style == .canonical ? number.canonicalText.utf8 : number.text.utf8
     case .string(let string): write(string)
     case .array(let elements):
       enclose("[", "]", elements, level: level) { writer, element in writer.write(element, level: level + 1) }
@@ -38,48 +40,56 @@ private struct JSONTextWriter {
         : object.members
       enclose("{", "}", members, level: level) { writer, member in
         writer.write(member.name)
-        writer.text += writer.style == .pretty ? ": " : ":"
+        writer.put(":")
+        if writer.style == .pretty { writer.put(" ") }
         writer.write(member.value, level: level + 1)
       }
     }
   }
 
+  private mutating func put(_ character: Unicode.Scalar) { bytes.append(UInt8(ascii: character)) }
+
   private mutating func enclose<Element>(
-    _ opening: String, _ closing: String, _ elements: [Element], level: Int, _ write: (inout JSONTextWriter, Element) -> Void
+    _ opening: Unicode.Scalar, _ closing: Unicode.Scalar, _ elements: [Element], level: Int,
+    _ write: (inout JSONTextWriter, Element) -> Void
   ) {
-    text += opening
+    put(opening)
     for (index, element) in elements.enumerated() {
-      if index > 0 { text += "," }
+      if index > 0 { put(",") }
       breakLine(level + 1)
       write(&self, element)
     }
     if !elements.isEmpty { breakLine(level) }
-    text += closing
+    put(closing)
   }
 
   private mutating func breakLine(_ level: Int) {
     guard style == .pretty else { return }
-    text += "\n"
-    text += String(repeating: "  ", count: level)
+    put("\n")
+    bytes += repeatElement(UInt8(ascii: " "), count: level * 2)
   }
 
+  /// Only what JSON cannot hold as it is gets escaped: quotes, backslashes and control characters.
   private mutating func write(_ string: String) {
-    text += "\""
-    for scalar in string.unicodeScalars {
-      switch scalar {
-      case "\"": text += "\\\""
-      case "\\": text += "\\\\"
-      case "\n": text += "\\n"
-      case "\r": text += "\\r"
-      case "\t": text += "\\t"
-      case "\u{8}": text += "\\b"
-      case "\u{C}": text += "\\f"
-      case "\u{0}"..<"\u{20}":
-        let digits = String(scalar.value, radix: 16)
-        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: text.unicodeScalars.append(scalar)
+    put("\"")
+    let plain = string.utf8.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+    if plain { bytes += string.utf8 } else { writeEscaped(string) }
+    put("\"")
+  }
+
+  private mutating func writeEscaped(_ string: String) {
+    for byte in string.utf8 {
+      switch byte {
+      case UInt8(ascii: "\""): bytes += "\\\"".utf8
+      case UInt8(ascii: "\\"): bytes += "\\\\".utf8
+      case UInt8(ascii: "\n"): bytes += "\\n".utf8
+      case UInt8(ascii: "\r"): bytes += "\\r".utf8
+      case UInt8(ascii: "\t"): bytes += "\\t".utf8
+      case 0x08: bytes += "\\b".utf8
+      case 0x0C: bytes += "\\f".utf8
+      case 0..<0x20: bytes += "\\u00\(byte < 0x10 ? "0" : "")\(String(byte, radix: 16))".utf8
+      default: bytes.append(byte)
       }
     }
-    text += "\""
   }
 }

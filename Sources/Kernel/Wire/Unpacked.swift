@@ -2,6 +2,8 @@ import CProtobufC
 import Glibc
 
 /// What generated code reads the members of an unpacked C struct with: each function checks and copies one.
+///
+/// The functions that know only types of the caller's can be inlined, as in ``WirePacker``.
 public enum Unpacked {
   /// A string, which has to be UTF-8 without U+0000. Its length is what the arena was asked for, less the zero at the end.
   public static func string(_ text: UnsafePointer<CChar>?, _ field: StaticString) throws(WireError) -> String {
@@ -9,14 +11,12 @@ public enum Unpacked {
     let length = unsafe Arena.size(of: text) - 1
     let bytes = unsafe UnsafeBufferPointer(start: UnsafeRawPointer(text).assumingMemoryBound(to: UInt8.self), count: length)
     guard unsafe memchr(text, 0, length) == nil else { throw WireError(.embeddedNUL, field: field.description) }
-    guard let string = unsafe String(validating: bytes, as: UTF8.self) else {
-      throw WireError(.invalidUTF8, field: field.description)
-    }
-    return string
+    guard let utf8 = unsafe try? UTF8Span(validating: bytes.span) else { throw WireError(.invalidUTF8, field: field.description) }
+    return String(copying: utf8)
   }
 
   /// A list of strings.
-  public static func strings(
+  @inlinable public static func strings(
     _ count: Int, _ list: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?, _ field: StaticString
   ) throws(WireError) -> [String] {
     var strings: [String] = []
@@ -39,17 +39,17 @@ public enum Unpacked {
   }
 
   /// A list of numbers.
-  public static func numbers<Number: Numeric>(_ count: Int, _ list: UnsafeMutablePointer<Number>?) -> [Number] {
+  @inlinable public static func numbers<Number: Numeric>(_ count: Int, _ list: UnsafeMutablePointer<Number>?) -> [Number] {
     unsafe Array(UnsafeBufferPointer(start: list, count: count))
   }
 
   /// A list of C booleans, which are ints.
-  public static func booleans(_ count: Int, _ list: UnsafeMutablePointer<Int32>?) -> [Bool] {
+  @inlinable public static func booleans(_ count: Int, _ list: UnsafeMutablePointer<Int32>?) -> [Bool] {
     unsafe UnsafeBufferPointer(start: list, count: count).map { $0 != 0 }
   }
 
   /// A number of an enumeration, which has to be one that it names.
-  public static func enumeration<Value: WireEnum, Number: BinaryInteger>(
+  @inlinable public static func enumeration<Value: WireEnum, Number: BinaryInteger>(
     _ number: Number, _ field: StaticString
   ) throws(WireError) -> Value {
     let number = Int32(truncatingIfNeeded: number)
@@ -58,7 +58,7 @@ public enum Unpacked {
   }
 
   /// A list of C enums, which are the size of an int.
-  public static func enumerations<Value: WireEnum, Number>(
+  @inlinable public static func enumerations<Value: WireEnum, Number>(
     _ count: Int, _ list: UnsafeMutablePointer<Number>?, _ field: StaticString
   ) throws(WireError) -> [Value] {
     guard count > 0, let list = unsafe list else { return [] }
@@ -70,13 +70,15 @@ public enum Unpacked {
   }
 
   /// A message; nil when it was absent.
-  public static func message<Message: WireMessage, Struct>(_ message: UnsafeMutablePointer<Struct>?) throws(WireError) -> Message? {
+  @inlinable public static func message<Message: WireMessage, Struct>(_ message: UnsafeMutablePointer<Struct>?) throws(WireError)
+    -> Message?
+  {
     guard let message = unsafe message else { return nil }
     return try unsafe Message.copied(from: message)
   }
 
   /// A list of messages.
-  public static func messages<Message: WireMessage, Struct>(
+  @inlinable public static func messages<Message: WireMessage, Struct>(
     _ count: Int, _ list: UnsafeMutablePointer<UnsafeMutablePointer<Struct>?>?
   ) throws(WireError) -> [Message] {
     var messages: [Message] = []

@@ -41,7 +41,7 @@ public struct WireError: Error, Sendable, Equatable, CustomStringConvertible {
   }
 
   /// The innermost message names itself first; those around it leave the name alone.
-  func located(in message: String) -> WireError {
+  @usableFromInline func located(in message: String) -> WireError {
     guard self.message.isEmpty else { return self }
     var located = self
     located.message = message

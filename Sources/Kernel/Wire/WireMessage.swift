@@ -99,7 +99,7 @@ extension WireMessage {
     if bytes.isEmpty { bytes = packed } else { bytes += packed }
   }
 
-  static func copied(from message: UnsafeRawPointer) throws(WireError) -> Self {
+  @inlinable static func copied(from message: UnsafeRawPointer) throws(WireError) -> Self {
     do throws(WireError) {
       return try unsafe Self(unpacked: message)
     } catch {
@@ -107,7 +107,7 @@ extension WireMessage {
     }
   }
 
-  func packedNamingItself(with packer: WirePacker) throws(WireError) -> UnsafeMutableRawPointer {
+  @inlinable func packedNamingItself(with packer: WirePacker) throws(WireError) -> UnsafeMutableRawPointer {
     do throws(WireError) {
       return try unsafe packed(with: packer)
     } catch {

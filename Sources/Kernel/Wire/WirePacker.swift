@@ -3,20 +3,24 @@ import Glibc
 
 /// What generated code fills the members of a C struct with: each function copies one value into memory that lives until the
 /// message is packed.
+///
+/// The functions that know only types of the caller's can be inlined: left generic, looking up types would be most of their work.
 @safe public struct WirePacker {
   private let arena: UnsafeMutablePointer<Arena>
 
   init(_ arena: UnsafeMutablePointer<Arena>) { unsafe self.arena = arena }
 
-  private func allocate<Element>(_ count: Int, of: Element.Type) -> UnsafeMutablePointer<Element> {
-    guard let block = unsafe arena.pointee.allocate(count * MemoryLayout<Element>.stride) else {
-      fatalError("an arena without limit gave out")
-    }
-    return unsafe block.bindMemory(to: Element.self, capacity: count)
+  @usableFromInline func allocate(bytes: Int) -> UnsafeMutableRawPointer {
+    guard let block = unsafe arena.pointee.allocate(bytes) else { fatalError("an arena without limit gave out") }
+    return unsafe block
+  }
+
+  @inlinable func allocate<Element>(_ count: Int, of: Element.Type) -> UnsafeMutablePointer<Element> {
+    unsafe allocate(bytes: count * MemoryLayout<Element>.stride).bindMemory(to: Element.self, capacity: count)
   }
 
   /// A C struct with every member at its default.
-  public func new<Struct>(_ initialize: (UnsafeMutablePointer<Struct>?) -> Void) -> UnsafeMutablePointer<Struct> {
+  @inlinable public func new<Struct>(_ initialize: (UnsafeMutablePointer<Struct>?) -> Void) -> UnsafeMutablePointer<Struct> {
     let message = unsafe allocate(1, of: Struct.self)
     unsafe initialize(message)
     return unsafe message
@@ -37,12 +41,12 @@ import Glibc
   }
 
   /// A list of strings.
-  public func strings(
+  @inlinable public func strings(
     _ strings: [String], _ field: StaticString
   ) throws(WireError) -> (Int, UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) {
     guard !strings.isEmpty else { return (0, nil) }
     let list = unsafe allocate(strings.count, of: UnsafeMutablePointer<CChar>?.self)
-    for (index, text) in strings.enumerated() { unsafe list[index] = try string(text, field) }
+    for index in strings.indices { unsafe list[index] = try string(strings[index], field) }
     return unsafe (strings.count, list)
   }
 
@@ -63,7 +67,7 @@ import Glibc
   }
 
   /// A list of numbers.
-  public func numbers<Number: Numeric>(_ numbers: [Number]) -> (Int, UnsafeMutablePointer<Number>?) {
+  @inlinable public func numbers<Number: Numeric>(_ numbers: [Number]) -> (Int, UnsafeMutablePointer<Number>?) {
     guard !numbers.isEmpty else { return (0, nil) }
     let list = unsafe allocate(numbers.count, of: Number.self)
     _ = unsafe UnsafeMutableBufferPointer(start: list, count: numbers.count).initialize(fromContentsOf: numbers)
@@ -71,29 +75,31 @@ import Glibc
   }
 
   /// A list of C booleans, which are ints.
-  public func booleans(_ booleans: [Bool]) -> (Int, UnsafeMutablePointer<Int32>?) {
+  @inlinable public func booleans(_ booleans: [Bool]) -> (Int, UnsafeMutablePointer<Int32>?) {
     unsafe numbers(booleans.map { $0 ? 1 : 0 })
   }
 
   /// A list of C enums, which are the size of an int.
-  public func enumerations<Value: WireEnum, Number>(_ values: [Value]) -> (Int, UnsafeMutablePointer<Number>?) {
+  @inlinable public func enumerations<Value: WireEnum, Number>(_ values: [Value]) -> (Int, UnsafeMutablePointer<Number>?) {
     let (count, list) = unsafe numbers(values.map(\.rawValue))
     return unsafe (count, UnsafeMutableRawPointer(list)?.assumingMemoryBound(to: Number.self))
   }
 
   /// A message's struct; nil for an absent message.
-  public func message<Message: WireMessage, Struct>(_ message: Message?) throws(WireError) -> UnsafeMutablePointer<Struct>? {
+  @inlinable public func message<Message: WireMessage, Struct>(_ message: Message?) throws(WireError) -> UnsafeMutablePointer<
+    Struct
+  >? {
     guard let message else { return nil }
     return try unsafe message.packedNamingItself(with: self).assumingMemoryBound(to: Struct.self)
   }
 
   /// A list of messages' structs.
-  public func messages<Message: WireMessage, Struct>(
+  @inlinable public func messages<Message: WireMessage, Struct>(
     _ messages: [Message]
   ) throws(WireError) -> (Int, UnsafeMutablePointer<UnsafeMutablePointer<Struct>?>?) {
     guard !messages.isEmpty else { return (0, nil) }
     let list = unsafe allocate(messages.count, of: UnsafeMutablePointer<Struct>?.self)
-    for (index, element) in messages.enumerated() { unsafe list[index] = try message(element) }
+    for index in messages.indices { unsafe list[index] = try message(messages[index]) }
     return unsafe (messages.count, list)
   }
 }
