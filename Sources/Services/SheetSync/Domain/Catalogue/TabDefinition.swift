@@ -48,6 +48,9 @@ public struct TabDefinition: Hashable, Sendable {
     .system("updated_at", .timestamp, "When the status was written, UTC. Written by Lodestar."),
   ]
 
+  /// The names of the columns that every tab ends with.
+  public static var systemColumnNames: [String] { systemColumns.map(\.name) }
+
   /// The canonical name.
   public var title: String { name.rawValue }
 

@@ -56,7 +56,7 @@ public struct TabWriter: Sendable {
   }
 
   /// Brings rows up to date by their keys, and adds those that are not there below the last row. Rows with keys that `records` lacks
-  /// get what `outdated` says of them, if anything.
+  /// get what `outdated` says of them, if anything. Of records with one key the first counts.
   public func records(
     _ records: [RecordWrite], outdated: (RowKey, _ cell: (String) -> CellValue) -> [String: WrittenValue]? = { _, _ in nil }
   ) -> PlannedWrites {
@@ -76,7 +76,8 @@ public struct TabWriter: Sendable {
         write(stamped(values), to: row.number, of: rows, into: &plan)
       }
     }
-    for record in records {
+    var done: Set<RowKey> = []
+    for record in records where done.insert(record.key).inserted {
       if let number = numbers[record.key] {
         write(stamped(record.values), to: number, of: rows, into: &plan)
         continue

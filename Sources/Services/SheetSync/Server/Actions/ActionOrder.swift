@@ -1,0 +1,91 @@
+import Glibc
+import Messages
+import RPC
+import SheetSyncDomain
+
+/// A request to do an action, understood and complete.
+struct ActionOrder: Sendable {
+  /// The most keys that a selection can name.
+  static let mostKeys = 100_000
+  static let longestText = 4_096
+
+  var name: ActionName
+  /// The workbook's path without symbolic links, so that one file has one name.
+  var path: String
+  /// The tab to save; nil for actions that know theirs.
+  var tab: TabDefinition?
+  var scope: RowScope
+  var actor: String
+  var request: RunActionRequest
+
+  /// Throws INVALID_ARGUMENT with what would be right.
+  init(_ request: RunActionRequest) throws {
+    func refuse(_ message: String) -> RPCError { RPCError(.invalidArgument, message) }
+    guard let spelt = ActionName.spelt(request.action) else {
+      let known = ActionName.allCases.map(\.rawValue)
+      let near = NearestName.suggestion(for: request.action, in: known).map { "; did you mean \($0)?" } ?? ""
+      throw refuse("action \"\(request.action)\" is not one of \(known.joined(separator: ", "))\(near)")
+    }
+    let texts = [
+      request.workbookPath, request.tab, request.scenarioName, request.constraintSetName, request.runId, request.actor,
+      request.idempotencyKey,
+    ]
+    guard texts.allSatisfy({ $0.utf8.count <= Self.longestText && !$0.utf8.contains(0) }) else {
+      throw refuse("a text of the request is longer than \(Self.longestText) bytes or has a NUL character.")
+    }
+    guard request.workbookPath.hasPrefix("/") else {
+      throw refuse("workbook_path \"\(request.workbookPath)\" must be the whole path of an .xlsx file, from / on.")
+    }
+    guard request.keys.count <= Self.mostKeys, request.keys.allSatisfy({ $0.utf8.count <= Self.longestText }) else {
+      throw refuse(
+        "keys has \(request.keys.count) entries, or one longer than \(Self.longestText) bytes; at most \(Self.mostKeys) can be given."
+      )
+    }
+    name = spelt.name
+    path = Self.realPath(request.workbookPath)
+    actor = request.actor.isEmpty ? "unknown" : request.actor
+    self.request = request
+    tab = nil
+    scope = .all
+    switch name {
+    case .saveSelected:
+      tab = try Self.savedTab(request.tab, implied: spelt.tab)
+      scope = request.scope == .unspecified ? (request.keys.isEmpty ? .all : .selection) : request.scope
+      guard scope != .selection || !request.keys.isEmpty else {
+        throw refuse("scope is ROW_SCOPE_SELECTION and keys is empty; name the keys of the rows, or use ROW_SCOPE_ALL.")
+      }
+    case .runSelectedCandidates, .runAllCandidates:
+      guard !request.scenarioName.isEmpty, !request.constraintSetName.isEmpty else {
+        throw refuse("scenario_name and constraint_set_name must say what to optimize.")
+      }
+    case .writeResults:
+      guard !request.runId.isEmpty || (!request.scenarioName.isEmpty && !request.constraintSetName.isEmpty) else {
+        throw refuse("name the run in run_id, or scenario_name and constraint_set_name for their newest one.")
+      }
+    }
+  }
+
+  private static func savedTab(_ spelling: String, implied: TabName?) throws -> TabDefinition {
+    if spelling.isEmpty, let implied { return Catalogue[implied] }
+    let known = ActionName.savedTabs.map(\.rawValue)
+    guard let tab = Catalogue.tab(spelt: spelling) else {
+      let near = NearestName.suggestion(for: spelling, in: known).map { "; did you mean \($0)?" } ?? ""
+      throw RPCError(.invalidArgument, "tab \"\(spelling)\" is not one of \(known.joined(separator: ", "))\(near)")
+    }
+    if let implied, tab.name != implied {
+      throw RPCError(.invalidArgument, "the action saves \(implied.rawValue), and tab is \"\(spelling)\"; leave tab empty.")
+    }
+    guard ActionName.savedTabs.contains(tab.name) else {
+      throw RPCError(
+        .invalidArgument,
+        "\(tab.title) cannot be saved: nothing that is typed there is stored. Saved are \(known.joined(separator: ", ")).")
+    }
+    return tab
+  }
+
+  private static func realPath(_ path: String) -> String {
+    guard let resolved = unsafe realpath(path, nil) else { return path }
+    defer { unsafe free(resolved) }
+    return unsafe String(cString: resolved)
+  }
+}

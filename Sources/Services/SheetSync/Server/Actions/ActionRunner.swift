@@ -1,0 +1,110 @@
+import Logging
+import Messages
+import Postgres
+import RPC
+import SheetSyncDomain
+import Synchronization
+
+/// Does actions. Once begun, an action goes to its end whether or not its caller still listens.
+final class ActionRunner: Sendable {
+  /// The newest events that a slow reader still gets; the last is never lost.
+  private static let eventsKept = 64
+
+  private let context: ActionContext
+  private let running = Mutex<Int>(0)
+
+  init(_ context: ActionContext) {
+    self.context = context
+  }
+
+  /// How many actions are being done.
+  var runningCount: Int { running.withLock { $0 } }
+
+  /// Waits for the actions whose callers have gone, for a while.
+  func settle(within limit: Duration) async {
+    let end = ContinuousClock.now + limit
+    while runningCount > 0, ContinuousClock.now < end { try? await Task.sleep(for: .milliseconds(20)) }
+  }
+
+  /// Records the action and begins it. The events end with the action; a repeated idempotency key gives the action that is there.
+  func start(_ order: ActionOrder) async throws -> AsyncThrowingStream<ActionEvent, any Error> {
+    let startedAtUs = context.clock.nowUs()
+    let run = ActionRun(
+      actionRunId: ActionRunID.make(startedAtUs: startedAtUs), action: order.name.rawValue, workbookPath: order.path,
+      tab: order.tab?.title ?? "", status: .running, actor: order.actor, startedAtUs: startedAtUs)
+    let (events, continuation) = AsyncThrowingStream<ActionEvent, any Error>.makeStream(
+      bufferingPolicy: .bufferingNewest(Self.eventsKept))
+    if let earlier = try await context.store.begin(run, idempotencyKey: order.request.idempotencyKey) {
+      continuation.yield(ActionEvent(event: .actionRun(earlier)))
+      continuation.finish()
+      return events
+    }
+    running.withLock { $0 += 1 }
+    // Files block their thread, and the caller's may be an event loop: actions have threads of their own.
+    Task.detached(executorPreference: globalConcurrentExecutor) { [self] in
+      do {
+        try await perform(order, run) { continuation.yield($0) }
+        continuation.finish()
+      } catch {
+        continuation.finish(throwing: error)
+      }
+      running.withLock { $0 -= 1 }
+    }
+    return events
+  }
+
+  private func perform(_ order: ActionOrder, _ run: ActionRun, tell: @escaping @Sendable (ActionEvent) -> Void) async throws {
+    let journal = ActionJournal(run, store: context.store, clock: context.clock, tell: tell)
+    let ending: ActionEnding
+    do {
+      ending = try await perform(order, journal)
+    } catch {
+      ending = Self.ending(failure(error, run))
+    }
+    do {
+      try await journal.finish(ending)
+    } catch let error as PostgresError {
+      context.logger.error(
+        "the end of an action could not be recorded", metadata: ["action_run_id": "\(run.actionRunId)", "error": "\(error)"])
+      throw RPCError(.unavailable, "\(ending.message) The end of this action could not be recorded: \(error.publicMessage).")
+    }
+  }
+
+  private func perform(_ order: ActionOrder, _ journal: ActionJournal) async throws -> ActionEnding {
+    let request = order.request
+    switch order.name {
+    case .saveSelected:
+      guard let definition = order.tab else { throw ActionFailure.mistake }
+      return try await SaveAction(
+        context: context, journal: journal, path: order.path, definition: definition, scope: order.scope, keys: request.keys
+      ).perform()
+    case .runSelectedCandidates, .runAllCandidates:
+      return try await OptimizeAction(
+        context: context, journal: journal, path: order.path, selectedOnly: order.name == .runSelectedCandidates, request: request
+      ).perform()
+    case .writeResults:
+      return try await WriteResultsAction(context: context, journal: journal, path: order.path).perform(
+        runID: request.runId, scenarioName: request.scenarioName, constraintSetName: request.constraintSetName)
+    }
+  }
+
+  /// What a person is told of an error that ended an action.
+  private func failure(_ error: any Error, _ run: ActionRun) -> ActionFailure {
+    switch error {
+    case let failure as ActionFailure: return failure
+    case let problem as TabProblem: return ActionFailure(problem)
+    case let error as WorkbookError: return ActionFailure(error)
+    case let error as PostgresError:
+      context.logger.error("the database failed an action", metadata: ["action_run_id": "\(run.actionRunId)", "error": "\(error)"])
+      return ActionFailure(code: "database", message: error.publicMessage)
+    default:
+      context.logger.error("an action failed", metadata: ["action_run_id": "\(run.actionRunId)", "error": "\(error)"])
+      return .mistake
+    }
+  }
+
+  private static func ending(_ failure: ActionFailure) -> ActionEnding {
+    let finding = RowFinding(rowNumber: 0, severity: .error, code: failure.code, message: failure.message)
+    return ActionEnding(status: .failed, message: failure.message + ".", messages: ActionEnding.messages([finding]))
+  }
+}

@@ -1,0 +1,95 @@
+import Messages
+import SheetSyncDomain
+
+/// What a save came to: each row's status, the numbers, and a sentence about it.
+struct SaveSummary {
+  /// A status for each row that took part.
+  let statuses: [UnfinishedWrite.Row]
+  private let title: String
+  private var findings: [RowFinding]
+  private var counts: SaveCounts
+  private let failure: ActionFailure?
+  private let failedRows: [Int]
+  private let reservedRows: Int
+  private let goodRows: Int
+  /// Findings about the tab as a whole that are errors.
+  private let wholeErrors: [String]
+
+  init(_ outcome: SaveOutcome, _ parcel: RowParcel, title: String, blankRows: Int) {
+    var ofRow: [Int: [RowFinding]] = [:]
+    for finding in outcome.findings where finding.rowNumber > 0 { ofRow[finding.rowNumber, default: []].append(finding) }
+    var keys: [Int: RowKey] = [:]
+    for row in parcel.readable + parcel.unreadable where keys[row.number] == nil { keys[row.number] = row.key }
+    statuses = keys.keys.sorted().map { number in
+      UnfinishedWrite.Row(rowNumber: number, key: keys[number]?.parts ?? [], status: RowStatus.text(for: ofRow[number] ?? []))
+    }
+    failedRows = statuses.filter { RowStatus.isFailure($0.status) }.map(\.rowNumber)
+    reservedRows = statuses.count { $0.status.hasPrefix("OK (not ") }
+    goodRows = statuses.count - failedRows.count - reservedRows
+    wholeErrors = outcome.findings.filter { $0.rowNumber == 0 && $0.severity == .error }.map(\.message)
+    findings = outcome.findings
+    failure = outcome.failure
+    self.title = title
+    counts = outcome.counts
+    counts.rows = UInt32(statuses.count)
+    counts.skipped += UInt32(blankRows)
+    counts.failures = UInt32(failedRows.count + wholeErrors.count)
+    counts.warnings =
+      UInt32(ofRow.values.count { $0.contains { $0.severity == .warning } })
+      + UInt32(findings.count { $0.rowNumber == 0 && $0.severity == .warning })
+  }
+
+  /// Tells what could not be written although there was something to write.
+  mutating func note(_ report: StatusWriteBack.Report) {
+    func note(_ code: String, _ message: String) {
+      findings.append(RowFinding(rowNumber: 0, severity: .info, code: code, message: message))
+    }
+    if !report.absentColumns.isEmpty {
+      let columns = TabDefinition.systemColumnNames.filter(report.absentColumns.contains).joined(separator: ", ")
+      note("no_status_column", "\(title) has no column \(columns), so nothing was written there for \(statuses.count) rows")
+    }
+    if report.formulaCells > 0 {
+      note("formula_kept", "\(report.formulaCells) cells of Lodestar's own columns hold formulas and were left as they are")
+    }
+  }
+
+  func ending(settled: [String]) -> ActionEnding {
+    ActionEnding(
+      status: status, message: sentence + ".", counts: counts, messages: ActionEnding.messages(findings), settled: settled)
+  }
+
+  /// The rows are stored, and their statuses have to wait.
+  func ending(withoutStatuses failure: ActionFailure) -> ActionEnding {
+    ActionEnding(
+      status: status == .ok ? .partial : status,
+      message: "\(sentence). The statuses could not be written: \(failure.message)."
+        + " They are kept and written by the next action on this workbook.",
+      counts: counts, messages: ActionEnding.messages(findings))
+  }
+
+  private var status: ActionStatus {
+    if failedRows.isEmpty, reservedRows == 0, wholeErrors.isEmpty, failure == nil { return .ok }
+    return goodRows > 0 ? .partial : .failed
+  }
+
+  private var sentence: String {
+    var parts: [String] = []
+    if goodRows > 0 {
+      var detail = ["\(counts.upserts) changed", "\(counts.unchanged) unchanged"]
+      if counts.removed > 0 { detail.append("\(counts.removed) removed") }
+      let all = goodRows == statuses.count ? "\(goodRows)" : "\(goodRows) of \(statuses.count)"
+      parts.append("Saved \(all) rows of \(title) (\(detail.joined(separator: ", ")))")
+    } else {
+      parts.append("Saved nothing of \(title)")
+    }
+    if !failedRows.isEmpty {
+      parts.append("\(failedRows.count == 1 ? "1 row" : "\(failedRows.count) rows") failed: \(Reservation.named(Set(failedRows)))")
+    }
+    if reservedRows > 0 {
+      parts.append("\(reservedRows == 1 ? "1 good row waits" : "\(reservedRows) good rows wait") for those to be mended")
+    }
+    parts += wholeErrors.prefix(3)
+    if let failure { parts.append(failure.message) }
+    return parts.joined(separator: ". ")
+  }
+}

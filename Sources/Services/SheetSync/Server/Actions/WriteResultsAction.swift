@@ -1,0 +1,85 @@
+import Messages
+import SheetSyncDomain
+
+/// Writes a run that has ended into the workbook.
+struct WriteResultsAction {
+  let context: ActionContext
+  let journal: ActionJournal
+  let path: String
+
+  /// Writes the run of that name, or the newest ended one of the scenario and set.
+  func perform(runID: String, scenarioName: String, constraintSetName: String) async throws -> ActionEnding {
+    try await journal.begin("fetch", "asking for the run")
+    let run: Run
+    if runID.isEmpty {
+      guard let newest = try await context.optimizer.newestEnded(scenarioName: scenarioName, constraintSetName: constraintSetName)
+      else {
+        throw ActionFailure(
+          code: "no_run",
+          message: "no run of \(scenarioName) with \(constraintSetName) has ended. Ask for one with pm.optimize.run_all_candidates")
+      }
+      run = newest
+    } else {
+      run = try await context.optimizer.get(runID)
+    }
+    guard run.status.isEnded else {
+      throw ActionFailure(
+        code: "run_not_ended", message: "\(run.runId) is still \(run.status.word). Write its results when it has ended")
+    }
+    try await journal.name(runID: run.runId)
+    journal.end(run.runId)
+    return try await write(run)
+  }
+
+  func write(_ run: Run) async throws -> ActionEnding {
+    try await journal.begin("write_results", "writing \(run.runId) into the workbook")
+    let now = DateSerial(microsecondsSince1970: context.clock.nowUs() / 1_000_000 * 1_000_000)
+    let writer = ResultWriter(run: run, now: now)
+    do {
+      let (report, settled) = try await context.locks.holding(path) {
+        journal.tellProgress("waiting for another action on this workbook", fraction: 0)
+      } _: {
+        try await context.workbooks.withWorkbook(path, editing: true) { workbook in
+          let settled = try await payDebts(workbook)
+          return (try await writer.write(to: workbook), settled)
+        }
+      }
+      journal.end("\(report.rows) rows written")
+      return ending(run, report, settled)
+    } catch let error as WorkbookError {
+      var failure = ActionFailure(error)
+      failure.message += ". The run \(run.runId) is stored: write it later with pm.optimize.write_results"
+      throw failure
+    }
+  }
+
+  /// Statuses that the workbook is owed from before go in now.
+  private func payDebts(_ workbook: any Workbook) async throws -> [String] {
+    let owed = try await context.store.unfinishedWrites(of: path)
+    guard !owed.isEmpty else { return [] }
+    var writeBack = StatusWriteBack()
+    return try await writeBack.write(owed, to: workbook).settled
+  }
+
+  private func ending(_ run: Run, _ report: ResultWriter.Report, _ settled: [String]) -> ActionEnding {
+    var findings = report.absentColumns.map {
+      RowFinding(rowNumber: 0, severity: .info, code: "no_column", message: "\($0), so nothing was written there")
+    }
+    let counts = SaveCounts(rows: UInt32(report.rows), upserts: UInt32(report.rows))
+    let status = RunRecords(run: run).status
+    guard let result = run.result else {
+      findings.append(
+        RowFinding(
+          rowNumber: 0, key: run.runId, severity: .error, code: run.status.word, message: run.message.isEmpty ? status : run.message
+        ))
+      return ActionEnding(
+        status: .failed, message: "\(run.runId): \(status). It is listed in Runs; Results and Gaps_Alerts were left as they are.",
+        counts: counts, messages: ActionEnding.messages(findings), settled: settled)
+    }
+    let message =
+      "\(run.runId): \(status). \(result.selectedCount) of \(result.items.count) candidates are selected, with"
+      + " \(result.capacityUsedTokens) of \(run.capacityTotalTokens) tokens; \(report.rows) rows were written."
+    return ActionEnding(
+      status: .ok, message: message, counts: counts, messages: ActionEnding.messages(findings), settled: settled)
+  }
+}

@@ -1,0 +1,137 @@
+import Messages
+import Postgres
+import Wire
+
+/// Makes room for an action before it does anything; no row when its idempotency key is taken.
+struct InsertActionRun: Query {
+  var run: ActionRun
+  var instance: String
+  var idempotencyKey: String?
+
+  var statement: Statement {
+    """
+    INSERT INTO action_runs (action_run_id, action, workbook_path, tab, status, actor, instance, idempotency_key, started_at)
+    VALUES (\(run.actionRunId), \(run.action), \(run.workbookPath), \(run.tab), \(run.status.rawValue), \(run.actor), \(instance),
+      \(idempotencyKey as String?), \(TimestampMicroseconds(sinceEpoch: run.startedAtUs)))
+    ON CONFLICT (idempotency_key) WHERE status <> 5 DO NOTHING
+    RETURNING action_run_id
+    """
+  }
+
+  static func decode(_ row: Row) throws -> String { try row.decode(0) }
+}
+
+/// The action that was begun with an idempotency key.
+struct ActionRunByIdempotencyKey: Query {
+  var key: String
+
+  var statement: Statement { "SELECT \(ActionRunRow.columns) FROM action_runs WHERE idempotency_key = \(key) AND status <> 5" }
+
+  static func decode(_ row: Row) throws -> ActionRun { try ActionRunRow.decode(row) }
+}
+
+/// One action, complete.
+struct ActionRunByID: Query {
+  var id: String
+
+  var statement: Statement { "SELECT \(ActionRunRow.columns) FROM action_runs WHERE action_run_id = \(id)" }
+
+  static func decode(_ row: Row) throws -> ActionRun { try ActionRunRow.decode(row) }
+}
+
+/// Actions, newest first, without their messages about rows.
+struct NewestActionRuns: Query {
+  /// The last action of the page before; nil for the first page.
+  var after: PageToken?
+  var limit: Int
+
+  var statement: Statement {
+    let start: Statement =
+      after.map { "WHERE (started_at, action_run_id) < (\(TimestampMicroseconds(sinceEpoch: $0.startedAtUs)), \($0.id))" } ?? ""
+    return """
+      SELECT \(ActionRunRow.columns(messages: "'[]'::jsonb")) FROM action_runs \(start)
+      ORDER BY started_at DESC, action_run_id DESC LIMIT \(limit)
+      """
+  }
+
+  static func decode(_ row: Row) throws -> ActionRun { try ActionRunRow.decode(row) }
+}
+
+/// Where a page of actions ends.
+struct PageToken: Equatable {
+  var startedAtUs: Int64
+  var id: String
+
+  init(_ run: ActionRun) {
+    startedAtUs = run.startedAtUs
+    id = run.actionRunId
+  }
+
+  /// Nil for a text that no answer has given.
+  init?(_ text: String) {
+    guard let dash = text.firstIndex(of: "-"), let startedAtUs = Int64(text[..<dash]), !text.contains("\0") else { return nil }
+    self.startedAtUs = startedAtUs
+    id = String(text[text.index(after: dash)...])
+  }
+
+  var text: String { "\(startedAtUs)-\(id)" }
+}
+
+/// An action as it is stored.
+enum ActionRunRow {
+  static let columns = columns(messages: "messages")
+
+  static func columns(messages: Statement) -> Statement {
+    """
+    action_run_id, action, workbook_path, tab, status, message, actor, started_at, finished_at, substeps, counts,
+    \(messages) AS messages, run_id
+    """
+  }
+
+  static func decode(_ row: Row) throws -> ActionRun {
+    let status: Int32 = try row.decode("status")
+    let startedAt: TimestampMicroseconds = try row.decode("started_at")
+    let finishedAt: TimestampMicroseconds? = try row.decode("finished_at")
+    let substeps: JSONText = try row.decode("substeps")
+    let counts: JSONText? = try row.decode("counts")
+    let messages: JSONText = try row.decode("messages")
+    return ActionRun(
+      actionRunId: try row.decode("action_run_id"), action: try row.decode("action"), workbookPath: try row.decode("workbook_path"),
+      tab: try row.decode("tab"), status: ActionStatus(rawValue: status) ?? .unspecified, message: try row.decode("message"),
+      actor: try row.decode("actor"), startedAtUs: startedAt.sinceEpoch, finishedAtUs: finishedAt?.sinceEpoch ?? 0,
+      substeps: try StoredJSON.list(substeps), counts: try counts.map { try SaveCounts(jsonValue: JSONValue(parsing: $0.text)) },
+      messages: try StoredJSON.list(messages), runId: try row.decode("run_id"))
+  }
+
+  /// Brings an action's row up to its value, while it runs here.
+  static func update(_ run: ActionRun) -> Statement {
+    let finishedAt: TimestampMicroseconds? = run.status == .running ? nil : TimestampMicroseconds(sinceEpoch: run.finishedAtUs)
+    let counts = run.counts.map { JSONText($0.jsonValue.text()) }
+    return """
+      UPDATE action_runs SET status = \(run.status.rawValue), message = \(run.message), finished_at = \(finishedAt as TimestampMicroseconds?),
+        tab = \(run.tab), substeps = \(StoredJSON.text(run.substeps)), counts = \(counts as JSONText?),
+        messages = \(StoredJSON.text(run.messages)), run_id = \(run.runId)
+      WHERE action_run_id = \(run.actionRunId) AND status = 1
+      """
+  }
+
+  /// Brings only what changes between substeps up to date.
+  static func updateProgress(_ run: ActionRun) -> Statement {
+    """
+    UPDATE action_runs SET tab = \(run.tab), substeps = \(StoredJSON.text(run.substeps)), run_id = \(run.runId)
+    WHERE action_run_id = \(run.actionRunId) AND status = 1
+    """
+  }
+}
+
+/// Lists of messages as jsonb.
+enum StoredJSON {
+  static func text(_ messages: [some WireMessage]) -> JSONText {
+    JSONText(JSONValue.array(messages.map(\.jsonValue)).text())
+  }
+
+  static func list<Message: WireMessage>(_ stored: JSONText) throws -> [Message] {
+    guard case .array(let elements) = try JSONValue(parsing: stored.text) else { return [] }
+    return try elements.map { try Message(jsonValue: $0) }
+  }
+}

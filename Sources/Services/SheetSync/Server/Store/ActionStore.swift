@@ -1,0 +1,84 @@
+import Messages
+import Postgres
+
+/// What the service remembers of its actions.
+struct ActionStore: Sendable {
+  let database: Database
+  let instance: String
+
+  /// Records an action before it starts. Answers the action that is there when the idempotency key was used before.
+  func begin(_ run: ActionRun, idempotencyKey: String) async throws -> ActionRun? {
+    let key = idempotencyKey.isEmpty ? nil : idempotencyKey
+    let made = try await database.transaction { transaction in
+      let inserted = try await transaction.fetchFirst(InsertActionRun(run: run, instance: instance, idempotencyKey: key))
+      guard inserted != nil else { return false }
+      try await transaction.execute(BindWorkbook(path: run.workbookPath, actor: run.actor).statement)
+      return true
+    }
+    guard !made, let key else { return nil }
+    return try await database.fetchFirst(ActionRunByIdempotencyKey(key: key))
+  }
+
+  func saveProgress(_ run: ActionRun) async throws {
+    try await database.execute(ActionRunRow.updateProgress(run))
+  }
+
+  /// Ends an action, and with it what was owed to its workbook by these actions.
+  func finish(_ run: ActionRun, settled actionRunIDs: [String]) async throws {
+    var statements = [ActionRunRow.update(run)]
+    if !actionRunIDs.isEmpty { statements.append(ForgetUnfinishedWrites(actionRunIDs: actionRunIDs).statement) }
+    _ = try await database.unit(statements)
+  }
+
+  func settle(_ actionRunIDs: [String]) async throws {
+    try await database.execute(ForgetUnfinishedWrites(actionRunIDs: actionRunIDs).statement)
+  }
+
+  func keep(_ write: UnfinishedWrite) async throws {
+    try await database.execute(KeepUnfinishedWrite(write: write).statement)
+  }
+
+  func unfinishedWrites(of path: String) async throws -> [UnfinishedWrite] {
+    try await database.fetch(UnfinishedWritesOfWorkbook(path: path))
+  }
+
+  func owedWorkbooks() async throws -> [String] {
+    try await database.fetch(OwedWorkbooks())
+  }
+
+  /// What the tab's headers looked like before; nil the first time.
+  func exchangeFingerprint(path: String, tab: String, _ fingerprint: String) async throws -> String? {
+    try await database.fetchFirst(ExchangeFingerprint(path: path, tab: tab, fingerprint: fingerprint))
+  }
+
+  func actionRun(_ id: String) async throws -> ActionRun? {
+    try await database.fetchFirst(ActionRunByID(id: id))
+  }
+
+  func newest(after token: PageToken?, limit: Int) async throws -> [ActionRun] {
+    try await database.fetch(NewestActionRuns(after: token, limit: limit))
+  }
+
+  /// Says that this program is alive.
+  func renewLease(seconds: Int) async throws {
+    try await database.execute(RenewLease(instance: instance, seconds: seconds).statement)
+  }
+
+  /// The programs that actions say they are done by.
+  func busyInstances() async throws -> [BusyInstances.Instance] {
+    try await database.fetch(BusyInstances())
+  }
+
+  /// Ends actions of programs that are dead; `ending` says with which words.
+  func endActions(of instances: [String], ending: (ActionRun) -> ActionRun) async throws -> [ActionRun] {
+    try await database.transaction { transaction in
+      let ended = try await transaction.fetch(RunningActionRuns(instances: instances)).map(ending)
+      for run in ended { try await transaction.execute(ActionRunRow.update(run)) }
+      return ended
+    }
+  }
+
+  func forgetOldThings() async throws {
+    _ = try await database.unit([ForgetDeadInstances().statement, ForgetOldUnfinishedWrites().statement])
+  }
+}
