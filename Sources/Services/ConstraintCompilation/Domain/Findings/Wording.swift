@@ -24,3 +24,7 @@ func listed(_ cells: [SourceCell]) -> String {
 func counted(_ number: Int, _ noun: String) -> String {
   number == 1 ? "1 \(noun)" : "\(number) \(noun)s"
 }
+
+func counted(_ number: Int, _ singular: String, _ plural: String) -> String {
+  number == 1 ? "1 \(singular)" : "\(number) \(plural)"
+}

@@ -1,0 +1,67 @@
+/// Something to tell about a problem, and the cell that it is about.
+public struct AssemblyNote: Equatable, Sendable {
+  public var cell: SourceCell
+  public var message: String
+
+  public init(_ cell: SourceCell, _ message: String) {
+    self.cell = cell
+    self.message = message
+  }
+}
+
+/// Which initiatives a run is about: those selected, or every eligible one.
+struct CandidateSelection {
+  private(set) var presence: [Presence]
+  private(set) var errors: [AssemblyNote] = []
+  private(set) var warnings: [AssemblyNote] = []
+
+  /// - Parameter selected: the keys ticked for the run; nil for all that are eligible.
+  init(_ index: InitiativeIndex, period: PeriodKey, selected: [String]?) {
+    presence = index.initiatives.map { Presence($0, in: period) }
+    guard let selected else {
+      leaveOutWithoutTokens(index)
+      return
+    }
+    var isSelected = Array(repeating: false, count: index.count)
+    for key in selected {
+      if let position = index.position(of: key) {
+        isSelected[position] = true
+      } else {
+        errors.append(
+          AssemblyNote(SourceCell(.candidates, row: 0, column: "initiative_key"), "\"\(trimmed(key))\" is selected but not an initiative of Central Backlog"))
+      }
+    }
+    for (position, initiative) in index.initiatives.enumerated() {
+      if !isSelected[position] {
+        if presence[position] == .inPlay { presence[position] = .notSelected }
+      } else if presence[position] != .inPlay {
+        let why = presence[position].reason(initiative, period: period)
+        warnings.append(
+          AssemblyNote(initiative.candidateCell("is_selected_for_run"), "\(initiative.key) is selected but \(why); it is left out"))
+      } else if initiative.candidate.tokens == nil {
+        presence[position] = .withoutTokens
+        let cell = initiative.candidateCell("engineering_tokens")
+        errors.append(AssemblyNote(cell, "\(initiative.key) is selected without engineering_tokens (\(cell)); type them and save Candidates"))
+      }
+    }
+    if selected.isEmpty {
+      errors.append(
+        AssemblyNote(SourceCell(.candidates, row: 0, column: "is_selected_for_run"), "no candidate is selected; set is_selected_for_run to TRUE on some"))
+    }
+  }
+
+  var isInPlay: [Bool] { presence.map { $0 == .inPlay } }
+
+  private mutating func leaveOutWithoutTokens(_ index: InitiativeIndex) {
+    for (position, initiative) in index.initiatives.enumerated() where presence[position] == .inPlay && initiative.candidate.tokens == nil {
+      presence[position] = .withoutTokens
+      let cell = initiative.candidateCell("engineering_tokens")
+      guard !initiative.candidate.isMandatory else {
+        errors.append(
+          AssemblyNote(cell, "\(initiative.key) is mandatory (\(initiative.candidateCell("is_mandatory"))) and has no engineering_tokens; type them"))
+        continue
+      }
+      warnings.append(AssemblyNote(cell, "\(initiative.key) has no engineering_tokens and is left out"))
+    }
+  }
+}

@@ -1,0 +1,82 @@
+/// Bytes that are equal exactly when the values written are: each part carries its length, numbers are little-endian.
+struct CanonicalBytes {
+  private(set) var bytes: [UInt8] = []
+
+  mutating func write(_ text: String) {
+    write(text.utf8.count)
+    bytes.append(contentsOf: text.utf8)
+  }
+
+  mutating func write(_ number: Int) { write(UInt64(bitPattern: Int64(number))) }
+
+  /// Zero has two forms; both are written as one.
+  mutating func write(_ number: Double) { write((number == 0 ? 0 : number).bitPattern) }
+
+  mutating func write<Item>(_ items: [Item], _ body: (inout CanonicalBytes, Item) -> Void) {
+    write(items.count)
+    for item in items { body(&self, item) }
+  }
+
+  mutating func write(_ texts: [String]) { write(texts) { $0.write($1) } }
+
+  mutating func write(_ member: DimensionMember) {
+    write(member.dimension.rawValue)
+    write(member.key)
+  }
+
+  private mutating func write(_ bits: UInt64) {
+    for shift in stride(from: 0, to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift))) }
+  }
+}
+
+extension CompiledSet {
+  /// What a revision's name is the hash of. A set's revision is its own: the scenario's and the set's names are in it, however
+  /// they are spelt.
+  public func canonicalBytes(scenarioName: String, setName: String) -> [UInt8] {
+    var out = CanonicalBytes()
+    out.write("lodestar.constraint_set.1")
+    out.write(NormalKey(scenarioName).text)
+    out.write(NormalKey(setName).text)
+    for bounds in [capacityFloors, minSelected, capacityCaps, maxSelected] {
+      out.write(bounds) {
+        $0.write($1.member)
+        $0.write($1.amount)
+      }
+    }
+    out.write(targets) {
+      $0.write($1.kpiKey)
+      $0.write($1.member)
+      $0.write($1.side.rawValue)
+      $0.write($1.value)
+      $0.write($1.baseline)
+      $0.write($1.unit)
+      $0.write($1.notes)
+    }
+    out.write(mandatory) {
+      $0.write($1.initiativeKey)
+      $0.write($1.reason)
+    }
+    out.write(bundles) {
+      $0.write($1.key)
+      $0.write($1.initiativeKeys)
+      $0.write($1.notes)
+    }
+    out.write(excludedInitiatives)
+    out.write(excludedBundles)
+    out.write(excludedPairs) {
+      $0.write($1.one)
+      $0.write($1.other)
+    }
+    out.write(prerequisites) {
+      $0.write($1.initiativeKey)
+      $0.write($1.requires)
+    }
+    out.write(synergies) {
+      $0.write($1.initiativeKeys)
+      $0.write($1.groupKey)
+      $0.write($1.kpiKey)
+      $0.write($1.bonus)
+    }
+    return out.bytes
+  }
+}
