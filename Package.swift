@@ -125,7 +125,7 @@ let suites: [Target] = [
       "PortfolioOptimizationServer", "PortfolioOptimizationDomain", "MILP", "Messages", "RPC", "Reactor", "Postgres", "TestSupport",
     ]),
   tests("LocalSystem", ["LocalSystem"]),
-  tests("CLI", ["lodestar"]),
+  tests("CLI", ["lodestar", "LocalSystem", "Messages", "Reactor", "Wire", argumentParser]),
   tests("House", []),
   .testTarget(
     name: "EndToEndTests", dependencies: ["TestSupport", "LocalSystem", "Messages", "RPC", "Reactor"], path: "Tests/EndToEnd",

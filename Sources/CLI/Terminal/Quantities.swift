@@ -26,6 +26,19 @@ enum Quantity {
     return sign + integer(rounded / scale) + (fraction.isEmpty || places == 0 ? "" : "." + fraction)
   }
 
+  /// A KPI's value, of whatever size: enough digits to tell it from its neighbours. 12500 as "12,500", 3.14159 as "3.14", 0.00412 as
+  /// "0.00412".
+  static func amount(_ value: Double) -> String {
+    guard value.isFinite, value != 0, value.magnitude < 1 else { return decimal(value) }
+    var places = 2
+    var scaled = value.magnitude
+    while scaled < 0.1 && places < 9 {
+      scaled *= 10
+      places += 1
+    }
+    return decimal(value, places: places + 1)
+  }
+
   /// 0.4321 as "43.2 %".
   static func percent(_ share: Double) -> String {
     decimal(share * 100, places: 1) + " %"

@@ -80,7 +80,7 @@ struct RunView {
   /// The largest gains first; how many more there are.
   static func gains(_ gains: [Contribution]) -> String {
     let sorted = gains.filter { $0.value != 0 }.sorted { ($1.value.magnitude, $0.kpiKey) < ($0.value.magnitude, $1.kpiKey) }
-    let shown = sorted.prefix(mostGains).map { "\($0.kpiKey) \($0.value > 0 ? "+" : "")\(Quantity.decimal($0.value))" }
+    let shown = sorted.prefix(mostGains).map { "\($0.kpiKey) \($0.value > 0 ? "+" : "")\(Quantity.amount($0.value))" }
     let more = sorted.count > mostGains ? ["+\(sorted.count - mostGains) more"] : []
     return (shown + more).joined(separator: ", ")
   }
@@ -91,15 +91,15 @@ struct RunView {
       .prose("Recommendation"))
     for gap in gaps {
       table.add(
-        Cell(gap.kpiKey), Cell(place(gap)), Cell(word(gap.kind)), Cell(Quantity.decimal(gap.targetValue)),
-        Cell(Quantity.decimal(gap.achievedValue)), Cell(standing(gap), gap.severity.ink), Cell(gap.recommendation, .dim))
+        Cell(gap.kpiKey), Cell(place(gap)), Cell(word(gap.kind)), Cell(Quantity.amount(gap.targetValue)),
+        Cell(Quantity.amount(gap.achievedValue)), Cell(standing(gap), gap.severity.ink), Cell(gap.recommendation, .dim))
     }
     return table
   }
 
   /// "met, 12 to spare", "12 short", "12 over".
   static func standing(_ gap: TargetGap) -> String {
-    let amount = Quantity.decimal(gap.gap.magnitude)
+    let amount = Quantity.amount(gap.gap.magnitude)
     guard gap.gap > 0 else { return amount == "0" ? "met" : "met, \(amount) to spare" }
     return gap.kind == .cap ? "\(amount) over" : "\(amount) short"
   }
@@ -122,7 +122,7 @@ struct RunView {
 
   private func totals(_ result: RunResult) -> Table {
     var table = Table(.text("KPI"), .number("Portfolio brings"))
-    for total in result.kpiTotals { table.add(Cell(total.kpiKey), Cell(Quantity.decimal(total.total))) }
+    for total in result.kpiTotals { table.add(Cell(total.kpiKey), Cell(Quantity.amount(total.total))) }
     return table
   }
 
@@ -130,8 +130,8 @@ struct RunView {
     var table = Table(.text("Term"), .number("Weight"), .number("Total"), .number("Divided by"))
     for value in result.objectiveValues {
       table.add(
-        Cell(value.kpiKey), Cell(Quantity.decimal(value.weight, places: 4)), Cell(Quantity.decimal(value.total)),
-        Cell(Quantity.decimal(value.normalizer)))
+        Cell(value.kpiKey), Cell(Quantity.decimal(value.weight, places: 4)), Cell(Quantity.amount(value.total)),
+        Cell(Quantity.amount(value.normalizer)))
     }
     return table
   }

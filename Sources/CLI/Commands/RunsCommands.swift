@@ -1,0 +1,114 @@
+import ArgumentParser
+import Messages
+import RPC
+
+struct Runs: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Look at optimization runs, and write one into a workbook.", subcommands: [List.self, Show.self, Write.self])
+
+  struct List: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "List runs, the newest first.",
+      discussion: """
+        EXAMPLES
+          lodestar runs list
+          lodestar runs list --scenario "Q1-2026 Core" --set Baseline
+        """)
+
+    @OptionGroup var services: ServiceOptions
+    @OptionGroup var answer: AnswerOption
+
+    @Option(help: "Only runs of this scenario.")
+    var scenario = ""
+
+    @Option(name: .customLong("set"), help: "Only runs of this constraint set.")
+    var constraintSet = ""
+
+    @Option(help: "How many, at most 200.")
+    var limit = 50
+
+    func validate() throws {
+      guard (1...200).contains(limit) else { throw ValidationError("--limit must be from 1 to 200.") }
+    }
+
+    func run() async throws {
+      try await CommandContext.run { context in
+        let request = ListRunsRequest(scenarioName: scenario, constraintSetName: constraintSet, pageSize: UInt32(limit))
+        let response = try await context.session.call(.optimizer, at: services.address(of: .optimizer)) { channel in
+          try await PortfolioOptimizationClient(channel: channel).listRuns(request)
+        }
+        if answer.json {
+          context.console.show(json: response)
+        } else if response.runs.isEmpty {
+          context.console.show("No runs yet: `lodestar optimize WORKBOOK SCENARIO --set NAME` makes one.")
+        } else {
+          context.console.show(RunView.table(response.runs))
+        }
+        return .done
+      }
+    }
+  }
+
+  struct Show: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Show a run: its portfolio, what was left out, its KPIs against targets.",
+      discussion: """
+        EXAMPLES
+          lodestar runs show run_20260105T120102Z_a1b2c3d4
+          lodestar runs show run_20260105T120102Z_a1b2c3d4 --snapshot --json
+        """)
+
+    @OptionGroup var services: ServiceOptions
+    @OptionGroup var answer: AnswerOption
+
+    @Argument(help: "The run's id, as `lodestar runs list` shows it.")
+    var runID: String
+
+    @Flag(help: "Have the problem that was solved in the JSON as well.")
+    var snapshot = false
+
+    func run() async throws {
+      try await CommandContext.run { context in
+        let run = try await context.session.call(.optimizer, at: services.address(of: .optimizer)) { channel in
+          try await PortfolioOptimizationClient(channel: channel).getRun(GetRunRequest(runId: runID, includeSnapshot: snapshot))
+        }
+        if answer.json { context.console.show(json: run) } else { context.console.show(RunView(run: run).lines(context.console)) }
+        return .done
+      }
+    }
+  }
+
+  struct Write: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Write a run that has ended into a workbook's Runs, Results and Gaps_Alerts.",
+      discussion: """
+        EXAMPLES
+          lodestar runs write plan/Center.xlsx run_20260105T120102Z_a1b2c3d4
+        """)
+
+    @OptionGroup var services: ServiceOptions
+    @OptionGroup var answer: AnswerOption
+
+    @Argument(help: "The Optimization Center's .xlsx file.", completion: .file(extensions: ["xlsx"]))
+    var workbook: String
+
+    @Argument(help: "The run's id.")
+    var runID: String
+
+    func run() async throws {
+      try await CommandContext.run { context in
+        let request = RunActionRequest(
+          action: "pm.optimize.write_results", workbookPath: try ActionCaller.workbook(workbook), runId: runID,
+          actor: ActionCaller.actor)
+        let caller = ActionCaller(context: context, address: try services.address(of: .sync), isQuiet: answer.json)
+        let run = try await caller.run(request)
+        if answer.json {
+          context.console.show(json: run)
+        } else {
+          context.console.show(ActionRunView(run: run).lines(context.console))
+        }
+        return run.outcome
+      }
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import Messages
+import Testing
+
+@testable import lodestar
+
+@Suite struct ViewTests {
+  private let console = Console(style: .plain, errorStyle: .plain, width: nil, isLive: false)
+
+  static let run = Run(
+    runId: "run_20260105T120102Z_a1b2c3d4", scenarioName: "Q1-2026 Core", constraintSetName: "Baseline", status: .success,
+    startedAtUs: 1_000_000, finishedAtUs: 1_340_000, candidateCount: 3, capacityTotalTokens: 400,
+    result: RunResult(
+      totalObjective: 0.82157, bestBound: 0.82157, relativeGap: 0, selectedCount: 2, capacityUsedTokens: 390,
+      items: [
+        PortfolioItem(
+          initiativeKey: "INIT-000017", title: "Strong customer authentication", selected: true, allocatedTokens: 180,
+          gains: [
+            Contribution(kpiKey: "KPI_CONVERSION", value: 0.004), Contribution(kpiKey: "NSM_ORDERS", value: 12_500),
+            Contribution(kpiKey: "KPI_COST", value: -3),
+          ], reason: "mandatory: regulatory"),
+        PortfolioItem(initiativeKey: "INIT-000044", title: "Loyalty", reason: "excluded: blocked by legal"),
+        PortfolioItem(
+          initiativeKey: "INIT-000081", title: "One-click", selected: true, allocatedTokens: 210, reason: "worth its tokens"),
+      ],
+      kpiTotals: [KpiTotal(kpiKey: "NSM_ORDERS", total: 12_500)],
+      gaps: [
+        TargetGap(
+          kpiKey: "NSM_ORDERS", dimension: .country, key: "UK", kind: .floor, targetValue: 200_000, achievedValue: 212_500,
+          gap: -12_500, severity: .ok, recommendation: ""),
+        TargetGap(
+          kpiKey: "KPI_CONVERSION", dimension: .all, kind: .goal, targetValue: 0.035, achievedValue: 0.03, gap: 0.005,
+          severity: .warning, recommendation: "raise capacity"),
+      ],
+      objectiveValues: [ObjectiveValue(kpiKey: "NSM_ORDERS", weight: 0.6, normalizer: 200_000, total: 12_500)]))
+
+  @Test func `a run is its portfolio, its targets and how its objective adds up`() {
+    let lines = RunView(run: Self.run).lines(console)
+    #expect(lines[0] == "SUCCESS  Q1-2026 Core / Baseline  run_20260105T120102Z_a1b2c3d4")
+    #expect(lines[1] == "  2 of 3 initiatives, 390 of 400 tokens (97.5 %), objective 0.8216, proven best, 340 ms")
+    let text = lines.joined(separator: "\n")
+    #expect(
+      text.contains("INIT-000017  Strong customer authentication     180  NSM_ORDERS +12,500, KPI_COST -3, KPI_CONVERSION +0.004"))
+    #expect(text.contains("INIT-000044  Loyalty  excluded: blocked by legal"))
+    #expect(text.contains("NSM_ORDERS      UK          floor  200,000   212,500  met, 12,500 to spare"))
+    #expect(text.contains("everywhere  goal"))
+    #expect(text.contains("Objective"))
+  }
+
+  @Test func `a run's account leaves out what was left out`() {
+    let text = RunView(run: Self.run).lines(console, detail: .portfolio).joined(separator: "\n")
+    #expect(!text.contains("INIT-000044") && !text.contains("Objective"))
+  }
+
+  @Test func `a run without a portfolio says why`() {
+    let run = Run(
+      runId: "run_1", scenarioName: "S", constraintSetName: "T", status: .infeasible, message: "floors exceed the capacity")
+    #expect(RunView(run: run).lines(console) == ["INFEASIBLE  S / T  run_1", "  floors exceed the capacity"])
+  }
+
+  @Test func `a time limit is told by what it left unproven`() {
+    let result = RunResult(totalObjective: 2, relativeGap: 0.0123, selectedCount: 1, capacityUsedTokens: 5)
+    #expect(
+      RunView(run: Run(candidateCount: 2)).summary(result)
+        == "1 of 2 initiatives, 5 tokens, objective 2, at most 1.2 % from the best")
+  }
+
+  @Test(arguments: [
+    (TargetKind.floor, -5.0, "met, 5 to spare"), (.goal, 2.5, "2.5 short"), (.cap, 3, "3 over"), (.cap, -1, "met, 1 to spare"),
+    (.floor, 0, "met"),
+  ])
+  func `a gap is told by which way it goes`(kind: TargetKind, gap: Double, standing: String) {
+    #expect(RunView.standing(TargetGap(kind: kind, gap: gap)) == standing)
+  }
+
+  @Test func `an action tells its counts and the rows that people have to look at`() {
+    let run = ActionRun(
+      action: "pm.save_selected", workbookPath: "/plans/Optimization Center.xlsx", tab: "Candidates", status: .partial,
+      message: "1 row was refused", startedAtUs: 1, finishedAtUs: 250_001,
+      counts: SaveCounts(rows: 60, upserts: 2, unchanged: 57, warnings: 1, failures: 1),
+      messages: [
+        RowMessage(rowNumber: 2, key: "INIT-1", severity: .info, code: "unchanged", message: "unchanged"),
+        RowMessage(
+          rowNumber: 7, key: "INIT-000017", column: "engineering_tokens", severity: .error, code: "not_a_number",
+          message: "\"18O\" is not a whole number"),
+        RowMessage(rowNumber: 9, key: "INIT-000081", severity: .warning, code: "bundle", message: "no rule for its bundle"),
+      ])
+    #expect(
+      ActionRunView(run: run).lines(console) == [
+        "PARTIAL  Candidates  Optimization Center.xlsx  250 ms",
+        "  1 row was refused",
+        "  60 rows: 2 saved, 57 unchanged, 1 warning, 1 refused",
+        "",
+        "  Row  Key          Column              Status",
+        "    7  INIT-000017  engineering_tokens  FAILED: \"18O\" is not a whole number",
+        "    9  INIT-000081                      OK (warning): no rule for its bundle",
+      ])
+    #expect(run.outcome == .refused)
+  }
+
+  @Test func `an action that could not reach a service ends like one`() {
+    let away = RowMessage(severity: .error, code: "unavailable", message: "lodestar-compiler cannot be reached")
+    #expect(ActionRun(status: .failed, messages: [away]).outcome == .unreachable)
+    #expect(ActionRun(status: .failed).outcome == .refused)
+    #expect(ActionRun(status: .ok).outcome == .done)
+  }
+
+  @Test func `KPIs are listed from the north star down`() {
+    let config = MetricsConfig(
+      revision: 3,
+      kpis: [
+        Kpi(kpiKey: "A", kpiName: "Aa", kpiLevel: .supporting, direction: .lowerIsBetter, isActive: false),
+        Kpi(kpiKey: "Z", kpiName: "Orders", kpiLevel: .northStar, unit: "orders", direction: .higherIsBetter, isActive: true),
+      ], savedBy: "ada", savedAtUs: 1_767_614_462_000_000)
+    #expect(
+      MetricsConfigView(config: config).lines(console) == [
+        "KPI  Name    Level       Unit    Good is  Active  Measured by",
+        "Z    Orders  north star  orders  higher   yes",
+        "A    Aa      supporting          lower    no",
+        "",
+        "Revision 3, saved 2026-01-05 12:01:02Z by ada",
+      ])
+    #expect(MetricsConfigView(config: MetricsConfig()).lines(console).first?.contains("lodestar save") == true)
+  }
+
+  @Test func `the demo's account names rows, mistakes and files`() {
+    let account = DemoAccount(console: console)
+    let wrong = (1...8).map { RowMessage(rowNumber: UInt32($0), key: "K\($0)", severity: .error, message: "wrong") }
+    let run = ActionRun(tab: "Targets", status: .failed, message: "nothing was saved", messages: wrong)
+    let lines = account.mistakes([run])
+    #expect(lines.first == "   Targets  nothing was saved")
+    #expect(lines.contains("       1  K1   FAILED: wrong"))
+    #expect(lines.last == "     … and 2 more")
+    let ending = account.ending(DemoWorkbooks(directory: "/plans"), runs: [Self.run], isKept: false)
+    #expect(ending.contains("   /plans/ProductOps.xlsx"))
+    #expect(ending.contains("     lodestar runs show run_20260105T120102Z_a1b2c3d4"))
+  }
+}
