@@ -81,11 +81,13 @@ import CNGHTTP2
   public func request(_ head: HeaderBlock, handler: any StreamHandler) -> Int32? {
     guard unsafe nghttp2_session_check_request_allowed(session) != 0 else { return nil }
     var provider = unsafe nghttp2_data_provider(source: nghttp2_data_source(fd: 0), read_callback: SessionCallbacks.onReadBody)
-    let id = unsafe head.withNameValues { unsafe nghttp2_submit_request(session, nil, $0.baseAddress, $0.count, &provider, nil) }
-    guard id > 0 else { return nil }
-    let stream = HTTP2Stream(id: id)
+    let stream = HTTP2Stream(id: 0)
     stream.handler = handler
-    unsafe state.adopt(session, stream)
+    let userData = unsafe Unmanaged.passUnretained(stream).toOpaque()
+    let id = unsafe head.withNameValues { unsafe nghttp2_submit_request(session, nil, $0.baseAddress, $0.count, &provider, userData) }
+    guard id > 0 else { return nil }
+    stream.id = id
+    state.streams[id] = stream
     return id
   }
 

@@ -45,7 +45,7 @@ public struct StreamClosure: Sendable, Equatable {
 
 /// One stream of a session. Belongs to the thread of its session.
 public final class HTTP2Stream {
-  public let id: Int32
+  public internal(set) var id: Int32
   /// Kept while the stream is open: a call lives at least as long as its stream.
   var handler: (any StreamHandler)?
   var fields = HeaderBlock()

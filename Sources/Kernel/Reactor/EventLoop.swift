@@ -13,7 +13,7 @@ public protocol TurnEndObserver: AnyObject {
 /// with the connections it serves, so a call costs no thread hop. Nothing on a loop may block.
 ///
 /// A turn is: ready descriptors, then what other threads sent, jobs, timers, and at its end the observers.
-public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
+@safe public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
   /// Something to run on the loop, in the order in which it was handed over.
   enum Work {
     case job(UnownedJob)
@@ -32,6 +32,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   /// not starve the sockets.
   static let jobRoundsPerTurn = 16
   static let eventsPerTurn = 256
+  public static let scratchBytes = 128 << 10
   /// The longest sleep, in milliseconds: far more than any timer's and far less than what epoll_wait's argument can hold.
   static let longestSleepMilliseconds: Int64 = 60_000
 
@@ -47,10 +48,13 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   private var registrations: [UInt64: Registration] = [:]
   private var nextKey: UInt64 = 1
   private var turnEndObservers: [any TurnEndObserver] = []
+  private let scratch: UnsafeMutableRawBufferPointer
+  private var isScratchLent = false
 
   /// Makes a loop that nobody runs yet. Traps when the system has no descriptors left, as nothing can be served then.
   init(name: String) {
     self.name = name
+    unsafe scratch = .allocate(byteCount: Self.scratchBytes, alignment: 16)
     epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
     wakeup = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
     precondition(epoll >= 0 && wakeup >= 0, "no file descriptor left for an event loop: errno \(errno)")
@@ -60,6 +64,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   }
 
   deinit {
+    unsafe scratch.deallocate()
     close(epoll)
     close(wakeup)
   }
@@ -80,6 +85,11 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   /// Runs the body on the loop: in this turn or the next when called on it, soon when called from elsewhere.
   public func execute(_ body: @escaping @Sendable () -> Void) {
     submit(.body(body))
+  }
+
+  /// Runs the body now when called on the loop, soon when called from elsewhere.
+  public func perform(_ body: @escaping @Sendable () -> Void) {
+    if isCurrent { body() } else { submit(.body(body)) }
   }
 
   public func enqueue(_ job: consuming ExecutorJob) {
@@ -155,6 +165,18 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     nextKey += 1
     registration.setInterest(interest)
     return registration
+  }
+
+  /// Lends the loop's one buffer for reading and writing (`scratchBytes`), so that no connection needs its own. On the loop only, one
+  /// borrower at a time.
+  public func withScratch<Result, Failure: Error>(
+    _ body: (UnsafeMutableRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    assertCurrent()
+    precondition(!isScratchLent, "the loop's buffer is lent already")
+    isScratchLent = true
+    defer { isScratchLent = false }
+    return try unsafe body(scratch)
   }
 
   func forget(_ registration: Registration) {

@@ -45,15 +45,15 @@ public struct Socket: ~Copyable, Sendable {
   /// How many connections may wait to be accepted.
   static let backlog: Int32 = 1024
 
-  /// Listens. Several sockets may share a TCP port, the system then spreads the connections (SO_REUSEPORT). A Unix socket's path is
-  /// taken over when nobody answers there any more.
-  public static func listening(on address: ResolvedAddress) throws(SocketError) -> Socket {
+  /// Listens. Several sockets may share a TCP port if they all say so; the system then spreads the connections (SO_REUSEPORT). A Unix
+  /// socket's path is taken over when nobody answers there any more.
+  public static func listening(on address: ResolvedAddress, sharing: Bool = false) throws(SocketError) -> Socket {
     let operation = "listen on \(address.socketAddress)"
     if case .unix(let path) = address.socketAddress { try removeDeadSocket(path: path, address: address, operation: operation) }
     let socket = try Socket(for: address, operation: operation)
     if address.family != AF_UNIX {
       socket.setOption(SOL_SOCKET, SO_REUSEADDR, 1)
-      socket.setOption(SOL_SOCKET, SO_REUSEPORT, 1)
+      if sharing { socket.setOption(SOL_SOCKET, SO_REUSEPORT, 1) }
     }
     guard unsafe address.withSockaddr({ unsafe bind(socket.descriptor, $0, $1) }) == 0, listen(socket.descriptor, backlog) == 0
     else {

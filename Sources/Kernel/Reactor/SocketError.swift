@@ -8,13 +8,13 @@ public struct SocketError: Error, Sendable, Equatable, CustomStringConvertible {
   public var errorNumber: Int32
   public var reason: String
 
-  init(_ operation: String, errorNumber: Int32) {
+  public init(_ operation: String, errorNumber: Int32) {
     self.operation = operation
     self.errorNumber = errorNumber
     self.reason = Self.text(of: errorNumber)
   }
 
-  init(_ operation: String, reason: String) {
+  public init(_ operation: String, reason: String) {
     self.operation = operation
     self.errorNumber = 0
     self.reason = reason

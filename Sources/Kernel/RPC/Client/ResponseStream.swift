@@ -4,12 +4,34 @@ public import Wire
 public struct ResponseStream<Answer: WireMessage>: AsyncSequence, Sendable {
   public typealias Element = Answer
 
-  public func makeAsyncIterator() -> Iterator { Iterator() }
+  private let call: Result<ClientCall, any Error>
+  private let decode: @Sendable ([UInt8]) throws -> Answer
+
+  init(_ call: Result<ClientCall, any Error>, decode: @escaping @Sendable ([UInt8]) throws -> Answer) {
+    self.call = call
+    self.decode = decode
+  }
+
+  public func makeAsyncIterator() -> Iterator { Iterator(reader: call.map { StreamReader($0) }, decode: decode) }
 
   public struct Iterator: AsyncIteratorProtocol {
+    let reader: Result<StreamReader, any Error>
+    let decode: @Sendable ([UInt8]) throws -> Answer
+
     /// The next answer, nil at the end. Cancelling the task cancels the call.
     public mutating func next() async throws -> Answer? {
-      throw RPCError(.unimplemented, "")
+      try await reader.get().next().map(decode)
     }
   }
+}
+
+/// Reads a call, and ends it when nobody reads any more.
+final class StreamReader: Sendable {
+  private let call: ClientCall
+
+  init(_ call: ClientCall) { self.call = call }
+
+  deinit { call.abandon() }
+
+  func next() async throws -> [UInt8]? { try await call.next() }
 }

@@ -1,13 +1,172 @@
+import Glibc
 public import Logging
 public import Reactor
+import Synchronization
 
-/// Serves the methods of its services on its addresses.
+/// Serves the methods of its services on its addresses, on every loop of its group.
 public final class RPCServer: Sendable {
-  public init(configuration: RPCServerConfiguration, services: [any RPCService], loops: EventLoopGroup, logger: Logger) {}
+  /// After its grace a drain still gives the last answers this long to leave.
+  private static let farewell = Duration.seconds(1)
 
-  /// Listens; answers with the addresses it is bound to, in the order of the configuration's.
-  public func start() async throws -> [SocketAddress] { throw RPCError(.unimplemented, "") }
+  private struct State {
+    var hasStarted = false
+    var isDraining = false
+    var listeners: [(loop: EventLoop, listener: Listener)] = []
+    var connections: [ObjectIdentifier: ServerConnection] = [:]
+    var unixPaths: [String] = []
+    /// Told when the last connection has closed.
+    var whenEmpty: [CheckedContinuation<Void, Never>] = []
+  }
 
-  /// Takes no new calls, lets the running ones end for that long, then ends them; returns when every connection is closed.
-  public func drain(grace: Duration) async {}
+  private let configuration: RPCServerConfiguration
+  private let methods: MethodTable
+  private let loops: EventLoopGroup
+  private let logger: Logger
+  private let state = Mutex(State())
+  private let turn = Atomic<Int>(0)
+
+  /// - Precondition: no two services offer the same method.
+  public init(configuration: RPCServerConfiguration, services: [any RPCService], loops: EventLoopGroup, logger: Logger) {
+    self.configuration = configuration
+    methods = MethodTable(services)
+    self.loops = loops
+    self.logger = logger
+  }
+
+  // MARK: Listening
+
+  /// Listens; answers with the addresses it is bound to, in the order of the configuration's (with the port chosen when 0 was asked for).
+  /// Throws `SocketError` when an address cannot be had; nothing listens then.
+  public func start() async throws -> [SocketAddress] {
+    let isFirst = state.withLock { state in
+      defer { state.hasStarted = true }
+      return !state.hasStarted
+    }
+    precondition(isFirst, "a server starts once")
+    var bound: [SocketAddress] = []
+    do {
+      for address in configuration.addresses { bound.append(try await listen(on: address)) }
+    } catch {
+      await stopListening()
+      throw error
+    }
+    return bound
+  }
+
+  private func listen(on address: SocketAddress) async throws -> SocketAddress {
+    guard let resolved = try await ResolvedAddress.resolve(address).first else {
+      throw RPCError(.internalError, "\(address) has no address.")
+    }
+    guard case .ip = address else {
+      // One path has one socket: its connections are dealt out to the loops.
+      add(try Socket.listening(on: resolved), on: loops.loops[0], dealing: true)
+      if case .unix(let path) = address { state.withLock { $0.unixPaths.append(path) } }
+      return address
+    }
+    // Whoever shares a port with SO_REUSEPORT shares it with strangers too: first make sure that nobody else has it.
+    let probe = try Socket.listening(on: resolved, sharing: false)
+    guard let bound = probe.localAddress, let final = ResolvedAddress.immediate(bound)?.first else {
+      throw RPCError(.internalError, "\(address) could not be bound.")
+    }
+    _ = consume probe
+    for loop in loops.loops { add(try Socket.listening(on: final, sharing: true), on: loop, dealing: false) }
+    return bound
+  }
+
+  private func add(_ socket: consuming Socket, on loop: EventLoop, dealing: Bool) {
+    let listener = Listener(
+      socket, loop: loop,
+      onAccept: { [weak self] accepted in self?.accepted(accepted, on: loop, dealing: dealing) },
+      onError: { [logger] error in logger.error("connections have to wait", metadata: ["error": "\(error)"]) })
+    state.withLock { $0.listeners.append((loop, listener)) }
+    loop.execute { listener.start() }
+  }
+
+  private func accepted(_ socket: consuming Socket, on loop: EventLoop, dealing: Bool) {
+    let transport = SocketTransport(socket)
+    let number = UInt(bitPattern: turn.wrappingAdd(1, ordering: .relaxed).oldValue)
+    let home = dealing ? loops.loops[Int(number % UInt(loops.loops.count))] : loop
+    home.perform { [self] in begin(transport, on: home) }
+  }
+
+  private func begin(_ transport: SocketTransport, on loop: EventLoop) {
+    do {
+      let connection = try ServerConnection(
+        transport: transport, methods: methods, configuration: configuration, loop: loop, logger: logger,
+        onClosed: { [weak self] in self?.closed($0) })
+      let (isWelcome, isDraining) = state.withLock { state -> (Bool, Bool) in
+        guard state.connections.count < configuration.maximumConnections else { return (false, false) }
+        state.connections[ObjectIdentifier(connection)] = connection
+        return (true, state.isDraining)
+      }
+      guard isWelcome else {
+        logger.warning("a connection was refused: too many", metadata: ["limit": "\(configuration.maximumConnections)"])
+        return transport.close()
+      }
+      connection.start()
+      if isDraining { connection.drain() }
+    } catch {
+      logger.error("a connection could not begin", metadata: ["error": "\(error)"])
+      transport.close()
+    }
+  }
+
+  private func closed(_ connection: ServerConnection) {
+    let told = state.withLock { state -> [CheckedContinuation<Void, Never>] in
+      state.connections[ObjectIdentifier(connection)] = nil
+      guard state.connections.isEmpty else { return [] }
+      defer { state.whenEmpty.removeAll() }
+      return state.whenEmpty
+    }
+    for waiter in told { waiter.resume() }
+  }
+
+  // MARK: Draining
+
+  /// Takes no new calls, lets the running ones end for that long, then ends them with UNAVAILABLE; returns when every connection is closed, which is
+  /// a second after the grace at the latest. Calls of methods named Watch… end at once, since they would never. Calling it again waits too.
+  public func drain(grace: Duration) async {
+    state.withLock { $0.isDraining = true }
+    await stopListening()
+    forEachConnection { $0.drain() }
+    let loop = loops.loops[0]
+    let cut = loop.schedule(after: grace) { [self] in forEachConnection { $0.cutShort() } }
+    let end = loop.schedule(after: grace + Self.farewell) { [self] in
+      forEachConnection { $0.close(reason: "the drain's time is up") }
+    }
+    await withCheckedContinuation { continuation in
+      let isEmpty = state.withLock { state in
+        if !state.connections.isEmpty { state.whenEmpty.append(continuation) }
+        return state.connections.isEmpty
+      }
+      if isEmpty { continuation.resume() }
+    }
+    loop.cancel(cut)
+    loop.cancel(end)
+  }
+
+  private func stopListening() async {
+    let (listeners, paths) = state.withLock { state in
+      defer {
+        state.listeners.removeAll()
+        state.unixPaths.removeAll()
+      }
+      return (state.listeners, state.unixPaths)
+    }
+    // Removed before the socket closes, so that a successor's file is never taken away.
+    for path in paths { unsafe unlink(path) }
+    for (loop, listener) in listeners {
+      await withCheckedContinuation { continuation in
+        loop.execute {
+          listener.stop()
+          continuation.resume()
+        }
+      }
+    }
+  }
+
+  private func forEachConnection(_ body: @escaping @Sendable (ServerConnection) -> Void) {
+    let connections = state.withLock { Array($0.connections.values) }
+    for connection in connections { connection.loop.perform { body(connection) } }
+  }
 }

@@ -1,0 +1,53 @@
+import HTTP2
+
+/// The header fields a server answers with.
+enum ResponseFields {
+  static let head: HeaderBlock = {
+    var fields = HeaderBlock()
+    fields.append(":status", "200")
+    fields.append("content-type", "application/grpc")
+    return fields
+  }()
+
+  static let okTrailers: HeaderBlock = {
+    var fields = HeaderBlock()
+    fields.append("grpc-status", "0")
+    return fields
+  }()
+
+  /// The longest message sent, in bytes before encoding: trailers have to fit into the peer's header limit.
+  static let longestMessage = 4000
+
+  static func trailers(_ error: RPCError) -> HeaderBlock {
+    var fields = HeaderBlock()
+    append(error, to: &fields)
+    return fields
+  }
+
+  /// Head and trailers in one (gRPC's Trailers-Only).
+  static func trailersOnly(_ error: RPCError) -> HeaderBlock {
+    var fields = head
+    append(error, to: &fields)
+    return fields
+  }
+
+  static func http(status: Int) -> HeaderBlock {
+    var fields = HeaderBlock()
+    fields.append(":status", String(status).utf8)
+    return fields
+  }
+
+  private static func append(_ error: RPCError, to fields: inout HeaderBlock) {
+    fields.append("grpc-status", String(error.code.rawValue).utf8)
+    if !error.message.isEmpty { fields.append("grpc-message", PercentEncoding.encode(shortened(error.message))) }
+    error.metadata.append(to: &fields)
+  }
+
+  /// Cuts between characters.
+  private static func shortened(_ message: String) -> String {
+    guard message.utf8.count > longestMessage else { return message }
+    var end = message.utf8.index(message.startIndex, offsetBy: longestMessage)
+    while end.samePosition(in: message) == nil { end = message.utf8.index(before: end) }
+    return message[..<end] + "…"
+  }
+}

@@ -1,0 +1,51 @@
+import HTTP2
+import Wire
+
+extension Metadata {
+  /// Reads the application's entries out of header fields. Nil when a binary value is no base64. A list may be joined by commas, whoever joined it.
+  init?(_ fields: HeaderBlock) {
+    self.init()
+    for field in fields {
+      guard let first = field.name.first, first != UInt8(ascii: ":") else { continue }
+      let name = String(decoding: field.name, as: UTF8.self)
+      guard !Self.belongsToProtocol(name) else { continue }
+      guard name.hasSuffix("-bin") else {
+        appendUnchecked(name: name, value: Array(field.value))
+        continue
+      }
+      for part in field.value.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
+        guard let bytes = Base64.decode(String(decoding: part.trimmingSpaces, as: UTF8.self)) else { return nil }
+        appendUnchecked(name: name, value: bytes)
+      }
+    }
+  }
+
+  /// Names that are no metadata when they arrive.
+  private static func belongsToProtocol(_ name: String) -> Bool {
+    switch name {
+    case "te", "content-type", "content-length", "user-agent", "host", "accept-encoding", "grpc-timeout", "grpc-encoding",
+      "grpc-accept-encoding", "grpc-message-type", "grpc-status", "grpc-message", "grpc-previous-rpc-attempts":
+      true
+    default:
+      false
+    }
+  }
+
+  /// Appends the entries to header fields, binary ones in base64 without padding.
+  func append(to fields: inout HeaderBlock) {
+    for entry in entries {
+      if entry.name.hasSuffix("-bin") {
+        fields.append(name: entry.name.utf8, value: Base64.encode(entry.value, padding: false).utf8)
+      } else {
+        fields.append(name: entry.name.utf8, value: entry.value)
+      }
+    }
+  }
+}
+
+extension ArraySlice<UInt8> {
+  fileprivate var trimmingSpaces: ArraySlice<UInt8> {
+    let space = UInt8(ascii: " ")
+    return drop { $0 == space }.reversed().drop { $0 == space }.reversed()[...]
+  }
+}
