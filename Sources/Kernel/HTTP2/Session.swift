@@ -84,7 +84,9 @@ import CNGHTTP2
     let stream = HTTP2Stream(id: 0)
     stream.handler = handler
     let userData = unsafe Unmanaged.passUnretained(stream).toOpaque()
-    let id = unsafe head.withNameValues { unsafe nghttp2_submit_request(session, nil, $0.baseAddress, $0.count, &provider, userData) }
+    let id = unsafe head.withNameValues {
+      unsafe nghttp2_submit_request(session, nil, $0.baseAddress, $0.count, &provider, userData)
+    }
     guard id > 0 else { return nil }
     stream.id = id
     state.streams[id] = stream

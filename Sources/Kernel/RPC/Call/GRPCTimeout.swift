@@ -9,7 +9,9 @@ enum GRPCTimeout {
   /// Nil for anything but one to eight digits and a unit.
   static func parse(_ text: some Collection<UInt8>) -> Duration? {
     let bytes = Array(text)
-    guard let letter = bytes.last, let unit = units.first(where: { $0.letter == letter }), (2...9).contains(bytes.count) else { return nil }
+    guard let letter = bytes.last, let unit = units.first(where: { $0.letter == letter }), (2...9).contains(bytes.count) else {
+      return nil
+    }
     var value: Int64 = 0
     for digit in bytes.dropLast() {
       guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }

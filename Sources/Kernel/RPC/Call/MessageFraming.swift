@@ -55,7 +55,9 @@ struct MessageDeframer {
 
   private mutating func readPrefix() throws(RPCError) {
     guard prefix[0] == 0 else {
-      throw RPCError(.internalError, prefix[0] == 1 ? "A message is compressed though no compression was agreed on." : "A message has unknown flags.")
+      throw RPCError(
+        .internalError,
+        prefix[0] == 1 ? "A message is compressed though no compression was agreed on." : "A message has unknown flags.")
     }
     expected = prefix[1...4].reduce(0) { $0 << 8 | Int($1) }
     guard expected <= maximumMessageBytes else {

@@ -8,7 +8,9 @@ final class ClientConnection: ConnectionDelegate {
   private var isHandshakeNews = false
   private var hasHandshaken = false
 
-  init(transport: any ByteTransport, configuration: RPCChannelConfiguration, loop: EventLoop, channel: ChannelCore) throws(SessionError) {
+  init(transport: any ByteTransport, configuration: RPCChannelConfiguration, loop: EventLoop, channel: ChannelCore)
+    throws(SessionError)
+  {
     let limits = ConnectionPolicy.Limits(
       keepaliveInterval: configuration.keepalive.interval, keepaliveTimeout: configuration.keepalive.timeout, pingsWhenIdle: false)
     connection = try Connection(transport: transport, role: .client, settings: SessionSettings(), limits: limits, loop: loop)

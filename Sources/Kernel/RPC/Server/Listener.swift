@@ -14,7 +14,8 @@ final class Listener: @unchecked Sendable {
   private let onError: (SocketError) -> Void
 
   init(
-    _ socket: consuming Socket, loop: EventLoop, onAccept: @escaping (consuming Socket) -> Void, onError: @escaping (SocketError) -> Void
+    _ socket: consuming Socket, loop: EventLoop, onAccept: @escaping (consuming Socket) -> Void,
+    onError: @escaping (SocketError) -> Void
   ) {
     self.socket = consume socket
     self.loop = loop

@@ -75,7 +75,9 @@ final class ServerCall: StreamHandler, @unchecked Sendable {
     guard method != nil else {
       return answer(.failure(RPCError(.unimplemented, "There is no method \"\(context.method)\" here.")))
     }
-    guard !deframer.isInsideMessage else { return answer(.failure(RPCError(.internalError, "The request ended inside a message."))) }
+    guard !deframer.isInsideMessage else {
+      return answer(.failure(RPCError(.internalError, "The request ended inside a message.")))
+    }
     guard let request else {
       return answer(.failure(RPCError(.unimplemented, "The method takes one message; none was sent.")))
     }

@@ -41,7 +41,8 @@ enum StatusMapping {
 
   static func code(reset: ErrorCode) -> StatusCode {
     switch reset {
-    case .noError, .protocolError, .internalError, .flowControlError, .settingsTimeout, .frameSizeError, .compressionError, .connectError:
+    case .noError, .protocolError, .internalError, .flowControlError, .settingsTimeout, .frameSizeError, .compressionError,
+      .connectError:
       .internalError
     case .refusedStream: .unavailable
     case .cancel: .cancelled
