@@ -1,0 +1,94 @@
+import Messages
+import PortfolioOptimizationDomain
+
+extension RunResult {
+  /// An evaluated portfolio with what is proven of it, as a message.
+  init(_ evaluation: Evaluation, of problem: Problem, bestBound: Double, relativeGap: Double, nodes: Int64) {
+    let reasons = Reasons(problem, evaluation).all()
+    self.init()
+    totalObjective = evaluation.objective(in: problem)
+    self.bestBound = bestBound
+    self.relativeGap = relativeGap
+    self.nodes = nodes
+    selectedCount = UInt32(clamping: evaluation.selectedCount)
+    capacityUsedTokens = evaluation.tokens
+    items = zip(problem.candidates, zip(evaluation.selected, reasons)).map { candidate, fate in
+      PortfolioItem(candidate, isSelected: fate.0, reason: fate.1)
+    }
+    kpiTotals = zip(problem.kpis, evaluation.totals).map { KpiTotal(kpiKey: $0.key, total: $1.double) }
+    gaps = evaluation.gaps(in: problem).map(TargetGap.init)
+    objectiveValues = problem.objective.terms.map { term in
+      ObjectiveValue(
+        kpiKey: term.kpiKey, weight: term.weight, normalizer: term.normalizer,
+        total: evaluation.total(of: term.kpiKey, in: problem).double)
+    }
+  }
+
+  /// What the independent verifier is to check.
+  var claim: Verifier.Claim {
+    Verifier.Claim(
+      selectedKeys: items.filter(\.selected).map(\.initiativeKey), tokens: capacityUsedTokens, objective: totalObjective,
+      kpiTotals: Dictionary(kpiTotals.map { ($0.kpiKey, $0.total) }, uniquingKeysWith: { first, _ in first }))
+  }
+}
+
+extension PortfolioItem {
+  fileprivate init(_ candidate: Problem.Candidate, isSelected: Bool, reason: String) {
+    self.init()
+    initiativeKey = candidate.key
+    title = candidate.title
+    selected = isSelected
+    allocatedTokens = isSelected ? candidate.tokens : 0
+    gains = isSelected ? candidate.contributions.map { Contribution(kpiKey: $0.kpiKey, value: $0.value) } : []
+    self.reason = reason
+  }
+}
+
+extension TargetGap {
+  fileprivate init(_ gap: Gap) {
+    self.init()
+    kpiKey = gap.target.kpiKey
+    dimension = Messages.Dimension(gap.target.member.dimension)
+    key = gap.target.member.key
+    kind = Messages.TargetKind(gap.target.kind)
+    targetValue = gap.target.value
+    baselineValue = gap.target.baseline
+    achievedValue = gap.achieved.double
+    self.gap = gap.missing.double
+    severity = GapSeverity(gap.severity)
+    recommendation = gap.recommendation
+    source = CellSource(gap.target.source)
+  }
+}
+
+extension Messages.Dimension {
+  fileprivate init(_ dimension: Problem.Dimension) {
+    switch dimension {
+    case .all: self = .all
+    case .country: self = .country
+    case .department: self = .department
+    case .category: self = .category
+    case .program: self = .program
+    }
+  }
+}
+
+extension Messages.TargetKind {
+  fileprivate init(_ kind: Problem.TargetKind) {
+    switch kind {
+    case .floor: self = .floor
+    case .goal: self = .goal
+    case .cap: self = .cap
+    }
+  }
+}
+
+extension GapSeverity {
+  fileprivate init(_ severity: Gap.Severity) {
+    switch severity {
+    case .ok: self = .ok
+    case .warning: self = .warning
+    case .critical: self = .critical
+    }
+  }
+}
