@@ -70,7 +70,7 @@ let kernels: [Target] = [
   kernel("Postgres", ["CLibPQ", "Reactor", logging]),
   kernel("Jobs", ["Postgres", "Reactor", logging]),
   kernel("MILP", ["CGLPK"]),
-  kernel("Runtime", ["COpenSSL", "RPC", "Reactor", logging, lifecycle, unixSignals]),
+  kernel("Runtime", ["COpenSSL", "RPC", "Postgres", "Reactor", logging, lifecycle, unixSignals]),
 ]
 
 let contract: [Target] = [

@@ -23,7 +23,7 @@ public enum PortfolioOptimizationServer {
     let feed = RunFeed()
     let handler = PortfolioOptimizationHandler(
       database: database, feed: feed, compiler: ConstraintCompilationClient(channel: channel),
-      compilerAddress: compilerAddress.description)
+      compilerAddress: compilerAddress.description, logger: logger)
     let worker = RunWorker(
       database: database, feed: feed, instance: InstanceName.current(of: "lodestar-optimizer"), solver: solverName,
       timing: LeaseTiming(), logger: logger, solve: solvePortfolio)

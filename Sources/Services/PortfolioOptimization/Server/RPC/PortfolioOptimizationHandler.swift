@@ -1,3 +1,4 @@
+import Logging
 import Messages
 import PortfolioOptimizationDomain
 import Postgres
@@ -16,6 +17,7 @@ struct PortfolioOptimizationHandler: PortfolioOptimizationService {
   let feed: RunFeed
   let compiler: ConstraintCompilationClient
   let compilerAddress: String
+  let logger: Logger
 
   func submitRun(_ request: SubmitRunRequest, context: CallContext) async throws -> Run {
     try Self.check(request)
@@ -145,10 +147,9 @@ struct PortfolioOptimizationHandler: PortfolioOptimizationService {
   private func answeringForDatabase<Answer>(_ body: () async throws -> Answer) async throws -> Answer {
     do {
       return try await body()
-    } catch let error as PostgresError where error.isUnavailable {
-      throw RPCError(.unavailable, "The optimizer's database cannot be reached; `lodestar status` shows it, `lodestar up` starts it.")
-    } catch let error as PostgresError where error.kind == .deadlineExceeded {
-      throw RPCError(.deadlineExceeded, "The optimizer's database did not answer in time.")
+    } catch let error as PostgresError {
+      if !error.isUnavailable { logger.error("the database refused a statement", metadata: ["error": "\(error)"]) }
+      throw RPCError(error, of: "optimizer")
     }
   }
 }
