@@ -25,8 +25,8 @@ public enum PortfolioOptimizationServer {
       database: database, feed: feed, compiler: ConstraintCompilationClient(channel: channel),
       compilerAddress: compilerAddress.description, logger: logger)
     let worker = RunWorker(
-      database: database, feed: feed, instance: InstanceName.current(of: "lodestar-optimizer"), solver: solverName,
-      timing: LeaseTiming(), logger: logger, solve: solvePortfolio)
+      database: database, feed: feed, instance: InstanceName.current(of: "lodestar-optimizer"), timing: LeaseTiming(),
+      logger: logger)
     let program = ServiceProgram(
       services: [handler],
       prepare: {

@@ -3,13 +3,13 @@ import PortfolioOptimizationDomain
 
 extension RunResult {
   /// An evaluated portfolio with what is proven of it, as a message.
-  init(_ evaluation: Evaluation, of problem: Problem, bestBound: Double, relativeGap: Double, nodes: Int64) {
+  init(_ evaluation: Evaluation, of problem: Problem, _ outcome: SearchOutcome) {
     let reasons = Reasons(problem, evaluation).all()
     self.init()
     totalObjective = evaluation.objective(in: problem)
-    self.bestBound = bestBound
-    self.relativeGap = relativeGap
-    self.nodes = nodes
+    bestBound = outcome.bestBound ?? (problem.maximizes ? .infinity : -.infinity)
+    relativeGap = outcome.relativeGap ?? .infinity
+    nodes = outcome.nodes
     selectedCount = UInt32(clamping: evaluation.selectedCount)
     capacityUsedTokens = evaluation.tokens
     items = zip(problem.candidates, zip(evaluation.selected, reasons)).map { candidate, fate in

@@ -1,5 +1,6 @@
 import Jobs
 import Logging
+import MILP
 import Messages
 import PortfolioOptimizationDomain
 import Postgres
@@ -14,10 +15,8 @@ struct RunWorker: Sendable {
   let database: Database
   let feed: RunFeed
   let instance: String
-  let solver: String
   let timing: LeaseTiming
   let logger: Logger
-  let solve: Solve
 
   func run() async throws {
     let worker = LeaseWorker(
@@ -27,7 +26,7 @@ struct RunWorker: Sendable {
 
   func work(on lease: Lease) async throws {
     let begun = try await database.unit([
-      BeginRun(lease: lease, solver: solver, instance: instance).statement, notifyWatchers(of: lease.key),
+      BeginRun(lease: lease, solver: Solver.name, instance: instance).statement, notifyWatchers(of: lease.key),
     ])
     guard let row = begun.first?.first else { return }
     let stored = try StoredRun(row)
@@ -46,30 +45,29 @@ struct RunWorker: Sendable {
   }
 
   /// Solves while progress is stored and a request to cancel is listened for.
-  private func solveWatched(_ problem: Problem, _ stored: StoredRun, _ lease: Lease) async -> SolveOutcome {
-    let limit = stored.timeLimitMilliseconds > 0 ? Duration.milliseconds(stored.timeLimitMilliseconds) : nil
+  private func solveWatched(_ problem: Problem, _ stored: StoredRun, _ lease: Lease) async -> SearchOutcome {
+    var limits = SearchLimits()
+    if stored.timeLimitMilliseconds > 0 { limits.time = .milliseconds(stored.timeLimitMilliseconds) }
     let newest = Newest()
-    let solve = solve
-    // A task of its own, so that a request to cancel stops the solver and not the storing of its answer.
-    let solving = Task { await solve(problem, limit) { newest.set($0) } }
+    let cancellation = Cancellation()
     let company = Task {
       await withTaskGroup(of: Void.self) { group in
-        group.addTask { await self.cancelOnRequest(lease.key, solving) }
+        group.addTask { await self.cancelOnRequest(lease.key, cancellation) }
         group.addTask { await self.storeProgress(newest, lease) }
       }
     }
     defer { company.cancel() }
     return await withTaskCancellationHandler {
-      await solving.value
+      await PortfolioSearch.run(problem, limits: limits, cancellation: cancellation) { newest.set($0) }
     } onCancel: {
-      solving.cancel()
+      cancellation.cancel()
     }
   }
 
-  private func cancelOnRequest(_ runID: String, _ solving: Task<SolveOutcome, Never>) async {
+  private func cancelOnRequest(_ runID: String, _ cancellation: Cancellation) async {
     for await _ in feed.changes(of: runID) {
       if let stored = try? await database.fetchFirst(RunByID(id: runID)), stored.isCancelRequested {
-        solving.cancel()
+        cancellation.cancel()
         return
       }
     }
@@ -82,8 +80,8 @@ struct RunWorker: Sendable {
       var message = RunProgress()
       message.hasIncumbent = progress.incumbent != nil
       message.incumbentObjective = progress.incumbent ?? 0
-      message.bestBound = progress.bestBound
-      message.relativeGap = progress.relativeGap
+      message.bestBound = progress.bestBound ?? 0
+      message.relativeGap = progress.relativeGap ?? 0
       message.nodes = progress.nodes
       message.level = UInt32(clamping: progress.level)
       // Progress is a courtesy: when it cannot be stored now, the next one may.
@@ -91,11 +89,9 @@ struct RunWorker: Sendable {
     }
   }
 
-  private func store(_ outcome: SolveOutcome, of problem: Problem, _ lease: Lease) async throws {
-    var result = outcome.portfolio.map {
-      RunResult($0, of: problem, bestBound: outcome.bestBound, relativeGap: outcome.relativeGap, nodes: outcome.nodes)
-    }
-    var (state, message) = outcome.ending
+  private func store(_ outcome: SearchOutcome, of problem: Problem, _ lease: Lease) async throws {
+    var result = outcome.evaluation.map { RunResult($0, of: problem, outcome) }
+    var (state, message) = outcome.told(of: problem)
     if let claimed = result {
       let objections = Verifier(problem).objections(to: claimed.claim)
       if !objections.isEmpty {
@@ -124,9 +120,9 @@ struct RunWorker: Sendable {
 
   /// The newest progress that nobody has taken yet.
   private final class Newest: Sendable {
-    private let progress = Mutex<SolveProgress?>(nil)
-    func set(_ newest: SolveProgress) { progress.withLock { $0 = newest } }
-    func take() -> SolveProgress? {
+    private let progress = Mutex<SearchProgress?>(nil)
+    func set(_ newest: SearchProgress) { progress.withLock { $0 = newest } }
+    func take() -> SearchProgress? {
       progress.withLock { progress in
         defer { progress = nil }
         return progress
@@ -135,16 +131,23 @@ struct RunWorker: Sendable {
   }
 }
 
-extension SolveOutcome {
+extension SearchOutcome {
   /// What the run ends as, and a sentence about it.
-  fileprivate var ending: (RunState, String) {
-    let found = portfolio == nil ? "no portfolio was found" : "the best portfolio found is kept, but a better one may exist"
-    switch stop {
-    case .proven: return (.success, "The best portfolio is proven.")
-    case .infeasible(let why): return (.infeasible, why)
+  fileprivate func told(of problem: Problem) -> (RunState, String) {
+    let found = evaluation == nil ? "no portfolio was found" : "the best portfolio found is kept, but a better one may exist"
+    switch ending {
+    case .proven: return (.success, tiesAreBroken ? "The best portfolio is proven." : "The best objective is proven.")
+    case .infeasible(let conflict): return (.infeasible, Self.contradiction(conflict, in: problem))
     case .timeLimit: return (.timeLimit, "The time limit was reached: \(found).")
+    case .nodeLimit: return (.timeLimit, "The limit of nodes was reached: \(found).")
     case .cancelled: return (.cancelled, "Cancelled: \(found).")
-    case .failed(let why): return (.failed, why)
+    case .failed(let why): return (.failed, "The solver failed: \(why).")
     }
+  }
+
+  private static func contradiction(_ rules: [Problem.Rule], in problem: Problem) -> String {
+    let none = "No portfolio keeps every rule."
+    guard !rules.isEmpty else { return none }
+    return "\(none) These cannot hold together: \(rules.map(problem.sentence).joined(separator: "; "))."
   }
 }
