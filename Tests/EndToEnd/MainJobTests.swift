@@ -1,31 +1,19 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The main job, end to end, as a product manager does it: workbooks in, the best portfolio and its reasons back in the workbooks.
 @Suite(.runningSystem, .serialized) struct MainJobTests {
-  static let inputTabs = [
-    ("ProductOps.xlsx", "Metrics_Config"), ("Central Backlog.xlsx", "Central Backlog"), ("ProductOps.xlsx", "KPI_Contributions"),
-    ("Optimization Center.xlsx", "Candidates"), ("Optimization Center.xlsx", "Scenario_Config"),
-    ("Optimization Center.xlsx", "Constraints"), ("Optimization Center.xlsx", "Targets"),
-  ]
-
-  static func saveEveryTab(of books: URL, in system: RunningSystem) throws {
-    for (book, tab) in inputTabs {
-      let outcome = try system.lodestar("save", books.appendingPathComponent(book).path, tab)
-      try #require(outcome.status == 0, "save \(tab): \(outcome.transcript)")
-    }
-  }
-
   @Test func `every input tab is saved, the portfolio comes back, and nothing else in the files has changed`() throws {
     let system = try RunningSystem.current
     let books = try system.exampleWorkbooks()
     let before = books.appendingPathComponent("before")
     try FileManager.default.createDirectory(at: before, withIntermediateDirectories: true)
-    for book in Set(Self.inputTabs.map(\.0)) {
+    for book in Set(RunningSystem.inputTabs.map(\.0)) {
       try FileManager.default.copyItem(at: books.appendingPathComponent(book), to: before.appendingPathComponent(book))
     }
 
-    try Self.saveEveryTab(of: books, in: system)
+    try system.saveEveryTab(of: books)
     let center = books.appendingPathComponent("Optimization Center.xlsx").path
     let optimized = try system.lodestar("optimize", center, "Q1-2026 Core", "--set", "Baseline", "--all")
     #expect(optimized.status == 0, "\(optimized.transcript)")
@@ -43,7 +31,7 @@ import Testing
     }
     let system = try RunningSystem.current
     let books = try system.exampleWorkbooks()
-    try Self.saveEveryTab(of: books, in: system)
+    try system.saveEveryTab(of: books)
     let center = books.appendingPathComponent("Optimization Center.xlsx")
     let run = try system.lodestar("optimize", center.path, "Q1-2026 Core", "--set", "Baseline", "--all")
     try #require(run.status == 0, "\(run.transcript)")
@@ -64,19 +52,18 @@ import Testing
 
   @Test func `Python's grpcio calls every service from the same proto files`() throws {
     let system = try RunningSystem.current
-    try Self.saveEveryTab(of: try system.exampleWorkbooks(), in: system)
-    let addresses = try system.addresses()
+    _ = try system.savedWorkbooks()
     let outcome = try Program.python(
       script: "grpc_calls.py",
       [Program.repository.appendingPathComponent("Protos").path]
-        + ["metrics", "compiler", "optimizer", "sync"].map { addresses[$0] ?? "" })
+        + ["metrics", "compiler", "optimizer", "sync"].map { try system.address(of: $0) })
     #expect(outcome.status == 0, "\(outcome.transcript)")
   }
 
   @Test func `only the selected candidates are optimized when that is asked for`() throws {
     let system = try RunningSystem.current
     let books = try system.exampleWorkbooks()
-    try Self.saveEveryTab(of: books, in: system)
+    try system.saveEveryTab(of: books)
     let center = books.appendingPathComponent("Optimization Center.xlsx").path
     let all = try system.lodestar("optimize", center, "Q1-2026 Core", "--set", "Baseline", "--all")
     let selected = try system.lodestar("optimize", center, "Q1-2026 Core", "--set", "Baseline", "--selected")
@@ -90,7 +77,7 @@ import Testing
   @Test func `the same input gives the same answer`() throws {
     let system = try RunningSystem.current
     let books = try system.exampleWorkbooks()
-    try Self.saveEveryTab(of: books, in: system)
+    try system.saveEveryTab(of: books)
     let center = books.appendingPathComponent("Optimization Center.xlsx").path
     var answers: [String] = []
     for _ in 0..<2 {
@@ -102,17 +89,5 @@ import Testing
       answers.append(String(decoding: try JSONSerialization.data(withJSONObject: result, options: .sortedKeys), as: UTF8.self))
     }
     #expect(answers[0] == answers[1])
-  }
-}
-
-extension RunningSystem {
-  /// HOST:PORT of each service, by its short name.
-  func addresses() throws -> [String: String] {
-    let services = try #require(try json("status")["services"] as? [[String: Any]])
-    return Dictionary(
-      uniqueKeysWithValues: services.compactMap { service in
-        guard let name = service["name"] as? String, let address = service["address"] as? String else { return nil }
-        return (name.replacingOccurrences(of: "lodestar-", with: ""), address)
-      })
   }
 }

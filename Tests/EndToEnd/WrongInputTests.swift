@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Wrong input gives a message that names the cell or the service and the mend, changes nothing, and leaves the file intact.
@@ -19,12 +20,6 @@ import Testing
     try #require(outcome.status == 0, "\(outcome.transcript)")
   }
 
-  private func savedBooks(_ system: RunningSystem) throws -> URL {
-    let books = try system.exampleWorkbooks()
-    try MainJobTests.saveEveryTab(of: books, in: system)
-    return books
-  }
-
   private func expect(
     _ outcome: Outcome, toSay words: String..., status: Int32 = 1, sourceLocation: SourceLocation = #_sourceLocation
   ) {
@@ -35,14 +30,14 @@ import Testing
 
   @Test func `18O for a number names the cell, and the good rows are saved`() throws {
     let system = try RunningSystem.current
-    let center = try savedBooks(system).appendingPathComponent("Optimization Center.xlsx")
+    let center = try system.savedWorkbooks().appendingPathComponent("Optimization Center.xlsx")
     try edit(center, tab: "Candidates", "put('INIT-000017', 'engineering_tokens', '18O')")
     expect(try system.lodestar("save", center.path, "Candidates"), toSay: "18O", "engineering_tokens", "180")
   }
 
   @Test func `a missing tab is named with the tabs that are there`() throws {
     let system = try RunningSystem.current
-    let center = try savedBooks(system).appendingPathComponent("Optimization Center.xlsx")
+    let center = try system.savedWorkbooks().appendingPathComponent("Optimization Center.xlsx")
     try edit(center, tab: "Targets", "book.remove(sheet)")
     let bytes = try Data(contentsOf: center)
     expect(try system.lodestar("save", center.path, "Targets"), toSay: "Targets", "Candidates")
@@ -51,7 +46,7 @@ import Testing
 
   @Test func `a missing header is named`() throws {
     let system = try RunningSystem.current
-    let center = try savedBooks(system).appendingPathComponent("Optimization Center.xlsx")
+    let center = try system.savedWorkbooks().appendingPathComponent("Optimization Center.xlsx")
     try edit(center, tab: "Constraints", "sheet.cell(1, header['constraint_type']).value = 'kind_of_rule'")
     let bytes = try Data(contentsOf: center)
     expect(try system.lodestar("save", center.path, "Constraints"), toSay: "constraint_type")
@@ -60,14 +55,14 @@ import Testing
 
   @Test func `a duplicated key names both rows`() throws {
     let system = try RunningSystem.current
-    let center = try savedBooks(system).appendingPathComponent("Optimization Center.xlsx")
+    let center = try system.savedWorkbooks().appendingPathComponent("Optimization Center.xlsx")
     try edit(center, tab: "Candidates", "sheet.cell(3, 1).value = str(sheet.cell(2, 1).value).lower()")
     expect(try system.lodestar("save", center.path, "Candidates"), toSay: "row 2", "row 3")
   }
 
   @Test func `an unknown KPI is named with the nearest one, and the last good revision stays`() throws {
     let system = try RunningSystem.current
-    let books = try savedBooks(system)
+    let books = try system.savedWorkbooks()
     let center = books.appendingPathComponent("Optimization Center.xlsx")
     try edit(center, tab: "Targets", "sheet.cell(2, header['kpi_key']).value = 'NSM_ORDRES'")
     expect(try system.lodestar("save", center.path, "Targets"), toSay: "NSM_ORDRES", "NSM_ORDERS")
@@ -77,14 +72,14 @@ import Testing
 
   @Test func `a prerequisite that does not exist is named`() throws {
     let system = try RunningSystem.current
-    let center = try savedBooks(system).appendingPathComponent("Optimization Center.xlsx")
+    let center = try system.savedWorkbooks().appendingPathComponent("Optimization Center.xlsx")
     try edit(center, tab: "Candidates", "put('INIT-000081', 'prerequisite_keys', 'INIT-099999')")
     expect(try system.lodestar("save", center.path, "Candidates"), toSay: "INIT-099999", "prerequisite_keys")
   }
 
   @Test func `floors over capacity are named`() throws {
     let system = try RunningSystem.current
-    let center = try savedBooks(system).appendingPathComponent("Optimization Center.xlsx")
+    let center = try system.savedWorkbooks().appendingPathComponent("Optimization Center.xlsx")
     let floor = "next(r for r in range(2, sheet.max_row + 1) if sheet.cell(r, header['constraint_type']).value == 'capacity_floor')"
     try edit(center, tab: "Constraints", "sheet.cell(\(floor), header['min_tokens']).value = 99999")
     expect(try system.lodestar("save", center.path, "Constraints"), toSay: "99999", "capacity")
@@ -92,14 +87,14 @@ import Testing
 
   @Test func `broken JSON in a cell is named`() throws {
     let system = try RunningSystem.current
-    let center = try savedBooks(system).appendingPathComponent("Optimization Center.xlsx")
+    let center = try system.savedWorkbooks().appendingPathComponent("Optimization Center.xlsx")
     try edit(center, tab: "Scenario_Config", "put('Q1-2026 Core', 'objective_weights_json', '{\"north_star\": 0.6,')")
     expect(try system.lodestar("save", center.path, "Scenario_Config"), toSay: "objective_weights_json", "JSON")
   }
 
   @Test func `a truncated workbook is refused and left as it is`() throws {
     let system = try RunningSystem.current
-    let center = try savedBooks(system).appendingPathComponent("Optimization Center.xlsx")
+    let center = try system.savedWorkbooks().appendingPathComponent("Optimization Center.xlsx")
     let bytes = try Data(contentsOf: center).prefix(9_000)
     try bytes.write(to: center)
     expect(try system.lodestar("save", center.path, "Candidates"), toSay: "Optimization Center.xlsx")
@@ -108,7 +103,7 @@ import Testing
 
   @Test func `a workbook that is open elsewhere is refused, naming who has it`() throws {
     let system = try RunningSystem.current
-    let center = try savedBooks(system).appendingPathComponent("Optimization Center.xlsx")
+    let center = try system.savedWorkbooks().appendingPathComponent("Optimization Center.xlsx")
     let lock = center.deletingLastPathComponent().appendingPathComponent(".~lock.Optimization Center.xlsx#")
     try Data(",ada,desk,21.11.2026 09:00,file:///home/ada;".utf8).write(to: lock)
     let bytes = try Data(contentsOf: center)
@@ -120,7 +115,7 @@ import Testing
 
   @Test func `the mistakes workbook answers every wrong row at once`() throws {
     let system = try RunningSystem.current
-    _ = try savedBooks(system)
+    _ = try system.savedWorkbooks()
     let mistakes = try system.exampleWorkbooks("mistakes").appendingPathComponent("Mistakes.xlsx")
     for tab in ["Metrics_Config", "Candidates", "Scenario_Config", "Constraints", "Targets"] {
       let outcome = try system.lodestar("save", mistakes.path, tab)
@@ -133,9 +128,7 @@ import Testing
 /// A service or the database that is down: named with its mend, nothing changed, and all well again when it is back.
 @Suite(.runningSystem, .serialized) struct AbsentServiceTests {
   private func center(_ system: RunningSystem) throws -> URL {
-    let books = try system.exampleWorkbooks()
-    try MainJobTests.saveEveryTab(of: books, in: system)
-    return books.appendingPathComponent("Optimization Center.xlsx")
+    try system.savedWorkbooks().appendingPathComponent("Optimization Center.xlsx")
   }
 
   @Test(arguments: ["compiler", "metrics", "optimizer", "sync"])
@@ -143,7 +136,7 @@ import Testing
     let system = try RunningSystem.current
     let book = try center(system)
     let bytes = try Data(contentsOf: book)
-    try system.signal(service, SIGKILL)
+    try system.killNow(service)
     let arguments =
       service == "optimizer"
       ? ["optimize", book.path, "Q1-2026 Core", "--set", "Baseline", "--all"] : ["save", book.path, "Constraints"]
@@ -161,7 +154,7 @@ import Testing
     let system = try RunningSystem.current
     let book = try center(system)
     let bytes = try Data(contentsOf: book)
-    try system.signal("postgres", SIGKILL)
+    try system.killNow("postgres")
     let refused = try system.lodestar("save", book.path, "Constraints")
     #expect(refused.status != 0)
     #expect((refused.output + refused.errors).lowercased().contains("database"), "\(refused.transcript)")
@@ -169,17 +162,5 @@ import Testing
     #expect(try system.lodestar("up").status == 0)
     let repeated = try system.lodestar("save", book.path, "Constraints")
     #expect(repeated.status == 0, "\(repeated.transcript)")
-  }
-}
-
-extension RunningSystem {
-  /// Sends a signal to a service (or to "postgres") by the process id that `lodestar status` gives.
-  func signal(_ service: String, _ number: Int32) throws {
-    let status = try json("status")
-    let listed = (status["services"] as? [[String: Any]] ?? []) + [status["database"] as? [String: Any] ?? [:]]
-    let match = listed.first { ($0["name"] as? String)?.hasSuffix(service) == true }
-    let process = try #require(match?["pid"] as? Int, "no \(service) in \(status)")
-    try #require(kill(pid_t(process), number) == 0)
-    while kill(pid_t(process), 0) == 0 { usleep(10_000) }
   }
 }

@@ -1,19 +1,19 @@
-import Foundation
+public import Foundation
 
 /// What a program that ran left behind.
-struct Outcome: Sendable {
-  let status: Int32
-  let output: String
-  let errors: String
+public struct Outcome: Sendable {
+  public let status: Int32
+  public let output: String
+  public let errors: String
 
   /// Standard output and standard error as a person at a terminal sees them, for failure messages.
-  var transcript: String { "exit \(status)\n\(output)\(errors)" }
+  public var transcript: String { "exit \(status)\n\(output)\(errors)" }
 }
 
 /// Runs programs as a user would: by their names, with their arguments, reading what they print.
-enum Program {
+public enum Program {
   /// The folder of the executables that this build made; the test bundle stands among them.
-  static let builtProducts: URL = {
+  public static let builtProducts: URL = {
     let bundle = CommandLine.arguments.first { $0.contains(".xctest") } ?? CommandLine.arguments[0]
     let file = URL(fileURLWithPath: bundle).standardizedFileURL
     let parts = file.pathComponents
@@ -22,20 +22,20 @@ enum Program {
   }()
 
   /// The repository's root, found from this file.
-  static let repository = URL(fileURLWithPath: #filePath)
+  public static let repository = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-  static func lodestar(_ arguments: [String], state: URL) throws -> Outcome {
+  public static func lodestar(_ arguments: [String], state: URL) throws -> Outcome {
     try run(builtProducts.appendingPathComponent("lodestar"), arguments, environment: ["LODESTAR_STATE": state.path])
   }
 
-  static func run(_ executable: URL, _ arguments: [String], environment: [String: String] = [:]) throws -> Outcome {
+  public static func run(_ executable: URL, _ arguments: [String], environment: [String: String] = [:]) throws -> Outcome {
     let scratch = FileManager.default.temporaryDirectory.appendingPathComponent("lodestar-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: scratch) }
     let output = scratch.appendingPathComponent("out")
     let errors = scratch.appendingPathComponent("err")
-    for file in [output, errors] { FileManager.default.createFile(atPath: file.path, contents: nil) }
+    for file in [output, errors] { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
     let process = Process()
     process.executableURL = executable
     process.arguments = arguments
@@ -52,7 +52,7 @@ enum Program {
   }
 
   /// The first of the given programs that is on this machine, by PATH.
-  static func find(_ names: String...) -> URL? {
+  public static func find(_ names: String...) -> URL? {
     let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
     return names.lazy
       .flatMap { name in folders.lazy.map { URL(fileURLWithPath: String($0)).appendingPathComponent(name) } }
@@ -60,7 +60,7 @@ enum Program {
   }
 
   /// Python with the packages of Tests/requirements.txt: the one that `make` installed, or the machine's own.
-  static let python: URL? = {
+  public static let python: URL? = {
     let installed = repository.appendingPathComponent(".build/tools/bin/python3")
     let candidate = FileManager.default.isExecutableFile(atPath: installed.path) ? installed : find("python3")
     guard let candidate, let probe = try? run(candidate, ["-c", "import grpc, grpc_tools, grpc_health, openpyxl"]),
@@ -69,15 +69,21 @@ enum Program {
     return candidate
   }()
 
-  static func python(script: String, _ arguments: [String]) throws -> Outcome {
+  public static func python(script: String, _ arguments: [String]) throws -> Outcome {
     guard let python else { throw MissingProgram(name: "python3 with grpcio and openpyxl", mend: "make tools") }
     return try run(python, [repository.appendingPathComponent("Tests/EndToEnd/Python/\(script)").path] + arguments)
   }
 }
 
 /// A program that a test needs is not on this machine.
-struct MissingProgram: Error, CustomStringConvertible {
-  let name: String
-  let mend: String
-  var description: String { "\(name) is not on this machine; \(mend) installs it" }
+public struct MissingProgram: Error, CustomStringConvertible {
+  public let name: String
+  public let mend: String
+
+  public init(name: String, mend: String) {
+    self.name = name
+    self.mend = mend
+  }
+
+  public var description: String { "\(name) is not on this machine; \(mend) installs it" }
 }

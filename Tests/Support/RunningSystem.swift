@@ -1,0 +1,118 @@
+public import Foundation
+import Glibc
+
+/// The whole system, started by the command line as a user would, with folders of its own.
+public struct RunningSystem: Sendable {
+  /// Where the private cluster, the logs and the process ids are.
+  public let state: URL
+  /// A folder for workbooks.
+  public let folder: URL
+
+  /// The system that the current test's suite started.
+  @TaskLocal public static var started: RunningSystem?
+
+  /// What went wrong while the system was started or asked.
+  public struct Failure: Error, CustomStringConvertible {
+    public let description: String
+  }
+
+  public static var current: RunningSystem {
+    get throws {
+      guard let started else { throw Failure(description: "the suite lacks the trait .runningSystem") }
+      return started
+    }
+  }
+
+  public static func start() throws -> RunningSystem {
+    let root = URL(fileURLWithPath: try Scratch.directory("system"))
+    let system = RunningSystem(state: root.appendingPathComponent("state"), folder: root.appendingPathComponent("books"))
+    try FileManager.default.createDirectory(at: system.folder, withIntermediateDirectories: true)
+    // Stopped at the process' end as well, should a suite be torn down before it could.
+    Scratch.atExit { system.stop() }
+    let up = try system.lodestar("up")
+    guard up.status == 0 else {
+      system.stop()
+      throw Failure(description: "`lodestar up` failed: \(up.transcript)")
+    }
+    return system
+  }
+
+  public func stop() {
+    guard FileManager.default.fileExists(atPath: state.path) else { return }
+    _ = try? lodestar("down")
+    try? FileManager.default.removeItem(at: state.deletingLastPathComponent())
+  }
+
+  public func lodestar(_ arguments: String...) throws -> Outcome { try Program.lodestar(arguments, state: state) }
+
+  /// The answer of a command that is expected to end with 0, as JSON.
+  public func json(_ arguments: String...) throws -> [String: Any] {
+    let outcome = try Program.lodestar(arguments + ["--json"], state: state)
+    guard outcome.status == 0,
+      let value = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any]
+    else { throw Failure(description: "lodestar \(arguments.joined(separator: " ")): \(outcome.transcript)") }
+    return value
+  }
+
+  /// A fresh copy of the example workbooks.
+  public func exampleWorkbooks(_ template: String = "example") throws -> URL {
+    let fresh = folder.appendingPathComponent(UUID().uuidString)
+    try FileManager.default.createDirectory(at: fresh, withIntermediateDirectories: true)
+    let outcome = try lodestar("workbook", "init", fresh.path, "--template", template)
+    guard outcome.status == 0 else { throw Failure(description: "workbook init: \(outcome.transcript)") }
+    return fresh
+  }
+
+  /// The input tabs of the example, in the order in which they build on each other, each with its workbook.
+  public static let inputTabs = [
+    ("ProductOps.xlsx", "Metrics_Config"), ("Central Backlog.xlsx", "Central Backlog"), ("ProductOps.xlsx", "KPI_Contributions"),
+    ("Optimization Center.xlsx", "Candidates"), ("Optimization Center.xlsx", "Scenario_Config"),
+    ("Optimization Center.xlsx", "Constraints"), ("Optimization Center.xlsx", "Targets"),
+  ]
+
+  /// Fresh example workbooks, every input tab of them saved.
+  public func savedWorkbooks() throws -> URL {
+    let books = try exampleWorkbooks()
+    try saveEveryTab(of: books)
+    return books
+  }
+
+  public func saveEveryTab(of books: URL) throws {
+    for (book, tab) in Self.inputTabs {
+      let outcome = try lodestar("save", books.appendingPathComponent(book).path, tab)
+      guard outcome.status == 0 else { throw Failure(description: "save \(tab): \(outcome.transcript)") }
+    }
+  }
+
+  private func processes() throws -> [[String: Any]] {
+    let status = try json("status")
+    return (status["services"] as? [[String: Any]] ?? []) + [status["database"] as? [String: Any] ?? [:]]
+  }
+
+  /// HOST:PORT of a service, by its short name.
+  public func address(of service: String) throws -> String {
+    let match = try processes().first { ($0["name"] as? String)?.hasSuffix(service) == true }
+    guard let address = match?["address"] as? String else { throw Failure(description: "`lodestar status` names no \(service)") }
+    return address
+  }
+
+  /// The process id of a service, by its short name, or of "postgres".
+  public func processID(of service: String) throws -> pid_t {
+    let match = try processes().first { ($0["name"] as? String)?.hasSuffix(service) == true }
+    guard let id = (match?["pid"] as? NSNumber)?.int32Value, id > 1 else {
+      throw Failure(description: "`lodestar status` names no process of \(service): \(match ?? [:])")
+    }
+    return id
+  }
+
+  /// Ends a service as a power cut would, and waits until it is gone.
+  public func killNow(_ service: String) throws {
+    let id = try processID(of: service)
+    guard kill(id, SIGKILL) == 0 else { throw Failure(description: "\(service) (\(id)) could not be killed") }
+    while kill(id, 0) == 0, !isZombie(id) { usleep(5_000) }
+  }
+
+  private func isZombie(_ id: pid_t) -> Bool {
+    (try? String(contentsOfFile: "/proc/\(id)/stat", encoding: .utf8))?.split(separator: ")").last?.hasPrefix(" Z") == true
+  }
+}
