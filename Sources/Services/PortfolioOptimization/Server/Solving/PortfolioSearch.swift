@@ -48,19 +48,20 @@ struct PortfolioSearch {
   }
 
   private mutating func run() async {
-    do {
-      guard !portfolio.isContradictory else { throw Stop.infeasible }
+    do throws(Stop) {
+      guard !portfolio.isContradictory else { throw .infeasible }
       for level in portfolio.stages.indices { try await improve(level) }
-      outcome.bestBound = outcome.evaluation?.objective(in: problem)
-      outcome.relativeGap = 0
-      do {
-        try await breakTies()
-      } catch Stop.failed {
-        // The best is known all the same.
-        outcome.tiesAreBroken = false
-      }
-    } catch let error as Stop {
+    } catch {
       await end(error)
+      return
+    }
+    outcome.bestBound = outcome.evaluation?.objective(in: problem)
+    outcome.relativeGap = 0
+    do throws(Stop) {
+      try await breakTies()
+    } catch {
+      // The best is known all the same.
+      if case .failed = error { outcome.tiesAreBroken = false } else { await end(error) }
     }
   }
 
@@ -93,7 +94,9 @@ struct PortfolioSearch {
     else { throw .infeasible }
     var best = answer.evaluation
     // The portfolio of the stages before may be better here by what lies inside the solver's tolerance.
-    if let known = outcome.evaluation, known.worths[level].compared(to: best.worths[level]) > 0, keepsEveryStage(known) { best = known }
+    if let known = outcome.evaluation, known.worths[level].compared(to: best.worths[level]) > 0, keepsEveryStage(known) {
+      best = known
+    }
     accept(best)
     bests.append(best.worths[level])
     let threshold = threshold(of: best.worths[level], level: level)
@@ -148,7 +151,8 @@ extension PortfolioSearch {
       if correction == 0 { relaxation = solution.relaxation }
       let selection = solution.incumbent.map { portfolio.selection(at: $0.values) }
       let evaluation = selection.map { Evaluation(of: $0, in: problem) }
-      let isRight = evaluation.map { verifier.brokenRules(Set($0.selectedKeys(in: problem))).isEmpty && isAcceptable(self, $0) } ?? false
+      let isRight =
+        evaluation.map { verifier.brokenRules(Set($0.selectedKeys(in: problem))).isEmpty && isAcceptable(self, $0) } ?? false
       switch solution.termination {
       case .optimal:
         if let evaluation, let incumbent = solution.incumbent, isRight {

@@ -30,7 +30,7 @@ struct Stage {
       unit = 1
       factor = direction
     } else {
-      let scale = Self.powerOfTwo(scaling: Double(largest), to: 1 << 30)
+      let scale = Self.powerOfTwo(scaling: Double(largest), to: 0x1p30)
       coefficients = units.map { Double($0) * scale }
       unit = nil
       factor = direction / scale / Double(Amount.one)
@@ -40,7 +40,7 @@ struct Stage {
   /// Over a weighted sum: the gain per column.
   init(gains: [WideReal]) {
     let largest = gains.map(\.magnitude.double).max() ?? 0
-    let scale = largest > 0 ? Self.powerOfTwo(scaling: largest, to: 1 << 20) : 1
+    let scale = largest > 0 ? Self.powerOfTwo(scaling: largest, to: 0x1p20) : 1
     coefficients = gains.map { $0.double * scale }
     unit = nil
     factor = 1 / scale
