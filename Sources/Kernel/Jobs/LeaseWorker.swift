@@ -32,6 +32,7 @@ public struct LeaseWorker: Sendable {
     while true {
       try Task.checkCancellation()
       let lease: Lease?
+      let asked = ContinuousClock.now
       do {
         lease = try await claim()
       } catch let error as PostgresError {
@@ -42,7 +43,7 @@ public struct LeaseWorker: Sendable {
         try await wakeups.next()
         continue
       }
-      if await !work(on: lease, body) { try await wakeups.next() }
+      if await !work(on: lease, claimed: asked, body) { try await wakeups.next() }
     }
   }
 
@@ -53,10 +54,12 @@ public struct LeaseWorker: Sendable {
   }
 
   /// True when the body returned.
-  private func work(on lease: Lease, _ body: @escaping @Sendable (Lease) async throws -> Void) async -> Bool {
+  private func work(
+    on lease: Lease, claimed: ContinuousClock.Instant, _ body: @escaping @Sendable (Lease) async throws -> Void
+  ) async -> Bool {
     do {
       try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask { try await self.keepRenewing(lease) }
+        group.addTask { try await self.keepRenewing(lease, claimed: claimed) }
         group.addTask {
           try await body(lease)
           throw Done()
@@ -79,18 +82,25 @@ public struct LeaseWorker: Sendable {
 
   private struct Done: Error {}
 
-  /// Renews until cancelled; throws when the lease is lost, which ends the body as well.
-  private func keepRenewing(_ lease: Lease) async throws {
-    var renewed = ContinuousClock.now
+  /// Renews until cancelled; throws when the lease is lost, which ends the body as well. By this machine's clock a lease lasts from the
+  /// moment its claim or renewal was asked for: the server's clock starts later, so that this side gives up first.
+  private func keepRenewing(_ lease: Lease, claimed: ContinuousClock.Instant) async throws {
+    var end = claimed.advanced(by: timing.lease)
+    var pause = timing.heartbeat
     while true {
-      try await Task.sleep(for: timing.heartbeat)
+      try await Task.sleep(until: min(.now + pause, end))
+      let asked = ContinuousClock.now
+      guard asked < end else { throw LeaseLost(key: lease.key) }
       do {
-        guard try await !database.query(table.renew(lease, for: timing.lease)).isEmpty else { throw LeaseLost(key: lease.key) }
-        renewed = .now
+        guard try await !database.query(table.renew(lease, for: timing.lease), deadline: end).isEmpty else {
+          throw LeaseLost(key: lease.key)
+        }
+        end = asked.advanced(by: timing.lease)
+        pause = timing.heartbeat
       } catch let error as PostgresError {
-        // The database is away: the lease may still be ours until it ends by our own clock.
-        guard ContinuousClock.now - renewed < timing.lease else { throw LeaseLost(key: lease.key) }
         logger.warning("a lease could not be renewed yet", metadata: ["key": "\(lease.key)", "error": "\(error)"])
+        // The lease runs on: try more often than when all is well.
+        pause = timing.heartbeat / 5
       }
     }
   }
