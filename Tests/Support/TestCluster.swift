@@ -1,6 +1,7 @@
 import Glibc
 public import LocalSystem
 public import Postgres
+import Reactor
 import Synchronization
 
 /// The roles that a service has in the database.
@@ -51,8 +52,14 @@ public final class TestCluster: Sendable {
       DatabaseConfiguration(url: cluster.connectionString(role: PrivateCluster.administrator, database: database)))
   }
 
-  /// A fresh database with every role and its schema, empty.
-  public func makeDatabase() throws -> TestDatabase {
+  /// A fresh database with every role and its schema, empty. Made on a thread of its own: the few that tasks share must not block.
+  public func makeDatabase() async throws -> TestDatabase {
+    try await withCheckedThrowingContinuation { continuation in
+      BlockingThread.run { continuation.resume(with: Result { try self.makeDatabaseBlocking() }) }
+    }
+  }
+
+  private func makeDatabaseBlocking() throws -> TestDatabase {
     let number = databases.withLock { count in
       count += 1
       return count
@@ -87,8 +94,11 @@ public struct TestDatabase: Sendable {
     try DatabaseConfiguration(url: url(role))
   }
 
-  /// Drops the database, connections or not.
+  /// Drops the database, connections or not, some time later: DROP DATABASE waits for every server process to take notice.
   public func drop() {
-    _ = try? cluster.administrator().execute("DROP DATABASE IF EXISTS \(identifier: name) WITH (FORCE)")
+    let (cluster, name) = (cluster, name)
+    Self.dropping.run { _ = try? cluster.administrator().execute("DROP DATABASE IF EXISTS \(identifier: name) WITH (FORCE)") }
   }
+
+  private static let dropping = SerialThread()
 }

@@ -27,7 +27,7 @@ public func withDatabase<Result: Sendable>(
 public func withTestDatabase<Result: Sendable>(
   on cluster: TestCluster = .shared, _ body: (TestDatabase) async throws -> Result
 ) async throws -> Result {
-  let test = try cluster.makeDatabase()
+  let test = try await cluster.makeDatabase()
   defer { test.drop() }
   return try await body(test)
 }

@@ -1,4 +1,5 @@
 import CLibPQ
+import Glibc
 
 /// libpq's connection, owned. It is non-blocking throughout: `PQconnectStart` makes it so, and `finishConnecting` for writes.
 @safe struct ConnectionHandle: ~Copyable {
@@ -51,6 +52,12 @@ import CLibPQ
   }
 
   var socket: Int32 { unsafe PQsocket(raw) }
+
+  /// Ends the connection for both sides; the descriptor stays open until the handle goes.
+  func hangUp() {
+    let socket = socket
+    if socket >= 0 { _ = shutdown(socket, Int32(SHUT_RDWR)) }
+  }
 
   var isBad: Bool { unsafe PQstatus(raw) == CONNECTION_BAD }
 

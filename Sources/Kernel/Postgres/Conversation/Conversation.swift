@@ -127,6 +127,8 @@ final class Conversation {
     }
     state = .over(error)
     wait = .done
+    // The server is to know now, not when the last holder of this object lets go: until then it might wait, and hold locks.
+    handle.hangUp()
     if wasRunning { outcome = Outcome(error: error) }
   }
 
