@@ -65,29 +65,31 @@ extension ProtoField {
     }
   }
 
-  func unpacking() -> String { "self.\(identifier(swiftName)) = \(unpacked())" }
-
   /// The statement that copies `value` into the C struct.
-  func packing(of value: String) -> String {
+  func writePacking(of value: String, _ source: inout SourceText) {
+    let target = cardinality == .repeated ? "unsafe (\(cCount), \(cField))" : "unsafe \(cField)"
+    source.assignment(target, packed(value))
+  }
+
+  private func packed(_ value: String) -> String {
     let quoted = "\"\(name)\""
     if cardinality == .repeated {
-      let pair = "unsafe (\(cCount), \(cField))"
       return switch kind {
-      case .string: "\(pair) = try packer.strings(\(value), \(quoted))"
-      case .bytes: "\(pair) = packer.byteStrings(\(value))"
-      case .message: "\(pair) = try packer.messages(\(value))"
-      case .enumeration: "\(pair) = packer.enumerations(\(value))"
-      case .bool: "\(pair) = packer.booleans(\(value))"
-      default: "\(pair) = packer.numbers(\(value))"
+      case .string: "try packer.strings(\(value), \(quoted))"
+      case .bytes: "packer.byteStrings(\(value))"
+      case .message: "try packer.messages(\(value))"
+      case .enumeration: "packer.enumerations(\(value))"
+      case .bool: "packer.booleans(\(value))"
+      default: "packer.numbers(\(value))"
       }
     }
     return switch kind {
-    case .string: "unsafe \(cField) = try packer.string(\(value), \(quoted))"
-    case .bytes: "unsafe \(cField) = packer.bytes(\(value))"
-    case .message: "unsafe \(cField) = try packer.message(\(value))"
-    case .enumeration: "unsafe \(cField) = .init(rawValue: numericCast(\(value).rawValue))"
-    case .bool: "unsafe \(cField) = \(value) ? 1 : 0"
-    default: "unsafe \(cField) = \(value)"
+    case .string: "try packer.string(\(value), \(quoted))"
+    case .bytes: "packer.bytes(\(value))"
+    case .message: "try packer.message(\(value))"
+    case .enumeration: ".init(rawValue: numericCast(\(value).rawValue))"
+    case .bool: "\(value) ? 1 : 0"
+    default: value
     }
   }
 
@@ -149,7 +151,7 @@ extension ProtoMessage {
     for field in choices(index) {
       source.line("case .\(identifier(field.swiftName))(let choice)?:")
       source.line("  unsafe c.pointee.\(CName.field(oneof.name))_case = .init(rawValue: \(field.number))")
-      source.line("  \(field.packing(of: "choice"))")
+      source.indented { field.writePacking(of: "choice", &$0) }
     }
     source.line("case nil: break")
     source.line("}")

@@ -64,19 +64,21 @@ struct MessageWriter {
     let hasFields = !message.fields.isEmpty
     source.block("extension \(message.localName)") { source in
       source.line("public static var protoName: String { \"\(message.fullName)\" }")
-      source.line("public static var wireDescriptor: WireDescriptor { unsafe WireDescriptor(\(initializer)) }")
+      source.getter("public static var wireDescriptor: WireDescriptor", "unsafe WireDescriptor(\(initializer))")
       source.line()
       source.block("public init(unpacked message: UnsafeRawPointer) throws(WireError)") { source in
         guard hasFields else { return }
         source.line("let c = unsafe message.assumingMemoryBound(to: \(cType).self)")
-        for field in message.fields where field.oneof == nil { source.line(field.unpacking()) }
+        for field in message.fields where field.oneof == nil {
+          source.assignment("self.\(identifier(field.swiftName))", field.unpacked())
+        }
         for (index, oneof) in message.oneofs.enumerated() { message.writeUnpacking(of: oneof, index, &source) }
       }
       source.line()
       source.block("public func packed(with packer: WirePacker) throws(WireError) -> UnsafeMutableRawPointer") { source in
         source.line("let c = unsafe packer.new(\(initializer))")
         for field in message.fields where field.oneof == nil {
-          source.line(field.packing(of: "self.\(identifier(field.swiftName))"))
+          field.writePacking(of: "self.\(identifier(field.swiftName))", &source)
         }
         for (index, oneof) in message.oneofs.enumerated() { message.writePacking(of: oneof, index, &source) }
         source.line("return UnsafeMutableRawPointer(c)")

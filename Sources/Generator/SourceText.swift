@@ -16,6 +16,31 @@ struct SourceText {
     text += "\n"
   }
 
+  /// A property that is worked out; one that is too long has its body on a line of its own.
+  mutating func getter(_ declaration: String, _ body: String) {
+    if level * 2 + declaration.count + body.count + 5 <= Self.lineLength {
+      line("\(declaration) { \(body) }")
+    } else {
+      block(declaration) { $0.line(body) }
+    }
+  }
+
+  /// An assignment; one that is too long goes on in the next line.
+  mutating func assignment(_ target: String, _ value: String) {
+    if level * 2 + target.count + 3 + value.count <= Self.lineLength {
+      line("\(target) = \(value)")
+    } else {
+      line("\(target) =")
+      line("  \(value)")
+    }
+  }
+
+  mutating func indented(_ body: (inout SourceText) -> Void) {
+    level += 1
+    body(&self)
+    level -= 1
+  }
+
   /// `opening {`, what `body` writes, `}`.
   mutating func block(_ opening: String, _ body: (inout SourceText) -> Void) {
     line("\(opening) {")

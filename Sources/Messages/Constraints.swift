@@ -230,7 +230,9 @@ public struct SaveInitiativesRequest: WireMessage {
 
 extension SaveInitiativesRequest {
   public static var protoName: String { "lodestar.constraints.v1.SaveInitiativesRequest" }
-  public static var wireDescriptor: WireDescriptor { unsafe WireDescriptor(lodestar__constraints__v1__save_initiatives_request__init) }
+  public static var wireDescriptor: WireDescriptor {
+    unsafe WireDescriptor(lodestar__constraints__v1__save_initiatives_request__init)
+  }
 
   public init(unpacked message: UnsafeRawPointer) throws(WireError) {
     let c = unsafe message.assumingMemoryBound(to: Lodestar__Constraints__V1__SaveInitiativesRequest.self)
@@ -363,14 +365,17 @@ public struct SaveContributionsRequest: WireMessage {
 
 extension SaveContributionsRequest {
   public static var protoName: String { "lodestar.constraints.v1.SaveContributionsRequest" }
-  public static var wireDescriptor: WireDescriptor { unsafe WireDescriptor(lodestar__constraints__v1__save_contributions_request__init) }
+  public static var wireDescriptor: WireDescriptor {
+    unsafe WireDescriptor(lodestar__constraints__v1__save_contributions_request__init)
+  }
 
   public init(unpacked message: UnsafeRawPointer) throws(WireError) {
     let c = unsafe message.assumingMemoryBound(to: Lodestar__Constraints__V1__SaveContributionsRequest.self)
     self.rows = try unsafe Unpacked.messages(c.pointee.n_rows, c.pointee.rows)
     self.scope = try unsafe Unpacked.enumeration(c.pointee.scope.rawValue, "scope")
     self.actor = try unsafe Unpacked.string(c.pointee.actor, "actor")
-    self.unreadableInitiativeKeys = try unsafe Unpacked.strings(c.pointee.n_unreadable_initiative_keys, c.pointee.unreadable_initiative_keys, "unreadable_initiative_keys")
+    self.unreadableInitiativeKeys =
+      try unsafe Unpacked.strings(c.pointee.n_unreadable_initiative_keys, c.pointee.unreadable_initiative_keys, "unreadable_initiative_keys")
   }
 
   public func packed(with packer: WirePacker) throws(WireError) -> UnsafeMutableRawPointer {
@@ -378,7 +383,8 @@ extension SaveContributionsRequest {
     unsafe (c.pointee.n_rows, c.pointee.rows) = try packer.messages(self.rows)
     unsafe c.pointee.scope = .init(rawValue: numericCast(self.scope.rawValue))
     unsafe c.pointee.actor = try packer.string(self.actor, "actor")
-    unsafe (c.pointee.n_unreadable_initiative_keys, c.pointee.unreadable_initiative_keys) = try packer.strings(self.unreadableInitiativeKeys, "unreadable_initiative_keys")
+    unsafe (c.pointee.n_unreadable_initiative_keys, c.pointee.unreadable_initiative_keys) =
+      try packer.strings(self.unreadableInitiativeKeys, "unreadable_initiative_keys")
     return UnsafeMutableRawPointer(c)
   }
 
@@ -457,9 +463,11 @@ extension CandidateRow {
     self.isMandatory = unsafe c.pointee.is_mandatory != 0
     self.mandateReason = try unsafe Unpacked.string(c.pointee.mandate_reason, "mandate_reason")
     self.bundleKey = try unsafe Unpacked.string(c.pointee.bundle_key, "bundle_key")
-    self.prerequisiteKeys = try unsafe Unpacked.strings(c.pointee.n_prerequisite_keys, c.pointee.prerequisite_keys, "prerequisite_keys")
+    self.prerequisiteKeys =
+      try unsafe Unpacked.strings(c.pointee.n_prerequisite_keys, c.pointee.prerequisite_keys, "prerequisite_keys")
     self.exclusionKeys = try unsafe Unpacked.strings(c.pointee.n_exclusion_keys, c.pointee.exclusion_keys, "exclusion_keys")
-    self.synergyGroupKeys = try unsafe Unpacked.strings(c.pointee.n_synergy_group_keys, c.pointee.synergy_group_keys, "synergy_group_keys")
+    self.synergyGroupKeys =
+      try unsafe Unpacked.strings(c.pointee.n_synergy_group_keys, c.pointee.synergy_group_keys, "synergy_group_keys")
     self.notes = try unsafe Unpacked.string(c.pointee.notes, "notes")
   }
 
@@ -472,9 +480,11 @@ extension CandidateRow {
     unsafe c.pointee.is_mandatory = self.isMandatory ? 1 : 0
     unsafe c.pointee.mandate_reason = try packer.string(self.mandateReason, "mandate_reason")
     unsafe c.pointee.bundle_key = try packer.string(self.bundleKey, "bundle_key")
-    unsafe (c.pointee.n_prerequisite_keys, c.pointee.prerequisite_keys) = try packer.strings(self.prerequisiteKeys, "prerequisite_keys")
+    unsafe (c.pointee.n_prerequisite_keys, c.pointee.prerequisite_keys) =
+      try packer.strings(self.prerequisiteKeys, "prerequisite_keys")
     unsafe (c.pointee.n_exclusion_keys, c.pointee.exclusion_keys) = try packer.strings(self.exclusionKeys, "exclusion_keys")
-    unsafe (c.pointee.n_synergy_group_keys, c.pointee.synergy_group_keys) = try packer.strings(self.synergyGroupKeys, "synergy_group_keys")
+    unsafe (c.pointee.n_synergy_group_keys, c.pointee.synergy_group_keys) =
+      try packer.strings(self.synergyGroupKeys, "synergy_group_keys")
     unsafe c.pointee.notes = try packer.string(self.notes, "notes")
     return UnsafeMutableRawPointer(c)
   }
@@ -549,7 +559,9 @@ public struct SaveCandidatesRequest: WireMessage {
 
 extension SaveCandidatesRequest {
   public static var protoName: String { "lodestar.constraints.v1.SaveCandidatesRequest" }
-  public static var wireDescriptor: WireDescriptor { unsafe WireDescriptor(lodestar__constraints__v1__save_candidates_request__init) }
+  public static var wireDescriptor: WireDescriptor {
+    unsafe WireDescriptor(lodestar__constraints__v1__save_candidates_request__init)
+  }
 
   public init(unpacked message: UnsafeRawPointer) throws(WireError) {
     let c = unsafe message.assumingMemoryBound(to: Lodestar__Constraints__V1__SaveCandidatesRequest.self)
@@ -695,7 +707,9 @@ public struct SaveScenariosRequest: WireMessage {
 
 extension SaveScenariosRequest {
   public static var protoName: String { "lodestar.constraints.v1.SaveScenariosRequest" }
-  public static var wireDescriptor: WireDescriptor { unsafe WireDescriptor(lodestar__constraints__v1__save_scenarios_request__init) }
+  public static var wireDescriptor: WireDescriptor {
+    unsafe WireDescriptor(lodestar__constraints__v1__save_scenarios_request__init)
+  }
 
   public init(unpacked message: UnsafeRawPointer) throws(WireError) {
     let c = unsafe message.assumingMemoryBound(to: Lodestar__Constraints__V1__SaveScenariosRequest.self)
@@ -896,7 +910,9 @@ public struct SaveConstraintsRequest: WireMessage {
 
 extension SaveConstraintsRequest {
   public static var protoName: String { "lodestar.constraints.v1.SaveConstraintsRequest" }
-  public static var wireDescriptor: WireDescriptor { unsafe WireDescriptor(lodestar__constraints__v1__save_constraints_request__init) }
+  public static var wireDescriptor: WireDescriptor {
+    unsafe WireDescriptor(lodestar__constraints__v1__save_constraints_request__init)
+  }
 
   public init(unpacked message: UnsafeRawPointer) throws(WireError) {
     let c = unsafe message.assumingMemoryBound(to: Lodestar__Constraints__V1__SaveConstraintsRequest.self)
@@ -1356,7 +1372,9 @@ public struct ListInitiativesRequest: WireMessage {
 
 extension ListInitiativesRequest {
   public static var protoName: String { "lodestar.constraints.v1.ListInitiativesRequest" }
-  public static var wireDescriptor: WireDescriptor { unsafe WireDescriptor(lodestar__constraints__v1__list_initiatives_request__init) }
+  public static var wireDescriptor: WireDescriptor {
+    unsafe WireDescriptor(lodestar__constraints__v1__list_initiatives_request__init)
+  }
 
   public init(unpacked message: UnsafeRawPointer) throws(WireError) {
     let c = unsafe message.assumingMemoryBound(to: Lodestar__Constraints__V1__ListInitiativesRequest.self)
@@ -1395,7 +1413,9 @@ public struct ListInitiativesResponse: WireMessage {
 
 extension ListInitiativesResponse {
   public static var protoName: String { "lodestar.constraints.v1.ListInitiativesResponse" }
-  public static var wireDescriptor: WireDescriptor { unsafe WireDescriptor(lodestar__constraints__v1__list_initiatives_response__init) }
+  public static var wireDescriptor: WireDescriptor {
+    unsafe WireDescriptor(lodestar__constraints__v1__list_initiatives_response__init)
+  }
 
   public init(unpacked message: UnsafeRawPointer) throws(WireError) {
     let c = unsafe message.assumingMemoryBound(to: Lodestar__Constraints__V1__ListInitiativesResponse.self)
@@ -1495,9 +1515,11 @@ extension Initiative {
     self.isMandatory = unsafe c.pointee.is_mandatory != 0
     self.mandateReason = try unsafe Unpacked.string(c.pointee.mandate_reason, "mandate_reason")
     self.bundleKey = try unsafe Unpacked.string(c.pointee.bundle_key, "bundle_key")
-    self.prerequisiteKeys = try unsafe Unpacked.strings(c.pointee.n_prerequisite_keys, c.pointee.prerequisite_keys, "prerequisite_keys")
+    self.prerequisiteKeys =
+      try unsafe Unpacked.strings(c.pointee.n_prerequisite_keys, c.pointee.prerequisite_keys, "prerequisite_keys")
     self.exclusionKeys = try unsafe Unpacked.strings(c.pointee.n_exclusion_keys, c.pointee.exclusion_keys, "exclusion_keys")
-    self.synergyGroupKeys = try unsafe Unpacked.strings(c.pointee.n_synergy_group_keys, c.pointee.synergy_group_keys, "synergy_group_keys")
+    self.synergyGroupKeys =
+      try unsafe Unpacked.strings(c.pointee.n_synergy_group_keys, c.pointee.synergy_group_keys, "synergy_group_keys")
     self.contributions = try unsafe Unpacked.messages(c.pointee.n_contributions, c.pointee.contributions)
   }
 
@@ -1518,9 +1540,11 @@ extension Initiative {
     unsafe c.pointee.is_mandatory = self.isMandatory ? 1 : 0
     unsafe c.pointee.mandate_reason = try packer.string(self.mandateReason, "mandate_reason")
     unsafe c.pointee.bundle_key = try packer.string(self.bundleKey, "bundle_key")
-    unsafe (c.pointee.n_prerequisite_keys, c.pointee.prerequisite_keys) = try packer.strings(self.prerequisiteKeys, "prerequisite_keys")
+    unsafe (c.pointee.n_prerequisite_keys, c.pointee.prerequisite_keys) =
+      try packer.strings(self.prerequisiteKeys, "prerequisite_keys")
     unsafe (c.pointee.n_exclusion_keys, c.pointee.exclusion_keys) = try packer.strings(self.exclusionKeys, "exclusion_keys")
-    unsafe (c.pointee.n_synergy_group_keys, c.pointee.synergy_group_keys) = try packer.strings(self.synergyGroupKeys, "synergy_group_keys")
+    unsafe (c.pointee.n_synergy_group_keys, c.pointee.synergy_group_keys) =
+      try packer.strings(self.synergyGroupKeys, "synergy_group_keys")
     unsafe (c.pointee.n_contributions, c.pointee.contributions) = try packer.messages(self.contributions)
     return UnsafeMutableRawPointer(c)
   }
@@ -1617,7 +1641,9 @@ public struct ListScenariosRequest: WireMessage {
 
 extension ListScenariosRequest {
   public static var protoName: String { "lodestar.constraints.v1.ListScenariosRequest" }
-  public static var wireDescriptor: WireDescriptor { unsafe WireDescriptor(lodestar__constraints__v1__list_scenarios_request__init) }
+  public static var wireDescriptor: WireDescriptor {
+    unsafe WireDescriptor(lodestar__constraints__v1__list_scenarios_request__init)
+  }
 
   public init(unpacked message: UnsafeRawPointer) throws(WireError) {
   }
@@ -1647,7 +1673,9 @@ public struct ListScenariosResponse: WireMessage {
 
 extension ListScenariosResponse {
   public static var protoName: String { "lodestar.constraints.v1.ListScenariosResponse" }
-  public static var wireDescriptor: WireDescriptor { unsafe WireDescriptor(lodestar__constraints__v1__list_scenarios_response__init) }
+  public static var wireDescriptor: WireDescriptor {
+    unsafe WireDescriptor(lodestar__constraints__v1__list_scenarios_response__init)
+  }
 
   public init(unpacked message: UnsafeRawPointer) throws(WireError) {
     let c = unsafe message.assumingMemoryBound(to: Lodestar__Constraints__V1__ListScenariosResponse.self)
@@ -1751,7 +1779,8 @@ extension Scenario {
     self.objectiveMode = try unsafe Unpacked.enumeration(c.pointee.objective_mode.rawValue, "objective_mode")
     self.objectiveWeights = try unsafe Unpacked.messages(c.pointee.n_objective_weights, c.pointee.objective_weights)
     self.notes = try unsafe Unpacked.string(c.pointee.notes, "notes")
-    self.constraintSetNames = try unsafe Unpacked.strings(c.pointee.n_constraint_set_names, c.pointee.constraint_set_names, "constraint_set_names")
+    self.constraintSetNames =
+      try unsafe Unpacked.strings(c.pointee.n_constraint_set_names, c.pointee.constraint_set_names, "constraint_set_names")
   }
 
   public func packed(with packer: WirePacker) throws(WireError) -> UnsafeMutableRawPointer {
@@ -1762,7 +1791,8 @@ extension Scenario {
     unsafe c.pointee.objective_mode = .init(rawValue: numericCast(self.objectiveMode.rawValue))
     unsafe (c.pointee.n_objective_weights, c.pointee.objective_weights) = try packer.messages(self.objectiveWeights)
     unsafe c.pointee.notes = try packer.string(self.notes, "notes")
-    unsafe (c.pointee.n_constraint_set_names, c.pointee.constraint_set_names) = try packer.strings(self.constraintSetNames, "constraint_set_names")
+    unsafe (c.pointee.n_constraint_set_names, c.pointee.constraint_set_names) =
+      try packer.strings(self.constraintSetNames, "constraint_set_names")
     return UnsafeMutableRawPointer(c)
   }
 
@@ -1873,7 +1903,9 @@ public struct GetConstraintSetRequest: WireMessage {
 
 extension GetConstraintSetRequest {
   public static var protoName: String { "lodestar.constraints.v1.GetConstraintSetRequest" }
-  public static var wireDescriptor: WireDescriptor { unsafe WireDescriptor(lodestar__constraints__v1__get_constraint_set_request__init) }
+  public static var wireDescriptor: WireDescriptor {
+    unsafe WireDescriptor(lodestar__constraints__v1__get_constraint_set_request__init)
+  }
 
   public init(unpacked message: UnsafeRawPointer) throws(WireError) {
     let c = unsafe message.assumingMemoryBound(to: Lodestar__Constraints__V1__GetConstraintSetRequest.self)
@@ -1971,7 +2003,9 @@ public struct ConstraintSetRevision: WireMessage {
 
 extension ConstraintSetRevision {
   public static var protoName: String { "lodestar.constraints.v1.ConstraintSetRevision" }
-  public static var wireDescriptor: WireDescriptor { unsafe WireDescriptor(lodestar__constraints__v1__constraint_set_revision__init) }
+  public static var wireDescriptor: WireDescriptor {
+    unsafe WireDescriptor(lodestar__constraints__v1__constraint_set_revision__init)
+  }
 
   public init(unpacked message: UnsafeRawPointer) throws(WireError) {
     let c = unsafe message.assumingMemoryBound(to: Lodestar__Constraints__V1__ConstraintSetRevision.self)
@@ -2058,7 +2092,9 @@ public struct CompiledConstraintSet: WireMessage {
 
 extension CompiledConstraintSet {
   public static var protoName: String { "lodestar.constraints.v1.CompiledConstraintSet" }
-  public static var wireDescriptor: WireDescriptor { unsafe WireDescriptor(lodestar__constraints__v1__compiled_constraint_set__init) }
+  public static var wireDescriptor: WireDescriptor {
+    unsafe WireDescriptor(lodestar__constraints__v1__compiled_constraint_set__init)
+  }
 
   public init(unpacked message: UnsafeRawPointer) throws(WireError) {
     let c = unsafe message.assumingMemoryBound(to: Lodestar__Constraints__V1__CompiledConstraintSet.self)
@@ -2788,14 +2824,16 @@ extension Exclusions {
 
   public init(unpacked message: UnsafeRawPointer) throws(WireError) {
     let c = unsafe message.assumingMemoryBound(to: Lodestar__Constraints__V1__Exclusions.self)
-    self.excludeInitiatives = try unsafe Unpacked.strings(c.pointee.n_exclude_initiatives, c.pointee.exclude_initiatives, "exclude_initiatives")
+    self.excludeInitiatives =
+      try unsafe Unpacked.strings(c.pointee.n_exclude_initiatives, c.pointee.exclude_initiatives, "exclude_initiatives")
     self.excludeBundles = try unsafe Unpacked.strings(c.pointee.n_exclude_bundles, c.pointee.exclude_bundles, "exclude_bundles")
     self.excludePairs = try unsafe Unpacked.messages(c.pointee.n_exclude_pairs, c.pointee.exclude_pairs)
   }
 
   public func packed(with packer: WirePacker) throws(WireError) -> UnsafeMutableRawPointer {
     let c = unsafe packer.new(lodestar__constraints__v1__exclusions__init)
-    unsafe (c.pointee.n_exclude_initiatives, c.pointee.exclude_initiatives) = try packer.strings(self.excludeInitiatives, "exclude_initiatives")
+    unsafe (c.pointee.n_exclude_initiatives, c.pointee.exclude_initiatives) =
+      try packer.strings(self.excludeInitiatives, "exclude_initiatives")
     unsafe (c.pointee.n_exclude_bundles, c.pointee.exclude_bundles) = try packer.strings(self.excludeBundles, "exclude_bundles")
     unsafe (c.pointee.n_exclude_pairs, c.pointee.exclude_pairs) = try packer.messages(self.excludePairs)
     return UnsafeMutableRawPointer(c)
@@ -3084,7 +3122,9 @@ public struct AssembleProblemRequest: WireMessage {
 
 extension AssembleProblemRequest {
   public static var protoName: String { "lodestar.constraints.v1.AssembleProblemRequest" }
-  public static var wireDescriptor: WireDescriptor { unsafe WireDescriptor(lodestar__constraints__v1__assemble_problem_request__init) }
+  public static var wireDescriptor: WireDescriptor {
+    unsafe WireDescriptor(lodestar__constraints__v1__assemble_problem_request__init)
+  }
 
   public init(unpacked message: UnsafeRawPointer) throws(WireError) {
     let c = unsafe message.assumingMemoryBound(to: Lodestar__Constraints__V1__AssembleProblemRequest.self)
@@ -3153,7 +3193,9 @@ public struct AssembleProblemResponse: WireMessage {
 
 extension AssembleProblemResponse {
   public static var protoName: String { "lodestar.constraints.v1.AssembleProblemResponse" }
-  public static var wireDescriptor: WireDescriptor { unsafe WireDescriptor(lodestar__constraints__v1__assemble_problem_response__init) }
+  public static var wireDescriptor: WireDescriptor {
+    unsafe WireDescriptor(lodestar__constraints__v1__assemble_problem_response__init)
+  }
 
   public init(unpacked message: UnsafeRawPointer) throws(WireError) {
     let c = unsafe message.assumingMemoryBound(to: Lodestar__Constraints__V1__AssembleProblemResponse.self)

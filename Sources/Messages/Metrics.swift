@@ -282,7 +282,9 @@ public struct SaveMetricsConfigRequest: WireMessage {
 
 extension SaveMetricsConfigRequest {
   public static var protoName: String { "lodestar.metrics.v1.SaveMetricsConfigRequest" }
-  public static var wireDescriptor: WireDescriptor { unsafe WireDescriptor(lodestar__metrics__v1__save_metrics_config_request__init) }
+  public static var wireDescriptor: WireDescriptor {
+    unsafe WireDescriptor(lodestar__metrics__v1__save_metrics_config_request__init)
+  }
 
   public init(unpacked message: UnsafeRawPointer) throws(WireError) {
     let c = unsafe message.assumingMemoryBound(to: Lodestar__Metrics__V1__SaveMetricsConfigRequest.self)
@@ -347,7 +349,9 @@ public struct SaveMetricsConfigResponse: WireMessage {
 
 extension SaveMetricsConfigResponse {
   public static var protoName: String { "lodestar.metrics.v1.SaveMetricsConfigResponse" }
-  public static var wireDescriptor: WireDescriptor { unsafe WireDescriptor(lodestar__metrics__v1__save_metrics_config_response__init) }
+  public static var wireDescriptor: WireDescriptor {
+    unsafe WireDescriptor(lodestar__metrics__v1__save_metrics_config_response__init)
+  }
 
   public init(unpacked message: UnsafeRawPointer) throws(WireError) {
     let c = unsafe message.assumingMemoryBound(to: Lodestar__Metrics__V1__SaveMetricsConfigResponse.self)
@@ -398,7 +402,9 @@ public struct GetMetricsConfigRequest: WireMessage {
 
 extension GetMetricsConfigRequest {
   public static var protoName: String { "lodestar.metrics.v1.GetMetricsConfigRequest" }
-  public static var wireDescriptor: WireDescriptor { unsafe WireDescriptor(lodestar__metrics__v1__get_metrics_config_request__init) }
+  public static var wireDescriptor: WireDescriptor {
+    unsafe WireDescriptor(lodestar__metrics__v1__get_metrics_config_request__init)
+  }
 
   public init(unpacked message: UnsafeRawPointer) throws(WireError) {
   }
@@ -429,7 +435,9 @@ public struct WatchMetricsConfigRequest: WireMessage {
 
 extension WatchMetricsConfigRequest {
   public static var protoName: String { "lodestar.metrics.v1.WatchMetricsConfigRequest" }
-  public static var wireDescriptor: WireDescriptor { unsafe WireDescriptor(lodestar__metrics__v1__watch_metrics_config_request__init) }
+  public static var wireDescriptor: WireDescriptor {
+    unsafe WireDescriptor(lodestar__metrics__v1__watch_metrics_config_request__init)
+  }
 
   public init(unpacked message: UnsafeRawPointer) throws(WireError) {
     let c = unsafe message.assumingMemoryBound(to: Lodestar__Metrics__V1__WatchMetricsConfigRequest.self)

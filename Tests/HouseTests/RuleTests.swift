@@ -128,6 +128,8 @@ import Testing
     #expect(breaches(.testFilesTest, ["Tests/RPCTests/ATests.swift": "@Test func a() {}"]).isEmpty)
     #expect(breaches(.suitesTest, ["Tests/RPCTests/Peer.swift": "struct Peer {}"]).count == 1)
     #expect(breaches(.suitesTest, ["Tests/RPCTests/Peer.swift": "", "Tests/RPCTests/ATests.swift": "@Test func a() {}"]).isEmpty)
+    let program = ["Tests/Fuzz/Package.swift": "let package = 1", "Tests/Fuzz/Sources/main.swift": "let a = 1"]
+    #expect(breaches(.suitesTest, program).isEmpty)
   }
 
   @Test func `a test that is switched off is a breach`() {

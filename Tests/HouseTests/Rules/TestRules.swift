@@ -29,7 +29,8 @@ extension Rule {
       suites[target, default: []].append(file)
     }
     return suites.values.compactMap { files in
-      files.contains(where: hasTest)
+      // A package of its own is a program that measures or fuzzes.
+      files.contains(where: { hasTest($0) || $0.path.hasSuffix("/Package.swift") })
         ? nil : Breach(files[0], "its whole folder has no @Test; test the target or leave the folder out")
     }
   }
