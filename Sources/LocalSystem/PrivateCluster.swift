@@ -145,7 +145,7 @@ public struct PrivateCluster: Sendable {
 
   private static func socketPlace(in directory: String, for installation: PostgresInstallation) throws(LocalSystemError) -> String {
     let isShort = directory.utf8.count + "/socket/.s.PGSQL.5432.lock".utf8.count < 100
-    let home = isShort ? directory : "/tmp/lodestar-\(geteuid())-\(fingerprint(of: directory))"
+    let home = isShort ? directory : "\(P_tmpdir)/lodestar-\(geteuid())-\(fingerprint(of: directory))"
     try Files.makeDirectory(home, mode: 0o755)
     return try place(named: "socket", in: home, for: installation)
   }

@@ -98,7 +98,7 @@ import Testing
   }
 
   @Test func `an action that could not reach a service ends like one`() {
-    let away = RowMessage(severity: .error, code: "unavailable", message: "lodestar-compiler cannot be reached")
+    let away = RowMessage(severity: .error, code: "service_unavailable", message: "lodestar-compiler cannot be reached")
     #expect(ActionRun(status: .failed, messages: [away]).outcome == .unreachable)
     #expect(ActionRun(status: .failed).outcome == .refused)
     #expect(ActionRun(status: .ok).outcome == .done)

@@ -106,6 +106,7 @@ import Testing
     let temporary = "let a = \"/tm" + "p/a\""
     #expect(breaches(.noMachinePaths, ["README.md": "see /ho" + "me/me"]) == ["README.md:1"])
     #expect(breaches(.noMachinePaths, ["Sources/CLI/A.swift": temporary]).count == 1)
+    #expect(breaches(.noMachinePaths, ["Sources/CLI/A.swift": "// /var/tm" + "p/a, file:///ho" + "me/ada"]).isEmpty)
     #expect(breaches(.noMachinePaths, ["Tests/CLITests/A.swift": temporary]).isEmpty)
   }
 
@@ -118,7 +119,9 @@ import Testing
         .documentedKernel,
         [path: "/// A.\n@frozen\npublic struct A: Error {\n  /// What.\n  public var a = 1\n  public var b = 2\n}"]
       ).isEmpty)
-    #expect(breaches(.documentedKernel, [path: "/// A.\npublic struct A {\n  public var a = 1\n}"]) == ["\(path):3"])
+    #expect(breaches(.documentedKernel, [path: "/// A.\npublic struct A {\n  public var a = 1\n}"]).isEmpty)
+    #expect(breaches(.documentedKernel, [path: "/// A.\npublic struct A {\n  public var a: Int {\n    1\n  }\n}"]) == ["\(path):3"])
+    #expect(breaches(.documentedKernel, [path: "/// A.\npublic struct A {\n  public enum B {}\n}"]) == ["\(path):3"])
     #expect(breaches(.documentedKernel, [path: "public import Wire\npublic extension A {}\nstruct B {}"]).isEmpty)
     #expect(breaches(.documentedKernel, ["Sources/CLI/A.swift": "public struct A {}"]).isEmpty)
   }
@@ -127,6 +130,7 @@ import Testing
     #expect(breaches(.testFilesTest, ["Tests/RPCTests/ATests.swift": "// @Test\nfunc a() {}"]).count == 1)
     #expect(breaches(.testFilesTest, ["Tests/RPCTests/ATests.swift": "@Test func a() {}"]).isEmpty)
     #expect(breaches(.suitesTest, ["Tests/RPCTests/Peer.swift": "struct Peer {}"]).count == 1)
+    #expect(breaches(.suitesTest, ["Tests/Fuzz/Package.swift": "", "Tests/Fuzz/Sources/A.swift": ""]).isEmpty)
     #expect(breaches(.suitesTest, ["Tests/RPCTests/Peer.swift": "", "Tests/RPCTests/ATests.swift": "@Test func a() {}"]).isEmpty)
     let program = ["Tests/Fuzz/Package.swift": "let package = 1", "Tests/Fuzz/Sources/main.swift": "let a = 1"]
     #expect(breaches(.suitesTest, program).isEmpty)

@@ -50,7 +50,7 @@ struct ActionCaller {
 extension ActionRun {
   /// How a command that waited for the action ends.
   var outcome: Outcome {
-    let isAway = messages.contains { $0.code == "unreachable" || $0.code == "unavailable" }
+    let isAway = messages.contains { ["service_unavailable", "service_slow", "database"].contains($0.code) }
     return status == .failed && isAway ? .unreachable : status.outcome
   }
 }

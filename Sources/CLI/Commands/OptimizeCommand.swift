@@ -8,7 +8,7 @@ struct Optimize: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         lodestar optimize plan/Center.xlsx "Q1-2026 Core" --set Baseline --all
-        lodestar optimize plan/Center.xlsx "Q1-2026 Core" --set Aggressive --selected --time-limit 30
+        lodestar optimize plan/Center.xlsx "Q1-2026 Core" --set Tight --selected
       """)
 
   enum Candidates: EnumerableFlag {

@@ -1,5 +1,5 @@
 extension Rule {
-  static let documentedKernel = Rule("public declarations of Kernel are documented") { tree in
+  static let documentedKernel = Rule("public types and functions of Kernel are documented") { tree in
     tree.handwrittenSwift.flatMap { file -> [Breach] in
       guard case .kernel = file.room else { return [] }
       return file.codeLines.indices.filter { needsDocumentation(file.codeLines[$0]) && !isDocumented(file, at: $0) }.map {
@@ -11,7 +11,8 @@ extension Rule {
   /// What a protocol asks for is documented where the protocol is.
   private static let witnesses = [
     "description", "debugDescription", "hash(into", "==", "<", "makeAsyncIterator", "next(", "encode(to", "Element", "Failure",
-    "json(includingDefaults", "jsonDefault", "AsyncIterator", "RawValue", "rawValue", "ArrayLiteralElement", "StringLiteralType", "StringInterpolation",
+    "json(includingDefaults", "jsonDefault", "AsyncIterator", "RawValue", "rawValue", "ArrayLiteralElement", "StringLiteralType",
+    "StringInterpolation", "Iterator",
   ]
 
   private static func needsDocumentation(_ line: String) -> Bool {
@@ -23,6 +24,8 @@ extension Rule {
         .contains($0)
     }
     guard let kind, kind != "import", kind != "extension", !kind.hasPrefix("init") else { return false }
+    // The type's own documentation speaks for properties whose names say the rest.
+    if ["var", "let"].contains(kind) && !line.hasSuffix("{") { return false }
     guard let at = words.firstIndex(of: kind), at + 1 < words.count else { return true }
     return !witnesses.contains { words[at + 1].hasPrefix($0) }
   }
