@@ -16,6 +16,7 @@ import Synchronization
 
   public var isCancelled: Bool { unsafe lodestar_glpk_flag_is_raised(flag) }
 
+  /// Asks the search to stop, from any thread; it keeps the best solution found so far. Calling it again does nothing.
   public func cancel() {
     let told = observers.withLock { observers -> [@Sendable () -> Void] in
       unsafe lodestar_glpk_flag_raise(flag)

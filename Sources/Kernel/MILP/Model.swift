@@ -2,14 +2,17 @@
 ///
 /// Building never fails; `validate()` names everything that would make the model meaningless, and `Solver` calls it.
 public struct Model: Sendable, Equatable {
+  /// Which way the objective is good.
   public enum Sense: Sendable, Equatable {
     case minimize, maximize
   }
 
+  /// Which values a column may take between its bounds.
   public enum Kind: Sendable, Equatable {
     case continuous, integer
   }
 
+  /// An unknown: its bounds, and what one unit of it adds to the objective.
   public struct Column: Sendable, Equatable {
     /// For messages only; need not be unique.
     public var name: String
@@ -33,6 +36,7 @@ public struct Model: Sendable, Equatable {
     }
   }
 
+  /// A column times a number, as rows add them up.
   public struct Term: Sendable, Equatable {
     /// An index into `columns`.
     public var column: Int

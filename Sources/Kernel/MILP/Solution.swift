@@ -39,6 +39,7 @@ public struct Solution: Sendable, Equatable {
     }
   }
 
+  /// What the search cost.
   public struct Effort: Sendable, Equatable {
     public var nodes: Int64
     public var simplexIterations: Int64
@@ -90,6 +91,7 @@ public struct Progress: Sendable, Equatable {
   public var incumbentObjective: Double?
   public var bestBound: Double?
   public var nodes: Int64
+  /// |bound - incumbent| / max(|incumbent|, 1e-10), as in a solution; nil until there are both.
   public var relativeGap: Double? {
     guard let incumbentObjective, let bestBound else { return nil }
     return relativeDistance(from: incumbentObjective, to: bestBound)

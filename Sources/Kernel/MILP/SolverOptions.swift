@@ -1,9 +1,11 @@
 /// How to search. The defaults prove the optimum, deterministically: the same model takes the same path on every machine.
 public struct SolverOptions: Sendable, Equatable {
+  /// Which fractional column a node is split by.
   public enum Branching: Sendable, Equatable {
     case mostFractional, driebeckTomlin, pseudocost
   }
 
+  /// Which open node is looked at next.
   public enum NodeOrder: Sendable, Equatable {
     case depthFirst, bestBound, bestProjection
   }

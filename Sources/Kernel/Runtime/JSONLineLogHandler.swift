@@ -16,11 +16,13 @@ public struct JSONLineLogHandler: LogHandler {
     self.write = write
   }
 
+  /// What every event of this logger carries.
   public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
     get { metadata[key] }
     set { metadata[key] = newValue }
   }
 
+  /// Writes the event as one line.
   public func log(event: LogEvent) {
     var fields: [(String, String)] = [
       ("time", Self.timestamp(WallClock.nowMicroseconds())), ("level", event.level.rawValue), ("service", label),

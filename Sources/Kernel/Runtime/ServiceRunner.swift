@@ -48,6 +48,7 @@ public struct ServiceRunner: Sendable {
     self.logger = logger
   }
 
+  /// Returns when the service has drained. Throws when it cannot listen, or what part of its background work threw.
   public func run(_ program: ServiceProgram) async throws {
     let served = ServedProgram(program: program, environment: environment, loops: loops, logger: logger)
     var configuration = ServiceGroupConfiguration(services: [.init(service: served)], logger: logger)
