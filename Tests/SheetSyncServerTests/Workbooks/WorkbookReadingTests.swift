@@ -44,7 +44,7 @@ struct WorkbookReadingTests {
     let path = TestWorkbook(
       rows: """
         <row r="1"><c r="A1"><f>1+1</f><v>2</v></c><c r="B1"><f>NOW()</f></c><c r="C1" t="str"><f>""</f><v></v></c>
-        <c r="D1" t="str"><f>A1&amp;"x"</f><v>2x</v></c><c r="E1" t="b"><f>TRUE()</f><v>1</v></c><c r="F1" t="e"><f>1/0</f><v>#DIV/0!</v></c>
+        <c r="D1" t="str"><f>A1&amp;"x"</f><v>2x</v></c><c r="E1" t="b"><f>A1=2</f><v>1</v></c><c r="F1" t="e"><f>1/0</f><v>#DIV/0!</v></c>
         <c r="G1"><f t="shared" ref="G1:G2" si="0">A1*2</f><v>4</v></c></row><row r="2"><c r="G2"><f t="shared" si="0"/><v>0</v></c></row>
         """
     ).write(to: folder)
@@ -56,6 +56,23 @@ struct WorkbookReadingTests {
     #expect(table["E1"] == .formula(cached: .boolean(true)))
     #expect(table["F1"] == .formula(cached: .error("#DIV/0!")))
     #expect(table["G2"] == .formula(cached: .number(0)))
+  }
+
+  @Test func `LibreOffice's TRUE and FALSE are values, and can be overwritten`() async throws {
+    let path = TestWorkbook(
+      rows: """
+        <row r="1"><c r="A1" t="b"><f aca="false">TRUE()</f><v>1</v></c><c r="B1" t="b"><f>FALSE()</f><v>0</v></c>
+        <c r="C1" t="b"><f>TRUE()&amp;TRUE()</f><v>1</v></c><c r="D1" t="b"><f t="array" ref="D1:E1">TRUE()</f><v>1</v></c></row>
+        """
+    ).write(to: folder)
+    let table = try await readAll(path)
+    #expect(table["A1"] == .boolean(true))
+    #expect(table["B1"] == .boolean(false))
+    #expect(table["C1"] == .formula(cached: .boolean(true)))
+    #expect(table["D1"] == .formula(cached: .boolean(true)))
+    let outcome = try await edit(path, [("A1", .boolean(false)), ("C1", 1), ("D1", 1)], onFormula: .skip)
+    #expect(outcome.skipped.map(\.address.description) == ["C1", "D1"])
+    #expect(try await readAll(path)["A1"] == .boolean(false))
   }
 
   @Test func `every cell of an array formula or a data table counts as a formula`() async throws {

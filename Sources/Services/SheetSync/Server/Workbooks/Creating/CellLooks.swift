@@ -62,9 +62,7 @@ struct StyleSheet {
     for look in looks {
       let font = Self.position(of: Self.font(look), in: &fonts)
       let fill = look.fill.map { Self.position(of: Self.fill($0), in: &fills) } ?? 0
-      let alignment =
-        look.isHeader
-        ? "<alignment vertical=\"center\" wrapText=\"1\"/>" : look.format == .plain ? "" : "<alignment horizontal=\"right\"/>"
+      let alignment = Self.alignment(look)
       cells +=
         "<xf numFmtId=\"\(Self.formatNumber(look.format))\" fontId=\"\(font)\" fillId=\"\(fill)\" borderId=\"0\" xfId=\"0\" "
         + "applyNumberFormat=\"1\" applyFont=\"1\" applyFill=\"1\""
@@ -75,14 +73,25 @@ struct StyleSheet {
         + "<fgColor rgb=\"FF\(difference.colors.fill)\"/><bgColor rgb=\"FF\(difference.colors.fill)\"/></patternFill></fill></dxf>"
     }
     return XMLPart.declaration + "<styleSheet xmlns=\"\(XMLPart.main)\">"
-      + "<numFmts count=\"2\"><numFmt numFmtId=\"164\" formatCode=\"yyyy\\-mm\\-dd\"/>"
-      + "<numFmt numFmtId=\"165\" formatCode=\"yyyy\\-mm\\-dd\\ hh:mm:ss\"/></numFmts>"
+      + "<numFmts count=\"3\"><numFmt numFmtId=\"164\" formatCode=\"yyyy\\-mm\\-dd\"/>"
+      + "<numFmt numFmtId=\"165\" formatCode=\"yyyy\\-mm\\-dd\\ hh:mm:ss\"/>"
+      // LibreOffice shows 1 for TRUE in some cells without it.
+      + "<numFmt numFmtId=\"166\" formatCode=\"&quot;TRUE&quot;;&quot;TRUE&quot;;&quot;FALSE&quot;\"/></numFmts>"
       + "<fonts count=\"\(fonts.count)\">\(fonts.joined())</fonts><fills count=\"\(fills.count)\">\(fills.joined())</fills>"
       + "<borders count=\"1\"><border><left/><right/><top/><bottom/><diagonal/></border></borders>"
       + "<cellStyleXfs count=\"1\"><xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" borderId=\"0\"/></cellStyleXfs>"
       + "<cellXfs count=\"\(looks.count)\">\(cells)</cellXfs>"
       + "<cellStyles count=\"1\"><cellStyle name=\"Normal\" xfId=\"0\" builtinId=\"0\"/></cellStyles>"
       + "<dxfs count=\"\(differences.count)\">\(differences.joined())</dxfs></styleSheet>"
+  }
+
+  private static func alignment(_ look: CellLook) -> String {
+    if look.isHeader { return "<alignment vertical=\"center\" wrapText=\"1\"/>" }
+    return switch look.format {
+    case .plain: ""
+    case .boolean: "<alignment horizontal=\"center\"/>"
+    case .wholeNumber, .date, .timestamp, .percent: "<alignment horizontal=\"right\"/>"
+    }
   }
 
   private static func formatNumber(_ format: NewColumn.Format) -> Int {
@@ -92,6 +101,7 @@ struct StyleSheet {
     case .percent: 9
     case .date: 164
     case .timestamp: 165
+    case .boolean: 166
     }
   }
 

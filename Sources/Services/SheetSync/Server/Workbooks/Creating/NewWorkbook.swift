@@ -32,7 +32,7 @@ struct NewColumn: Sendable {
   }
 
   enum Format: Sendable {
-    case plain, wholeNumber, date, timestamp, percent
+    case plain, wholeNumber, boolean, date, timestamp, percent
   }
 
   /// The values offered in a drop-down; others are accepted after a warning.

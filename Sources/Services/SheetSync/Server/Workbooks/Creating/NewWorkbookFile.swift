@@ -5,18 +5,14 @@ extension NewWorkbook {
   ///
   /// - Returns: the new file's path.
   func write(toFolder folder: String) throws(WorkbookError) -> String {
-    let path = folder.hasSuffix("/") ? folder + fileName : "\(folder)/\(fileName)"
-    let temporaryPath = path.dropLast(fileName.count) + ".lodestar-new-\(getpid())-\(fileName).tmp"
-    do throws(SystemFault) {
-      guard unsafe access(path, F_OK) != 0 else { throw SystemFault(code: EEXIST) }
-      unsafe unlink(String(temporaryPath))
-    } catch {
-      throw fault(error)
-    }
-    defer { unsafe unlink(String(temporaryPath)) }
+    try checkIsNew(inFolder: folder)
+    let path = path(inFolder: folder)
+    let temporaryPath = String(path.dropLast(fileName.count)) + ".lodestar-new-\(getpid())-\(fileName).tmp"
+    unsafe unlink(temporaryPath)
+    defer { unsafe unlink(temporaryPath) }
     let output: Descriptor
     do throws(SystemFault) {
-      output = try Descriptor.open(String(temporaryPath), flags: O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o644)
+      output = try Descriptor.open(temporaryPath, flags: O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o644)
     } catch {
       throw fault(error)
     }
@@ -24,12 +20,21 @@ extension NewWorkbook {
     do throws(SystemFault) {
       guard fsync(output.number) == 0 else { throw SystemFault(code: errno) }
       // A link, unlike a rename, never takes the place of a file that somebody made meanwhile.
-      guard unsafe link(String(temporaryPath), path) == 0 else { throw SystemFault(code: errno) }
+      guard unsafe link(temporaryPath, path) == 0 else { throw SystemFault(code: errno) }
     } catch {
       throw fault(error)
     }
     if let folder = try? Descriptor.open(folder, flags: O_RDONLY | O_DIRECTORY) { fsync(folder.number) }
     return path
+  }
+
+  /// Throws when a file of its name is there.
+  func checkIsNew(inFolder folder: String) throws(WorkbookError) {
+    if unsafe access(path(inFolder: folder), F_OK) == 0 { throw fault(SystemFault(code: EEXIST)) }
+  }
+
+  private func path(inFolder folder: String) -> String {
+    folder.hasSuffix("/") ? folder + fileName : "\(folder)/\(fileName)"
   }
 
   private func fault(_ fault: SystemFault) -> WorkbookError {

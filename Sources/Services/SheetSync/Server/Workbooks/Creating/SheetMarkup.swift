@@ -122,7 +122,8 @@ struct SheetMarkup {
       xml += "</conditionalFormatting>"
     }
     for bar in tab.dataBars {
-      xml += "<conditionalFormatting sqref=\"\(bar.area)\"><cfRule type=\"dataBar\" priority=\"\(priority)\"><dataBar>"
+      xml +=
+        "<conditionalFormatting sqref=\"\(bar.area)\"><cfRule type=\"dataBar\" priority=\"\(priority)\"><dataBar minLength=\"0\" maxLength=\"100\">"
       xml +=
         "<cfvo type=\"num\" val=\"0\"/><cfvo type=\"max\"/><color rgb=\"FF\(bar.color)\"/></dataBar></cfRule></conditionalFormatting>"
       priority += 1

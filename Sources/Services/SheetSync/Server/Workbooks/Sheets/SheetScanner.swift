@@ -19,6 +19,8 @@ struct ScannedCell {
 struct ScannedContent {
   /// A formula stands in the cell, or the cell shows a part of an array formula's or data table's result.
   var isFormula = false
+  /// The beginning of the formula's text.
+  var formula: [UInt8] = []
   /// There is a value, be it empty.
   var hasValue = false
   /// The bytes of `<v>`.
@@ -112,7 +114,9 @@ final class SheetScanner<Visitor: SheetVisitor>: XMLHandler {
     case 4:
       if let cell { visitor.cellEnds(cell, content, in: parser) }
       cell = nil
-    case 5: field = .other
+    case 5:
+      if field == .formula { endFormula() }
+      field = .other
     case 6... where field == .inline: content.inline.end(level: depth - 5)
     default: break
     }
@@ -123,6 +127,7 @@ final class SheetScanner<Visitor: SheetVisitor>: XMLHandler {
     switch field {
     case .value where depth == 5: unsafe content.value.append(contentsOf: bytes)
     case .inline: unsafe content.inline.add(bytes)
+    case .formula where content.formula.count < 8: unsafe content.formula.append(contentsOf: bytes.prefix(8))
     default: break
     }
   }
@@ -192,7 +197,8 @@ final class SheetScanner<Visitor: SheetVisitor>: XMLHandler {
     }
     column = found.address.column
     cell = found
-    content.isFormula = !areas.isEmpty && areas.contains { $0.contains(found.address) }
+    content.isFormula = isInArea(found.address)
+    content.formula.removeAll(keepingCapacity: true)
     content.hasValue = false
     content.value.removeAll(keepingCapacity: true)
     content.inline.reset()
@@ -217,6 +223,17 @@ final class SheetScanner<Visitor: SheetVisitor>: XMLHandler {
         if areas.count > openAreasLimit { damaged("it has too many array formulas", in: parser) }
       }
     }
+  }
+
+  /// LibreOffice writes TRUE and FALSE as the formulas `TRUE()` and `FALSE()`. They are values that a person typed.
+  private func endFormula() {
+    guard let cell, cell.type == .boolean, !isInArea(cell.address) else { return }
+    if content.formula.elementsEqual("TRUE()".utf8) || content.formula.elementsEqual("FALSE()".utf8) { content.isFormula = false }
+  }
+
+  /// Whether an array formula or data table covers the cell.
+  private func isInArea(_ address: CellAddress) -> Bool {
+    !areas.isEmpty && areas.contains { $0.contains(address) }
   }
 
   private func damaged(_ problem: String, in parser: XMLParser) {
