@@ -75,7 +75,7 @@ import Testing
         #expect(try await service.get().revision == 1)
         let refused = await #expect(throws: RPCError.self) { try await service.save([.northStar(2, "B")]) }
         #expect(refused?.code == .unavailable)
-        #expect(refused?.message.contains("metrics database") == true)
+        #expect(refused?.message.contains("metrics service's database") == true)
         let unread = ServiceUnderTest(database: database)
         let unknown = await #expect(throws: RPCError.self) { try await unread.get() }
         #expect(unknown?.code == .unavailable)

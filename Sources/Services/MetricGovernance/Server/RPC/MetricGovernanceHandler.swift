@@ -3,6 +3,7 @@ import Messages
 import MetricGovernanceDomain
 import Postgres
 import RPC
+import Runtime
 
 /// Serves lodestar.metrics.v1.MetricGovernance.
 struct MetricGovernanceHandler: MetricGovernanceService {
@@ -58,7 +59,7 @@ struct MetricGovernanceHandler: MetricGovernanceService {
       return try await work()
     } catch let error as PostgresError {
       context.logger.error("the database failed a call", metadata: ["error": "\(error)"])
-      throw RPCError(error)
+      throw RPCError(error, of: "metrics")
     }
   }
 }
