@@ -1,0 +1,129 @@
+import Messages
+import RPC
+import Synchronization
+
+/// A lodestar-metrics that keeps what it was asked and answers as it is told to.
+final class FakeMetrics: MetricGovernanceService {
+  let requests = Mutex<[SaveMetricsConfigRequest]>([])
+  let answer = Mutex<@Sendable (SaveMetricsConfigRequest) throws -> SaveMetricsConfigResponse>({ request in
+    SaveMetricsConfigResponse(
+      saved: !request.validateOnly, revision: 1,
+      counts: SaveCounts(rows: UInt32(request.rows.count), upserts: UInt32(request.rows.count)))
+  })
+
+  func saveMetricsConfig(_ request: SaveMetricsConfigRequest, context: CallContext) async throws -> SaveMetricsConfigResponse {
+    requests.withLock { $0.append(request) }
+    return try answer.withLock { $0 }(request)
+  }
+
+  func getMetricsConfig(_ request: GetMetricsConfigRequest, context: CallContext) async throws -> MetricsConfig { MetricsConfig() }
+
+  func watchMetricsConfig(
+    _ request: WatchMetricsConfigRequest, context: CallContext, responses: ResponseWriter<MetricsConfig>
+  ) async throws {}
+}
+
+/// A lodestar-compiler that keeps what it was asked and answers as it is told to.
+final class FakeCompiler: ConstraintCompilationService {
+  let initiatives = Mutex<[SaveInitiativesRequest]>([])
+  let contributions = Mutex<[SaveContributionsRequest]>([])
+  let candidates = Mutex<[SaveCandidatesRequest]>([])
+  let scenarios = Mutex<[SaveScenariosRequest]>([])
+  let constraints = Mutex<[SaveConstraintsRequest]>([])
+  let targets = Mutex<[SaveTargetsRequest]>([])
+  /// What rows are answered: messages for the numbers of the rows asked about.
+  let messages = Mutex<@Sendable ([UInt32]) throws -> [RowMessage]>({ _ in [] })
+  let sets = Mutex<[SetOutcome]>([])
+
+  private func answer(_ numbers: [UInt32]) throws -> SaveRowsResponse {
+    let messages = try messages.withLock { $0 }(numbers)
+    let failed = Set(messages.filter { $0.severity == .error }.map(\.rowNumber)).count
+    return SaveRowsResponse(
+      messages: messages, counts: SaveCounts(rows: UInt32(numbers.count), upserts: UInt32(numbers.count - failed)))
+  }
+
+  private func answerSets(_ numbers: [UInt32]) throws -> SaveSetsResponse {
+    let rows = try answer(numbers)
+    return SaveSetsResponse(messages: rows.messages, counts: rows.counts, sets: sets.withLock { $0 })
+  }
+
+  func saveInitiatives(_ request: SaveInitiativesRequest, context: CallContext) async throws -> SaveRowsResponse {
+    initiatives.withLock { $0.append(request) }
+    return try answer(request.rows.map(\.rowNumber))
+  }
+
+  func saveContributions(_ request: SaveContributionsRequest, context: CallContext) async throws -> SaveRowsResponse {
+    contributions.withLock { $0.append(request) }
+    return try answer(request.rows.map(\.rowNumber))
+  }
+
+  func saveCandidates(_ request: SaveCandidatesRequest, context: CallContext) async throws -> SaveRowsResponse {
+    candidates.withLock { $0.append(request) }
+    return try answer(request.rows.map(\.rowNumber))
+  }
+
+  func saveScenarios(_ request: SaveScenariosRequest, context: CallContext) async throws -> SaveRowsResponse {
+    scenarios.withLock { $0.append(request) }
+    return try answer(request.rows.map(\.rowNumber))
+  }
+
+  func saveConstraints(_ request: SaveConstraintsRequest, context: CallContext) async throws -> SaveSetsResponse {
+    constraints.withLock { $0.append(request) }
+    return try answerSets(request.rows.map(\.rowNumber))
+  }
+
+  func saveTargets(_ request: SaveTargetsRequest, context: CallContext) async throws -> SaveSetsResponse {
+    targets.withLock { $0.append(request) }
+    return try answerSets(request.rows.map(\.rowNumber))
+  }
+
+  func listInitiatives(_ request: ListInitiativesRequest, context: CallContext) async throws -> ListInitiativesResponse { .init() }
+  func listScenarios(_ request: ListScenariosRequest, context: CallContext) async throws -> ListScenariosResponse { .init() }
+  func getScenario(_ request: GetScenarioRequest, context: CallContext) async throws -> Scenario { .init() }
+  func getConstraintSet(_ request: GetConstraintSetRequest, context: CallContext) async throws -> ConstraintSetRevision { .init() }
+  func getRevision(_ request: GetRevisionRequest, context: CallContext) async throws -> ConstraintSetRevision { .init() }
+  func assembleProblem(_ request: AssembleProblemRequest, context: CallContext) async throws -> AssembleProblemResponse { .init() }
+}
+
+/// A lodestar-optimizer whose every run ends as it is told to.
+final class FakeOptimizer: PortfolioOptimizationService {
+  let submitted = Mutex<[SubmitRunRequest]>([])
+  /// What SubmitRun answers; the run's own end comes with `ended`.
+  let submission = Mutex<@Sendable (SubmitRunRequest) throws -> Run>({ request in
+    Run(
+      runId: "run_20260105T120102Z_a1b2c3d4", scenarioName: request.scenarioName, constraintSetName: request.constraintSetName,
+      status: .queued)
+  })
+  let ended = Mutex<Run>(.example())
+  let list = Mutex<[Run]>([])
+  /// How often WatchRun ends before the run does.
+  let brokenWatches = Mutex<Int>(0)
+
+  func submitRun(_ request: SubmitRunRequest, context: CallContext) async throws -> Run {
+    submitted.withLock { $0.append(request) }
+    return try submission.withLock { $0 }(request)
+  }
+
+  func watchRun(_ request: WatchRunRequest, context: CallContext, responses: ResponseWriter<RunEvent>) async throws {
+    let isBroken = brokenWatches.withLock { count in
+      count -= 1
+      return count >= 0
+    }
+    try await responses.write(
+      RunEvent(run: Run(runId: request.runId, status: .running), progress: RunProgress(hasIncumbent: true, relativeGap: 0.5)))
+    if isBroken { throw RPCError(.unavailable, "This instance is going down.") }
+    try await responses.write(RunEvent(run: ended.withLock { $0 }))
+  }
+
+  func getRun(_ request: GetRunRequest, context: CallContext) async throws -> Run {
+    let run = (list.withLock { $0 } + [ended.withLock { $0 }]).first { $0.runId == request.runId }
+    guard let run else { throw RPCError(.notFound, "there is no run \"\(request.runId)\".") }
+    return run
+  }
+
+  func listRuns(_ request: ListRunsRequest, context: CallContext) async throws -> ListRunsResponse {
+    ListRunsResponse(runs: list.withLock { $0 })
+  }
+
+  func cancelRun(_ request: CancelRunRequest, context: CallContext) async throws -> Run { .init() }
+}
