@@ -6,7 +6,7 @@ import Testing
 
 @testable import SheetSyncServer
 
-@Suite struct RepairsTests {
+@Suite(.serialized) struct RepairsTests {
   private func interrupted(_ step: String, runID: String = "") -> ActionRun {
     var run = ActionRun.begun("act_1")
     run.runId = runID
@@ -61,7 +61,7 @@ import Testing
   }
 }
 
-@Suite struct WorkbookLocksTests {
+@Suite(.serialized) struct WorkbookLocksTests {
   @Test func `actions on one workbook come one after the other, on two together`() async throws {
     try await withDatabase(role: .sync) { database in
       let locks = WorkbookLocks(database: database)
@@ -79,7 +79,11 @@ import Testing
       try await locks.holding("/b") {}
       let (waits, wait) = AsyncStream.makeStream(of: Void.self)
       let second = Task {
-        try await locks.holding("/a") { wait.yield(()) } _: { _ = enter.yield(3) }
+        try await locks.holding("/a") {
+          wait.yield(())
+        } _: {
+          _ = enter.yield(3)
+        }
       }
       for await _ in waits { break }
       leave.yield(())
@@ -123,7 +127,8 @@ import Testing
     try await withDatabase(role: .sync) { database in
       let locks = WorkbookLocks(database: database)
       await #expect(throws: Wrong.self) { try await locks.holding("/a") { throw Wrong() } }
-      #expect(try await locks.holding("/a") { 5 } == 5)
+      let answer = try await locks.holding("/a") { 5 }
+      #expect(answer == 5)
     }
   }
 }

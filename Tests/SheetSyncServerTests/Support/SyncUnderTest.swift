@@ -1,3 +1,4 @@
+import Glibc
 import Messages
 import Postgres
 import RPC
@@ -138,3 +139,6 @@ func withSync<Result: Sendable>(_ body: (SyncUnderTest) async throws -> Result) 
     }
   }
 }
+
+/// Whether there was such a file, which is gone now.
+func removeFile(_ path: String) -> Bool { unsafe unlink(path) == 0 }
