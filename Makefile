@@ -16,7 +16,7 @@ TOOLS := .build/tools
 PROGRAMS := lodestar lodestar-metrics lodestar-sync lodestar-compiler lodestar-optimizer
 HANDWRITTEN = $$(git ls-files --cached --others --exclude-standard '*.swift' | xargs awk 'FNR == 1 && !/[Gg]enerated by/ { print FILENAME }')
 
-.PHONY: help deps build test demo protos format lint bench clean
+.PHONY: help deps tools build test demo protos format lint bench clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,17 +24,19 @@ help: ## List the targets
 deps: ## Install the Debian packages that are missing
 	@.ci/install-packages $(PACKAGES)
 
+tools: $(TOOLS)/ready ## Install the Python packages that tests call, into .build/tools
+
 build: deps ## Build the programs, optimized, into .build/release
 	@for program in $(PROGRAMS); do swift build --configuration release --product $$program; done
 
 demo: build ## Plan an example company from end to end: workbooks in ./demo, services and database private to ./.lodestar
 	@.build/release/lodestar demo
 
-test: lint $(TOOLS)/ready ## Lint, compare the generated code, build, and run every suite
+test: lint tools ## Lint, compare the generated code, build, and run every suite
 	@Protos/generate --check
 	@swift build --build-tests
 	@command -v soffice >/dev/null || echo 'SKIPPED: reading our workbooks with LibreOffice (apt-get install libreoffice-calc runs it; CI does)' >&2
-	@PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" LODESTAR_TEST_PYTHON="$(CURDIR)/$(TOOLS)/bin/python" swift test --skip-build
+	@PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" swift test --skip-build
 
 protos: deps ## Generate the messages anew from Protos/
 	@Protos/generate
@@ -45,7 +47,7 @@ format: ## Format what was written by hand
 lint: deps ## Check the format of what was written by hand
 	@swift format lint --strict --parallel $(HANDWRITTEN)
 
-bench: deps ## Measure saves, solves and memory
+bench: build tools ## Measure saves, solves and memory of the optimized programs
 	@swift run --configuration release --package-path Tests/Benchmarks
 
 clean: ## Remove what was built; leaves ./demo and ./.lodestar

@@ -1,6 +1,7 @@
 /// How one end of a connection conducts itself: keepalive, drain, and what it does not put up with. A value: events and the time go in, what to
 /// do comes out.
 public struct ConnectionPolicy: Sendable {
+  /// What the shell around the policy has to do.
   public enum Action: Sendable, Equatable {
     case acknowledgePing(UInt64)
     case sendPing(UInt64)
@@ -14,6 +15,7 @@ public struct ConnectionPolicy: Sendable {
     case giveUp(reason: String)
   }
 
+  /// How patient this end is.
   public struct Limits: Sendable, Equatable {
     /// How long nothing may be heard before a ping is sent, and how long its answer may take.
     public var keepaliveInterval: Duration

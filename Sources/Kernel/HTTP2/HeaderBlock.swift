@@ -1,5 +1,6 @@
 /// A list of header fields in one piece of memory: names in lower case, values as bytes, in the order of the wire.
 public struct HeaderBlock: Sendable, Equatable, Sequence {
+  /// A name and its value, still in the block's memory.
   public struct Field: Sendable {
     public let name: ArraySlice<UInt8>
     public let value: ArraySlice<UInt8>
@@ -24,16 +25,19 @@ public struct HeaderBlock: Sendable, Equatable, Sequence {
   /// The size as RFC 9113, section 6.5.2 counts it: every name and value, and 32 bytes for each field.
   public var size: Int { bytes.count + 32 * positions.count }
 
+  /// Adds a field at the end; its name has to be in lower case.
   public mutating func append(_ name: StaticString, _ value: StaticString) {
     unsafe append(
       name: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount),
       value: UnsafeBufferPointer(start: value.utf8Start, count: value.utf8CodeUnitCount))
   }
 
+  /// Adds a field whose value is known only now.
   public mutating func append(_ name: StaticString, _ value: some Collection<UInt8>) {
     unsafe append(name: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount), value: value)
   }
 
+  /// Adds a field of which nothing is known before.
   public mutating func append(name: some Collection<UInt8>, value: some Collection<UInt8>) {
     let start = bytes.count
     bytes.append(contentsOf: name)
@@ -54,8 +58,10 @@ public struct HeaderBlock: Sendable, Equatable, Sequence {
       UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
   }
 
+  /// Goes over the fields in the order of the wire.
   public func makeIterator() -> Iterator { Iterator(block: self) }
 
+  /// Where a walk over the fields is.
   public struct Iterator: IteratorProtocol {
     private let block: HeaderBlock
     private var index = 0
@@ -72,6 +78,7 @@ public struct HeaderBlock: Sendable, Equatable, Sequence {
 }
 
 extension HeaderBlock.Field {
+  /// Whether the field has that name, which has to be in lower case.
   public func isNamed(_ name: StaticString) -> Bool {
     unsafe self.name.elementsEqual(UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
   }

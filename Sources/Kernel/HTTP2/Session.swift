@@ -124,7 +124,9 @@ import CNGHTTP2
 
   // MARK: The connection
 
+  /// Sends a PING with these eight bytes, for the peer to send back.
   public func ping(_ opaque: UInt64) { submitPing(opaque, flags: Self.noFlags) }
+  /// Sends a peer's PING back.
   public func acknowledgePing(_ opaque: UInt64) { submitPing(opaque, flags: UInt8(NGHTTP2_FLAG_ACK.rawValue)) }
 
   private func submitPing(_ opaque: UInt64, flags: UInt8) {

@@ -52,6 +52,7 @@ public struct SessionSettings: Sendable, Equatable {
   }
 }
 
+/// Which end of a connection this is.
 public enum SessionRole: Sendable {
   case server
   case client

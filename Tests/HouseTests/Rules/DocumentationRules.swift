@@ -12,7 +12,7 @@ extension Rule {
   private static let witnesses = [
     "description", "debugDescription", "hash(into", "==", "<", "makeAsyncIterator", "next(", "encode(to", "Element", "Failure",
     "json(includingDefaults", "jsonDefault", "AsyncIterator", "RawValue", "rawValue", "ArrayLiteralElement", "StringLiteralType",
-    "StringInterpolation", "Iterator", "enqueue(", "asUnowned",
+    "StringInterpolation", "Iterator", "enqueue(", "asUnowned", "checkIsolated(",
   ]
 
   private static func needsDocumentation(_ line: String) -> Bool {

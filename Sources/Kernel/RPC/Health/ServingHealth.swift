@@ -28,6 +28,7 @@ public final class ServingHealth: HealthService {
     for watcher in told { watcher.yield(serving) }
   }
 
+  /// Whether the service serves; NOT_FOUND for one that is not here. The empty name stands for all of them.
   public func check(_ request: HealthCheckRequest, context: CallContext) async throws -> HealthCheckResponse {
     guard names.contains(request.service) else {
       throw RPCError(.notFound, "there is no service \"\(request.service)\" here")
