@@ -122,6 +122,8 @@ import Testing
     #expect(breaches(.documentedKernel, [path: "/// A.\npublic struct A {\n  public var a = 1\n}"]).isEmpty)
     #expect(breaches(.documentedKernel, [path: "/// A.\npublic struct A {\n  public var a: Int {\n    1\n  }\n}"]) == ["\(path):3"])
     #expect(breaches(.documentedKernel, [path: "/// A.\npublic struct A {\n  public enum B {}\n}"]) == ["\(path):3"])
+    #expect(breaches(.documentedKernel, [path: "/// A.\nclass A {\n  public internal(set) var a = 1\n}"]).isEmpty)
+    #expect(breaches(.documentedKernel, [path: "class A {\n  public static func a() {}\n}"]) == ["\(path):2"])
     #expect(breaches(.documentedKernel, [path: "public import Wire\npublic extension A {}\nstruct B {}"]).isEmpty)
     #expect(breaches(.documentedKernel, ["Sources/CLI/A.swift": "public struct A {}"]).isEmpty)
   }

@@ -15,14 +15,16 @@ extension Rule {
     "StringInterpolation", "Iterator", "enqueue(", "asUnowned", "checkIsolated(",
   ]
 
+  private static let modifiers: Set = [
+    "static", "final", "mutating", "consuming", "borrowing", "nonisolated", "unsafe", "override", "indirect", "convenience",
+  ]
+
   private static func needsDocumentation(_ line: String) -> Bool {
     var words = line.split(separator: " ").map(String.init)
     while let first = words.first, first.hasPrefix("@") { words.removeFirst() }
     guard words.first == "public" || words.first == "open" else { return false }
-    let kind = words.dropFirst().first {
-      !["static", "final", "mutating", "consuming", "borrowing", "nonisolated", "unsafe", "override", "indirect", "convenience"]
-        .contains($0)
-    }
+    words.removeAll { modifiers.contains($0) || $0.hasSuffix("(set)") }
+    let kind = words.dropFirst().first
     guard let kind, kind != "import", kind != "extension", !kind.hasPrefix("init") else { return false }
     // The type's own documentation speaks for properties whose names say the rest.
     if ["var", "let"].contains(kind) && !line.hasSuffix("{") { return false }
