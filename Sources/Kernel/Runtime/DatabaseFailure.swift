@@ -8,7 +8,8 @@ extension RPCError {
     if error.isUnavailable {
       self.init(
         .unavailable,
-        "The \(service) service's database cannot be reached; `lodestar status` shows it, `lodestar up` starts it. Nothing was changed.")
+        "The \(service) service's database cannot be reached; `lodestar status` shows it, `lodestar up` starts it. Nothing was changed."
+      )
     } else if error.kind == .deadlineExceeded {
       self.init(.deadlineExceeded, "The \(service) service's database did not answer in time; nothing was changed.")
     } else if error.isRetryableTransaction {

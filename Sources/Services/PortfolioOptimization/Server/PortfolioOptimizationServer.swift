@@ -1,5 +1,5 @@
-public import Logging
 import Jobs
+public import Logging
 import Messages
 import PortfolioOptimizationDomain
 import Postgres

@@ -47,7 +47,8 @@ struct PortfolioOptimizationHandler: PortfolioOptimizationService {
       throw RPCError(.invalidArgument, "\(name) is empty; a run names its scenario, its constraint set and who asked for it.")
     }
     guard request.initiativeKeys.count <= selectionLimit else {
-      throw RPCError(.invalidArgument, "initiative_keys has \(request.initiativeKeys.count) entries; at most \(selectionLimit) fit.")
+      throw RPCError(
+        .invalidArgument, "initiative_keys has \(request.initiativeKeys.count) entries; at most \(selectionLimit) fit.")
     }
     guard request.idempotencyKey.utf8.count <= 200 else {
       throw RPCError(.invalidArgument, "idempotency_key has \(request.idempotencyKey.utf8.count) bytes; at most 200 fit.")
