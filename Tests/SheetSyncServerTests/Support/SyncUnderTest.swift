@@ -37,7 +37,7 @@ struct SyncUnderTest: Sendable {
 
   var store: ActionStore { context.store }
   var handler: SheetSyncHandler {
-    SheetSyncHandler(runner: ActionRunner(context), store: store, makeWorkbooks: WorkbookMaking())
+    SheetSyncHandler(runner: ActionRunner(context), store: store)
   }
 
   static let callContext = CallContext(method: "/test", metadata: Metadata(), deadline: nil, peer: "test", logger: .silent)

@@ -43,7 +43,7 @@ public struct SheetSyncServer: Sendable {
       logger: logger)
     runner = ActionRunner(context)
     repairs = Repairs(context: context)
-    handler = SheetSyncHandler(runner: runner, store: store, makeWorkbooks: WorkbookMaking())
+    handler = SheetSyncHandler(runner: runner, store: store)
     databases = [database, lockDatabase]
     channels = [metrics, compiler, optimizer]
   }

@@ -2,6 +2,7 @@ import Logging
 import Messages
 import Postgres
 import RPC
+import Runtime
 import SheetSyncDomain
 
 /// Serves lodestar.sync.v1.SheetSync.
@@ -11,7 +12,6 @@ struct SheetSyncHandler: SheetSyncService {
 
   let runner: ActionRunner
   let store: ActionStore
-  let makeWorkbooks: WorkbookMaking
 
   func runAction(_ request: RunActionRequest, context: CallContext, responses: ResponseWriter<ActionEvent>) async throws {
     let order = try ActionOrder(request)
@@ -48,7 +48,7 @@ struct SheetSyncHandler: SheetSyncService {
       throw RPCError(.invalidArgument, "template must be BLANK, EXAMPLE or MISTAKES.")
     }
     do {
-      return CreateWorkbooksResponse(workbookPaths: try await makeWorkbooks.make(request.template, in: request.directoryPath))
+      return CreateWorkbooksResponse(workbookPaths: try await WorkbookMaking.make(request.template, in: request.directoryPath))
     } catch let error as WorkbookError {
       throw RPCError(error.kind == .alreadyExists ? .alreadyExists : .failedPrecondition, error.message)
     }
@@ -59,9 +59,7 @@ struct SheetSyncHandler: SheetSyncService {
       return try await work()
     } catch let error as PostgresError {
       context.logger.error("the database failed a call", metadata: ["error": "\(error)"])
-      let code: StatusCode =
-        error.isUnavailable ? .unavailable : error.kind == .deadlineExceeded ? .deadlineExceeded : .internalError
-      throw RPCError(code, "Nothing was changed: \(error.publicMessage).")
+      throw RPCError(error, of: "sync")
     }
   }
 }

@@ -1,10 +1,35 @@
+import Glibc
 import Messages
-import RPC
 
 /// Makes the workbooks that people begin with.
-struct WorkbookMaking: Sendable {
-  /// The paths of the files made. Throws `WorkbookError` when one of them is there already, or the folder is not.
-  func make(_ template: WorkbookTemplate, in directory: String) async throws -> [String] {
-    throw RPCError(.unimplemented, "workbooks cannot be made yet.")
+enum WorkbookMaking {
+  /// Writes the workbooks of a template into a folder: all of them or none. Throws `WorkbookError` when a file of one's name is
+  /// there already, or the folder is not. Answers the paths of the files.
+  static func make(_ template: WorkbookTemplate, in directory: String) async throws -> [String] {
+    // Files block their thread, and the caller's may be an event loop.
+    try await withTaskExecutorPreference(globalConcurrentExecutor) {
+      try write(workbooks(of: template), into: directory)
+    }
+  }
+
+  private static func workbooks(of template: WorkbookTemplate) -> [NewWorkbook] {
+    switch template {
+    case .unspecified: []
+    case .blank: PlanningWorkbooks.blank
+    case .example: PlanningWorkbooks.example
+    case .mistakes: [ExampleMistakes.workbook]
+    }
+  }
+
+  private static func write(_ workbooks: [NewWorkbook], into directory: String) throws -> [String] {
+    var paths: [String] = []
+    do {
+      for workbook in workbooks { paths.append(try workbook.write(toFolder: directory)) }
+      return paths
+    } catch {
+      // Half a set would only be in the way of the next attempt.
+      for path in paths { unsafe unlink(path) }
+      throw error
+    }
   }
 }

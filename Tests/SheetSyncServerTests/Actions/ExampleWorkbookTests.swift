@@ -1,0 +1,75 @@
+import Messages
+import RPC
+import SheetSyncDomain
+import Testing
+
+@testable import SheetSyncServer
+
+/// What the catalogue says, the examples are and the readers read is one thing.
+@Suite(.serialized) struct ExampleWorkbookTests {
+  private func make(_ template: WorkbookTemplate, _ sync: SyncUnderTest) async throws -> [String] {
+    try await sync.handler.createWorkbooks(
+      CreateWorkbooksRequest(directoryPath: sync.folder, template: template), context: SyncUnderTest.callContext
+    ).workbookPaths
+  }
+
+  @Test func `every input tab of the example company is saved without a word`() async throws {
+    try await withSync { sync in
+      let paths = try await make(.example, sync)
+      for tab in ActionName.savedTabs {
+        let file = Catalogue[tab].workbook.fileName
+        let path = try #require(paths.first { $0.hasSuffix(file) })
+        let run = try await sync.save(path, tab.rawValue)
+        #expect(run.status == .ok && run.messages.isEmpty, "\(tab): \(run.message) \(run.messages)")
+        #expect(run.counts.map { $0.rows > 0 } == true)
+        let statuses = try await sync.statuses(of: tab.rawValue, in: path)
+        #expect(statuses.count == run.counts.map { Int($0.rows) } && Set(statuses.values) == ["OK: saved"])
+      }
+    }
+  }
+
+  @Test func `a portfolio is written into the example's own output tabs`() async throws {
+    try await withSync { sync in
+      let path = try #require(try await make(.example, sync).first { $0.hasSuffix("Optimization Center.xlsx") })
+      let run = try await sync.optimize(path, selected: true)
+      #expect(run.status == .ok && run.messages.isEmpty, "\(run.message) \(run.messages)")
+      #expect(try await sync.column("created_at", of: "Runs", in: path).count == 1)
+      #expect(try await sync.statuses(of: "Gaps_Alerts", in: path).count == 3)
+    }
+  }
+
+  @Test func `the workbook of mistakes is answered row by row`() async throws {
+    try await withSync { sync in
+      let path = try #require(try await make(.mistakes, sync).first)
+      let run = try await sync.save(path, "Candidates")
+      #expect(run.status != .ok)
+      #expect(try await sync.statuses(of: "Candidates", in: path).values.contains { $0.hasPrefix("FAILED: ") })
+    }
+  }
+
+  @Test func `blank workbooks have every tab, and nothing to save`() async throws {
+    try await withSync { sync in
+      let paths = try await make(.blank, sync)
+      #expect(paths.count == WorkbookKind.allCases.count)
+      for tab in ActionName.savedTabs {
+        let path = try #require(paths.first { $0.hasSuffix(Catalogue[tab].workbook.fileName) })
+        #expect(try await sync.save(path, tab.rawValue).message.contains("no rows to save"))
+      }
+    }
+  }
+
+  @Test func `a file that is there is not replaced, and none is left half-way`() async throws {
+    try await withSync { sync in
+      writeFile([1, 2, 3], to: "\(sync.folder)/Optimization Center.xlsx")
+      let refused = await #expect(throws: RPCError.self) { try await make(.example, sync) }
+      #expect(refused?.code == .alreadyExists && refused?.message.contains("Optimization Center.xlsx") == true)
+      #expect(readFile("\(sync.folder)/Optimization Center.xlsx") == [1, 2, 3])
+      #expect(readFile("\(sync.folder)/ProductOps.xlsx").isEmpty)
+      let nowhere = await #expect(throws: RPCError.self) {
+        try await sync.handler.createWorkbooks(
+          CreateWorkbooksRequest(directoryPath: "\(sync.folder)/none", template: .blank), context: SyncUnderTest.callContext)
+      }
+      #expect(nowhere?.code == .failedPrecondition)
+    }
+  }
+}
