@@ -79,7 +79,8 @@ extension Failure {
     case .unavailable, .deadlineExceeded, .cancelled:
       self.init(
         .unreachable, "\(kind.program) at \(address): \(message)",
-        mend: "`lodestar status` shows what runs, `lodestar up` starts what does not")
+        // A service that knows of another's absence says so itself.
+        mend: message.contains("lodestar up") ? nil : "`lodestar status` shows what runs, `lodestar up` starts what does not")
     case .internalError, .unknown, .dataLoss:
       self.init(.refused, "\(kind.program) at \(address): \(message)", mend: "`lodestar logs \(kind.rawValue)` has the details")
     default:
