@@ -7,7 +7,8 @@ struct DeadEnds {
   private(set) var found: [Contradiction] = []
   private let context: CheckContext
   private let marks: [Int: RuleBook.Mark]
-  private var partners: [Int: [(initiative: Int, source: SourceCell)]] = [:]
+  /// Of each initiative those that it excludes.
+  private var partners: [[(initiative: Int, source: SourceCell)]]
   /// Steps that may still be made: a multiple of the rules, so that the whole stays linear.
   private var stepsLeft: Int
 
@@ -15,9 +16,10 @@ struct DeadEnds {
     self.context = context
     let book = context.book
     marks = Dictionary(book.excluded.map { ($0.initiative, $0) }, uniquingKeysWith: { first, _ in first })
+    partners = Array(repeating: [], count: context.index.count)
     for pair in book.pairs {
-      partners[pair.one, default: []].append((pair.other, pair.source))
-      partners[pair.other, default: []].append((pair.one, pair.source))
+      partners[pair.one].append((pair.other, pair.source))
+      partners[pair.other].append((pair.one, pair.source))
     }
     stepsLeft = 64 * (context.index.count + book.pairs.count + 1000)
     checkBundles()
@@ -39,7 +41,7 @@ struct DeadEnds {
       }
       let members = Set(bundle.members)
       for member in bundle.members {
-        for partner in partners[member] ?? [] where partner.initiative > member && members.contains(partner.initiative) {
+        for partner in partners[member] where partner.initiative > member && members.contains(partner.initiative) {
           found.append(
             Contradiction(
               weight: .deadEnd, code: "exclusion_in_bundle", cells: [bundle.source, partner.source],
@@ -65,39 +67,46 @@ struct DeadEnds {
 
   /// Follows what each initiative needs, and looks for two that exclude each other among it.
   private mutating func checkChains() {
+    let needs = context.book.graph.needs
     var told: Set<[Int]> = []
-    for start in context.book.graph.needs.indices where !context.book.graph.needs[start].isEmpty && stepsLeft > 0 {
-      var sources: [Int: SourceCell] = [:]
+    // The walk that reached an initiative last, and the need by which it did.
+    var walk = Array(repeating: -1, count: needs.count)
+    var via = Array(repeating: (from: 0, place: 0), count: needs.count)
+    for start in needs.indices where !needs[start].isEmpty && stepsLeft > 0 {
       var reached = [start]
-      var seen: Set<Int> = [start]
+      walk[start] = start
       var head = 0
       while head < reached.count, reached.count < Self.longestReach {
-        for need in context.book.graph.needs[reached[head]] where seen.insert(need.initiative).inserted {
-          reached.append(need.initiative)
-          sources[need.initiative] = need.source
+        let from = reached[head]
+        for place in needs[from].indices where walk[needs[from][place].initiative] != start {
+          let next = needs[from][place].initiative
+          walk[next] = start
+          via[next] = (from, place)
+          reached.append(next)
         }
         head += 1
       }
       stepsLeft -= reached.count
-      for one in reached.sorted() {
-        let candidates = partners[one] ?? []
-        stepsLeft -= candidates.count
-        for partner in candidates where partner.initiative > one && seen.contains(partner.initiative) && stepsLeft > 0 {
-          // The shortest chain tells it; what builds on it would only repeat it.
+      for one in reached where !partners[one].isEmpty {
+        stepsLeft -= partners[one].count
+        for partner in partners[one] where partner.initiative > one && walk[partner.initiative] == start && stepsLeft > 0 {
+          // The first chain tells it; what builds on it would only repeat it.
           guard told.insert([one, partner.initiative]).inserted else { continue }
-          add(start, one, partner.initiative, pair: partner.source, sources: sources)
+          let needed = [one, partner.initiative].filter { $0 != start }
+          let sources = needed.map { needs[via[$0].from][via[$0].place].source }
+          add(start, one, partner.initiative, pair: partner.source, needed: needed, sources: sources)
         }
       }
     }
   }
 
-  private mutating func add(_ start: Int, _ one: Int, _ other: Int, pair: SourceCell, sources: [Int: SourceCell]) {
-    let needed = [one, other].filter { $0 != start }
-    let cells = [pair] + needed.compactMap { sources[$0] }
+  private mutating func add(
+    _ start: Int, _ one: Int, _ other: Int, pair: SourceCell, needed: [Int], sources: [SourceCell]
+  ) {
     found.append(
       Contradiction(
-        weight: .deadEnd, code: "exclusion_along_prerequisites", cells: cells,
-        message: "\(key(start)) needs \(listed(needed.map(key))) (\(listed(cells.dropFirst().map { $0 }))), but not both \(key(one)) and "
+        weight: .deadEnd, code: "exclusion_along_prerequisites", cells: [pair] + sources,
+        message: "\(key(start)) needs \(listed(needed.map(key))) (\(listed(sources))), but not both \(key(one)) and "
           + "\(key(other)) may be selected (\(pair)); \(key(start)) can never be"))
   }
 }

@@ -22,6 +22,7 @@ public struct NormalKey: Hashable, Comparable, Sendable, CustomStringConvertible
 
 /// The text without outer white space of any script.
 func trimmed(_ text: String) -> String {
+  if let first = text.utf8.first, let last = text.utf8.last, isPlain(first), isPlain(last) { return text }
   guard let first = text.first, let last = text.last, first.isWhitespace || last.isWhitespace else { return text }
   guard let start = text.firstIndex(where: { !$0.isWhitespace }) else { return "" }
   let end = text.lastIndex { !$0.isWhitespace }
@@ -29,5 +30,9 @@ func trimmed(_ text: String) -> String {
 }
 
 func isBlank(_ text: String) -> Bool {
-  text.isEmpty || text.allSatisfy(\.isWhitespace)
+  guard let first = text.utf8.first else { return true }
+  return !isPlain(first) && text.allSatisfy(\.isWhitespace)
 }
+
+/// A visible ASCII character, which needs no look at Unicode's tables.
+private func isPlain(_ byte: UInt8) -> Bool { (33...126).contains(byte) }
