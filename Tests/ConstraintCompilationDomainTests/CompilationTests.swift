@@ -1,5 +1,6 @@
-import ConstraintCompilationDomain
 import Testing
+
+@testable import ConstraintCompilationDomain
 
 @Suite struct CompilationTests {
   @Test func `the seeds' Baseline compiles to what the page says`() throws {

@@ -31,7 +31,7 @@ public struct ConstraintEntry: Equatable, Sendable {
   }
 
   /// What the tab tells rows apart by, even when they are no rules: a selection replaces the row of the same identity.
-  public var identity: RowIdentity {
+  var identity: RowIdentity {
     let kind = ConstraintKind(typed: type)
     let parsed = ConstraintReader.read(self)
     if let rule = parsed.rule { return RowIdentity(rule: RuleIdentity(rule)) }
@@ -64,7 +64,7 @@ public struct TargetEntry: Equatable, Sendable {
   }
 
   /// What the tab tells rows apart by.
-  public var identity: RowIdentity { RowIdentity(rule: .target(kpiKey, member)) }
+  var identity: RowIdentity { RowIdentity(rule: .target(kpiKey, member)) }
 
   var member: DimensionMember {
     let normal = NormalKey(country).text
@@ -73,7 +73,7 @@ public struct TargetEntry: Equatable, Sendable {
 }
 
 /// Tells the rows of a set apart, whatever the case and spaces of their words.
-public struct RowIdentity: Hashable, Sendable {
+struct RowIdentity: Hashable, Sendable {
   private let rule: RuleIdentity?
   private let words: [NormalKey]
 

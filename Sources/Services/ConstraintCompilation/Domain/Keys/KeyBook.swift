@@ -120,3 +120,11 @@ public struct KeyBook: Sendable {
     }
   }
 }
+
+extension KeyBook {
+  /// `; did you mean "Baseline"?` for a key that is not among the keys, or nothing.
+  public static func hint(for key: String, among keys: [String]) -> String {
+    var book = KeyBook(keys)
+    return book.suggestion(for: key)
+  }
+}

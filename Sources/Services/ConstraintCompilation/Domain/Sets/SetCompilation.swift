@@ -14,12 +14,13 @@ public struct SetCompilation: Sendable {
 
   private var index: InitiativeIndex
   private var kpis: KpiCatalogue
-  private let scenario: PlannedScenario
+  private let scenario: PlannedScenario?
   private var rows: [Row] = []
   private var places: [SourceCell: Int] = [:]
 
+  /// - Parameter scenario: nil when it is not known: then rows are checked alone, and nothing is compiled.
   public init(
-    constraints: [ConstraintEntry], targets: [TargetEntry], scenario: PlannedScenario, initiatives: InitiativeIndex, kpis: KpiCatalogue
+    constraints: [ConstraintEntry], targets: [TargetEntry], scenario: PlannedScenario?, initiatives: InitiativeIndex, kpis: KpiCatalogue
   ) {
     index = initiatives
     self.kpis = kpis
@@ -34,9 +35,9 @@ public struct SetCompilation: Sendable {
       add(rule, notes)
     }
     findDuplicates()
-    check()
+    if let scenario { check(scenario) }
     findings = rows.flatMap(\.notes.findings)
-    if !findings.haveErrors { compiled = CompiledSet(rows.compactMap(\.rule)) }
+    if scenario != nil, !findings.haveErrors { compiled = CompiledSet(rows.compactMap(\.rule)) }
   }
 
   private mutating func add(_ rule: ConstraintRule?, _ typed: RowNotes) {
@@ -176,7 +177,7 @@ extension SetCompilation {
 extension SetCompilation {
   /// Checks the good rows together: what the set alone makes certain is an error, what candidates have a part in is a warning,
   /// for they may change.
-  private mutating func check() {
+  private mutating func check(_ scenario: PlannedScenario) {
     let set = CompiledSet(rows.compactMap(\.rule))
     var sources = RuleSources()
     for row in rows {
@@ -186,11 +187,11 @@ extension SetCompilation {
     let isInPlay = presence.map { $0 == .inPlay }
     let alone = RuleBook(set, sources: sources, index: index, takesCandidates: false, isInPlay: isInPlay)
     var told: Set<String> = []
-    for contradiction in context(set, alone, sources, isInPlay).contradictions() {
+    for contradiction in context(scenario, set, alone, sources, isInPlay).contradictions() {
       told.insert(contradiction.message)
       note(contradiction, isError: contradiction.weight != .doubtful)
     }
-    noteAbsentMandates(alone, presence)
+    noteAbsentMandates(alone, presence, scenario)
     var merged = RuleBook(set, sources: sources, index: index, takesCandidates: true, isInPlay: isInPlay)
     let (initiatives, period) = (index.initiatives, scenario.period)
     let stranded = Stranded.all(merged, index: index, isInPlay: isInPlay) { presence[$0].reason(initiatives[$0], period: period) }
@@ -199,12 +200,14 @@ extension SetCompilation {
       guard told.insert(one.message).inserted else { continue }
       note(Contradiction(weight: .doubtful, code: "tied_to_no_candidate", cells: [one.source], message: one.message), isError: false)
     }
-    for contradiction in context(set, merged, sources, isInPlay).contradictions() where told.insert(contradiction.message).inserted {
+    for contradiction in context(scenario, set, merged, sources, isInPlay).contradictions() where told.insert(contradiction.message).inserted {
       note(contradiction, isError: contradiction.code == "prerequisite_cycle")
     }
   }
 
-  private func context(_ set: CompiledSet, _ book: RuleBook, _ sources: RuleSources, _ isInPlay: [Bool]) -> CheckContext {
+  private func context(
+    _ scenario: PlannedScenario, _ set: CompiledSet, _ book: RuleBook, _ sources: RuleSources, _ isInPlay: [Bool]
+  ) -> CheckContext {
     let place =
       set.capacityOverride == nil ? "Scenario_Config \(scenario.name)" : sources.cell(.tokens(.all, .atMost)).description
     return CheckContext(
@@ -212,7 +215,7 @@ extension SetCompilation {
       candidates: "candidates of \(scenario.period)")
   }
 
-  private mutating func noteAbsentMandates(_ book: RuleBook, _ presence: [Presence]) {
+  private mutating func noteAbsentMandates(_ book: RuleBook, _ presence: [Presence], _ scenario: PlannedScenario) {
     for mark in book.mandatory where presence[mark.initiative] != .inPlay {
       let initiative = index.initiatives[mark.initiative]
       let why = presence[mark.initiative].reason(initiative, period: scenario.period)
