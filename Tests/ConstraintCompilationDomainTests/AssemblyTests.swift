@@ -30,30 +30,40 @@ import Testing
     let assembly = try assemble(SeedRows.baselineConstraints, SeedRows.baselineTargets)
     #expect(assembly.errors == [])
     let problem = try #require(assembly.problem)
-    #expect(problem.candidates.map(\.key) == ["INIT-000012", "INIT-000017", "INIT-000044", "INIT-000081", "INIT-000099", "INIT-000100"])
+    #expect(
+      problem.candidates.map(\.key) == ["INIT-000012", "INIT-000017", "INIT-000044", "INIT-000081", "INIT-000099", "INIT-000100"])
     #expect(problem.capacity == 1200 && problem.periodKey == "2026-Q1" && problem.metricsRevision == 7)
     #expect(
       problem.tokenBounds == [
-        .init(dimension: .country, key: "DE", side: .atMost, amount: 180, source: SourceCell(.constraints, row: 3, column: "max_tokens")),
-        .init(dimension: .country, key: "UK", side: .atLeast, amount: 250, source: SourceCell(.constraints, row: 2, column: "min_tokens")),
+        .init(
+          dimension: .country, key: "DE", side: .atMost, amount: 180, source: SourceCell(.constraints, row: 3, column: "max_tokens")
+        ),
+        .init(
+          dimension: .country, key: "UK", side: .atLeast, amount: 250,
+          source: SourceCell(.constraints, row: 2, column: "min_tokens")),
       ])
     #expect(
       problem.mandatory == [
-        .init(initiativeKey: "INIT-000017", reason: "Must ship (regulatory)", source: SourceCell(.constraints, row: 4, column: "key"))
+        .init(
+          initiativeKey: "INIT-000017", reason: "Must ship (regulatory)", source: SourceCell(.constraints, row: 4, column: "key"))
       ])
     #expect(
       problem.excluded == [
         .init(
-          initiativeKey: "INIT-000044", reason: "excluded by the constraint set", source: SourceCell(.constraints, row: 6, column: "key"))
+          initiativeKey: "INIT-000044", reason: "excluded by the constraint set",
+          source: SourceCell(.constraints, row: 6, column: "key"))
       ])
     #expect(
       problem.bundles == [
-        .init(key: "BNDL-PAYMENTS", initiativeKeys: ["INIT-000012", "INIT-000081"], source: SourceCell(.constraints, row: 5, column: "key"))
+        .init(
+          key: "BNDL-PAYMENTS", initiativeKeys: ["INIT-000012", "INIT-000081"],
+          source: SourceCell(.constraints, row: 5, column: "key"))
       ])
     #expect(
       problem.prerequisites == [
         .init(
-          initiativeKey: "INIT-000081", requires: ["INIT-000012"], source: SourceCell(.candidates, row: 3, column: "prerequisite_keys"))
+          initiativeKey: "INIT-000081", requires: ["INIT-000012"],
+          source: SourceCell(.candidates, row: 3, column: "prerequisite_keys"))
       ])
     #expect(
       problem.pairs == [
@@ -92,11 +102,14 @@ import Testing
     #expect(
       try assemble([], scenario: scenario).problem?.terms == [.init(kpiKey: "NSM_ORDERS", weight: 1, normalizer: 1, tolerance: 0)])
     scenario.objective = .lexicographic
-    scenario.weights = [ScenarioWeight(key: "KPI_CONVERSION", tolerance: 0.02), ScenarioWeight(key: "north_star"), ScenarioWeight(key: "NSM_ORDERS")]
+    scenario.weights = [
+      ScenarioWeight(key: "KPI_CONVERSION", tolerance: 0.02), ScenarioWeight(key: "north_star"), ScenarioWeight(key: "NSM_ORDERS"),
+    ]
     let assembly = try assemble([rule(2, "bundle", "BNDL-PAYMENTS")], scenario: scenario)
     #expect(
       assembly.problem?.terms == [
-        .init(kpiKey: "KPI_CONVERSION", weight: 1, normalizer: 1, tolerance: 0.02), .init(kpiKey: "NSM_ORDERS", weight: 1, normalizer: 1, tolerance: 0),
+        .init(kpiKey: "KPI_CONVERSION", weight: 1, normalizer: 1, tolerance: 0.02),
+        .init(kpiKey: "NSM_ORDERS", weight: 1, normalizer: 1, tolerance: 0),
       ])
     #expect(assembly.warnings.count == 1)
   }
@@ -146,12 +159,16 @@ import Testing
 
   @Test func `nobody selected, or somebody unknown, is an error`() throws {
     #expect(try assemble([], selected: []).errors.map(\.cell.column) == ["is_selected_for_run"])
-    #expect(try assemble([], selected: ["INIT-9"]).errors.map(\.message).first == "\"INIT-9\" is selected but not an initiative of Central Backlog")
+    #expect(
+      try assemble([], selected: ["INIT-9"]).errors.map(\.message).first
+        == "\"INIT-9\" is selected but not an initiative of Central Backlog")
     #expect(try assemble([], initiatives: []).errors.count == 1)
   }
 
   @Test func `who needs somebody outside the problem is excluded, and why is said`() throws {
-    let assembly = try assemble(Array(SeedRows.aggressiveConstraints.suffix(2)), selected: ["INIT-000017", "INIT-000081", "INIT-000044", "INIT-000100", "INIT-000099"])
+    let assembly = try assemble(
+      Array(SeedRows.aggressiveConstraints.suffix(2)),
+      selected: ["INIT-000017", "INIT-000081", "INIT-000044", "INIT-000100", "INIT-000099"])
     #expect(assembly.errors.map(\.message) == [])
     #expect(
       assembly.problem?.excluded == [
@@ -227,7 +244,8 @@ import Testing
     let assembly = try assemble([cap])
     #expect(assembly.problem?.capacity == 1500)
     #expect(assembly.problem?.tokenBounds.map(\.dimension) == [.all])
-    #expect(assembly.warnings.first?.message == "the capacity is 1500 tokens (Constraints row 2) instead of the 1200 of Scenario_Config")
+    #expect(
+      assembly.warnings.first?.message == "the capacity is 1500 tokens (Constraints row 2) instead of the 1200 of Scenario_Config")
   }
 
   @Test func `KPIs that went inactive are answered`() throws {
@@ -254,7 +272,8 @@ import Testing
 
   @Test func `each member has one spelling throughout`() throws {
     let initiatives = changed("INIT-000012") { $0.backlog.country = "uk" }
-    let problem = try #require(try assemble([SeedRows.baselineConstraints[0]], SeedRows.baselineTargets, initiatives: initiatives).problem)
+    let problem = try #require(
+      try assemble([SeedRows.baselineConstraints[0]], SeedRows.baselineTargets, initiatives: initiatives).problem)
     #expect(Set(problem.candidates.map(\.country)) == ["UK", "DE"])
     #expect(problem.tokenBounds.map(\.key) == ["UK"])
     #expect(problem.targets.allSatisfy { $0.key == "UK" })
@@ -262,12 +281,14 @@ import Testing
 
   @Test func `a synergy needs all its members in the problem`() throws {
     let bonus = ConstraintEntry(
-      row: 2, type: "synergy_bonus", dimension: "initiative", key: "INIT-000100+INIT-000012", targetKpiKey: "NSM_ORDERS", targetValue: 9)
+      row: 2, type: "synergy_bonus", dimension: "initiative", key: "INIT-000100+INIT-000012", targetKpiKey: "NSM_ORDERS",
+      targetValue: 9)
     let synergies = try assemble([bonus]).problem?.synergies
     #expect(
       synergies == [
         .init(
-          initiativeKeys: ["INIT-000012", "INIT-000100"], kpiKey: "NSM_ORDERS", bonus: 9, source: SourceCell(.constraints, row: 2, column: "key"))
+          initiativeKeys: ["INIT-000012", "INIT-000100"], kpiKey: "NSM_ORDERS", bonus: 9,
+          source: SourceCell(.constraints, row: 2, column: "key"))
       ])
     let partly = try assemble([bonus], selected: ["INIT-000012", "INIT-000017"])
     #expect(partly.problem?.synergies == [])
@@ -277,16 +298,21 @@ import Testing
     var initiatives = changed("INIT-000012") { $0.candidate.synergyGroupKeys = ["g"] }
     #expect(try assemble([group], initiatives: initiatives).problem?.synergies == [])
     initiatives[4].candidate.synergyGroupKeys = ["G"]
-    #expect(try assemble([group], initiatives: initiatives).problem?.synergies.map(\.initiativeKeys) == [["INIT-000012", "INIT-000099"]])
+    #expect(
+      try assemble([group], initiatives: initiatives).problem?.synergies.map(\.initiativeKeys) == [["INIT-000012", "INIT-000099"]])
   }
 
   @Test func `needs of one initiative keep the cell of each`() throws {
     let problem = try #require(
-      try assemble([rule(2, "require_prereq", "INIT-000081<-INIT-000012, INIT-000100"), rule(3, "require_prereq", "INIT-000081<-INIT-000017")])
-        .problem)
+      try assemble([
+        rule(2, "require_prereq", "INIT-000081<-INIT-000012, INIT-000100"), rule(3, "require_prereq", "INIT-000081<-INIT-000017"),
+      ])
+      .problem)
     #expect(
       problem.prerequisites == [
-        .init(initiativeKey: "INIT-000081", requires: ["INIT-000012", "INIT-000100"], source: SourceCell(.constraints, row: 2, column: "key")),
+        .init(
+          initiativeKey: "INIT-000081", requires: ["INIT-000012", "INIT-000100"],
+          source: SourceCell(.constraints, row: 2, column: "key")),
         .init(initiativeKey: "INIT-000081", requires: ["INIT-000017"], source: SourceCell(.constraints, row: 3, column: "key")),
       ])
   }

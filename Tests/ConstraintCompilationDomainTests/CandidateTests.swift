@@ -51,7 +51,9 @@ import Testing
 
   @Test func `an initiative that is not there is answered with the nearest`() {
     let save = save([CandidateEntry(row: 2, key: "INIT1")])
-    #expect(save.findings.map(\.message) == ["initiative_key \"INIT1\" is not an initiative of Central Backlog; did you mean \"INIT-1\"?"])
+    #expect(
+      save.findings.map(\.message) == ["initiative_key \"INIT1\" is not an initiative of Central Backlog; did you mean \"INIT-1\"?"]
+    )
   }
 
   @Test func `a circle of prerequisites is spelt out on each of its rows`() {
@@ -79,8 +81,11 @@ import Testing
   }
 
   @Test func `all circles of a knot are refused`() {
-    let needs = [("INIT-1", ["INIT-2"]), ("INIT-2", ["INIT-1", "INIT-3"]), ("INIT-3", ["INIT-4"]), ("INIT-4", ["INIT-3", "INIT-1"])]
-    let save = save(needs.enumerated().map { CandidateEntry(row: $0 + 2, key: $1.0, fields: CandidateFields(prerequisiteKeys: $1.1)) })
+    let needs = [
+      ("INIT-1", ["INIT-2"]), ("INIT-2", ["INIT-1", "INIT-3"]), ("INIT-3", ["INIT-4"]), ("INIT-4", ["INIT-3", "INIT-1"]),
+    ]
+    let save = save(
+      needs.enumerated().map { CandidateEntry(row: $0 + 2, key: $1.0, fields: CandidateFields(prerequisiteKeys: $1.1)) })
     #expect(save.stored.isEmpty)
     #expect(save.findings.count == 4)
   }

@@ -15,7 +15,8 @@ import Testing
     expected.excludedInitiatives = ["INIT-000044"]
     expected.targets = [
       KpiTargetRule(
-        kpiKey: "KPI_CONVERSION", member: DimensionMember(.country, "UK"), side: .goal, value: 0.035, unit: "ratio", notes: "Stretch goal"),
+        kpiKey: "KPI_CONVERSION", member: DimensionMember(.country, "UK"), side: .goal, value: 0.035, unit: "ratio",
+        notes: "Stretch goal"),
       KpiTargetRule(
         kpiKey: "NSM_ORDERS", member: DimensionMember(.country, "UK"), side: .floor, value: 200_000, unit: "orders",
         notes: "Must not drop below"),
@@ -32,14 +33,19 @@ import Testing
   }
 
   @Test func `the same rows in any order give the same bytes, and any other rows give others`() throws {
-    let all = SeedRows.baselineConstraints + [
-      ConstraintEntry(row: 7, type: "require_prereq", dimension: "initiative", key: "INIT-000100<-INIT-000099"),
-      ConstraintEntry(row: 8, type: "require_prereq", dimension: "initiative", key: "INIT-000100<-INIT-000012"),
-      ConstraintEntry(row: 9, type: "exclude_pair", dimension: "initiative", key: "INIT-000099<>INIT-000081"),
-      ConstraintEntry(row: 10, type: "min_selected", dimension: "all", key: "", minCount: 2),
-      ConstraintEntry(row: 11, type: "synergy_bonus", dimension: "initiative", key: "INIT-000012+INIT-000017", targetKpiKey: "NSM_ORDERS", targetValue: 5),
-      ConstraintEntry(row: 12, type: "synergy_bonus", dimension: "initiative", key: "INIT-000012+INIT-000017", targetKpiKey: "KPI_CONVERSION", targetValue: 5),
-    ]
+    let all =
+      SeedRows.baselineConstraints + [
+        ConstraintEntry(row: 7, type: "require_prereq", dimension: "initiative", key: "INIT-000100<-INIT-000099"),
+        ConstraintEntry(row: 8, type: "require_prereq", dimension: "initiative", key: "INIT-000100<-INIT-000012"),
+        ConstraintEntry(row: 9, type: "exclude_pair", dimension: "initiative", key: "INIT-000099<>INIT-000081"),
+        ConstraintEntry(row: 10, type: "min_selected", dimension: "all", key: "", minCount: 2),
+        ConstraintEntry(
+          row: 11, type: "synergy_bonus", dimension: "initiative", key: "INIT-000012+INIT-000017", targetKpiKey: "NSM_ORDERS",
+          targetValue: 5),
+        ConstraintEntry(
+          row: 12, type: "synergy_bonus", dimension: "initiative", key: "INIT-000012+INIT-000017", targetKpiKey: "KPI_CONVERSION",
+          targetValue: 5),
+      ]
     func bytes(_ rows: [ConstraintEntry], _ targets: [TargetEntry]) throws -> [UInt8] {
       try #require(SeedRows.compile(rows, targets).compiled).canonicalBytes(scenarioName: "Q1-2026 Core", setName: "Baseline")
     }
@@ -88,7 +94,8 @@ import Testing
     #expect(compilation.compiled == nil)
     #expect(
       compilation.codes() == [
-        "2:unused_column", "2:not_whole", "3:unknown_word", "4:missing_value", "5:duplicate_rule", "7:duplicate_rule", "8:prerequisite_cycle",
+        "2:unused_column", "2:not_whole", "3:unknown_word", "4:missing_value", "5:duplicate_rule", "7:duplicate_rule",
+        "8:prerequisite_cycle",
         "9:prerequisite_cycle", "2:unknown_word", "2:missing_value", "3:bad_number", "3:bad_number",
       ])
   }
@@ -96,8 +103,11 @@ import Testing
   @Test func `duplicates name both rows, across tabs too`() {
     let floor = ConstraintEntry(row: 2, type: "capacity_floor", dimension: "market", key: "uk ", minTokens: 1)
     let other = ConstraintEntry(row: 9, type: "floor", dimension: "Country", key: "UK", minTokens: 2)
-    #expect(SeedRows.compile([floor, other]).findings.map(\.message) == Array(repeating: "the same rule stands in Constraints rows 2 and 9; keep one", count: 2))
-    let target = ConstraintEntry(row: 3, type: "target", dimension: "country", key: "UK", targetKpiKey: "nsm_orders", targetValue: 5)
+    #expect(
+      SeedRows.compile([floor, other]).findings.map(\.message)
+        == Array(repeating: "the same rule stands in Constraints rows 2 and 9; keep one", count: 2))
+    let target = ConstraintEntry(
+      row: 3, type: "target", dimension: "country", key: "UK", targetKpiKey: "nsm_orders", targetValue: 5)
     let both = SeedRows.compile([target], [SeedRows.baselineTargets[0]])
     #expect(both.codes() == ["3:duplicate_rule", "2:duplicate_rule"])
     #expect(both.findings.first?.message == "the same rule stands in Constraints row 3 and Targets row 2; keep one")
@@ -109,9 +119,11 @@ import Testing
 
   @Test func `targets of the whole portfolio have a blank country or ALL`() throws {
     for country in ["", " ", "ALL", "all"] {
-      let entry = TargetEntry(row: 2, country: country, kpiKey: "NSM_ORDERS", targetValue: 5, floorOrGoal: "Floor", baselineValue: 2)
+      let entry = TargetEntry(
+        row: 2, country: country, kpiKey: "NSM_ORDERS", targetValue: 5, floorOrGoal: "Floor", baselineValue: 2)
       let set = try #require(SeedRows.compile([], [entry]).compiled)
-      #expect(set.targets == [KpiTargetRule(kpiKey: "NSM_ORDERS", member: .all, side: .floor, value: 5, baseline: 2, unit: "orders")])
+      #expect(
+        set.targets == [KpiTargetRule(kpiKey: "NSM_ORDERS", member: .all, side: .floor, value: 5, baseline: 2, unit: "orders")])
     }
   }
 

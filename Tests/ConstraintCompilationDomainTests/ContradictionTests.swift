@@ -23,7 +23,9 @@ import Testing
   /// Initiatives I1 … I6, two in each of UK, DE and FR, of 100 tokens each.
   private let six = (1...6).map { SeedRows.initiative("I\($0)", ["UK", "DE", "FR"][($0 - 1) / 2], $0 + 1, tokens: 100) }
 
-  private func compile(_ rows: [ConstraintEntry], _ targets: [TargetEntry] = [], capacity: Int = 1200, among initiatives: [PlannedInitiative]? = nil)
+  private func compile(
+    _ rows: [ConstraintEntry], _ targets: [TargetEntry] = [], capacity: Int = 1200, among initiatives: [PlannedInitiative]? = nil
+  )
     -> SetCompilation
   {
     var scenario = SeedRows.core
@@ -36,9 +38,13 @@ import Testing
     #expect(compilation.codes() == ["2:floor_over_cap", "3:floor_over_cap"])
     #expect(
       compilation.findings.first?.message
-        == "country UK must have at least 150 tokens (Constraints row 2) and at most 120 (Constraints row 3); lower the one or raise the other")
+        == "country UK must have at least 150 tokens (Constraints row 2) and at most 120 (Constraints row 3); lower the one or raise the other"
+    )
     #expect(compile([floor(2, "UK", 120), cap(3, "country", "UK", 120)]).findings.isEmpty)
-    #expect(compile([count(2, "country", "UK", min: 2), count(3, "country", "UK", max: 1)]).codes() == ["2:min_over_max_selected", "3:min_over_max_selected"])
+    #expect(
+      compile([count(2, "country", "UK", min: 2), count(3, "country", "UK", max: 1)]).codes() == [
+        "2:min_over_max_selected", "3:min_over_max_selected",
+      ])
   }
 
   @Test func `floors of one dimension add up, and are held against the capacity`() {
@@ -50,7 +56,8 @@ import Testing
         + "(Scenario_Config Q1-2026 Core); lower them")
     #expect(compile([floor(2, "UK", 200), floor(3, "DE", 200), floor(4, "FR", 100)], capacity: 500).findings.isEmpty)
     let department = ConstraintEntry(row: 5, type: "capacity_floor", dimension: "department", key: "Payments", minTokens: 500)
-    #expect(compile([floor(2, "UK", 200), department], capacity: 500).findings.isEmpty, "an initiative counts in each of its dimensions")
+    #expect(
+      compile([floor(2, "UK", 200), department], capacity: 500).findings.isEmpty, "an initiative counts in each of its dimensions")
   }
 
   @Test func `a cap on the whole portfolio stands in for the capacity`() {
@@ -75,11 +82,13 @@ import Testing
       over.findings.first?.message
         == "mandatory I1 with 2 initiatives dragged in take 300 tokens, over the capacity of 299 (Scenario_Config Q1-2026 Core)")
     #expect(compile(rows + [cap(5, "country", "FR", 99)]).codes() == ["2:mandatory_over_cap", "5:mandatory_over_cap"])
-    #expect(compile(rows + [count(5, "all", "", max: 2)]).codes() == ["2:mandatory_over_max_selected", "5:mandatory_over_max_selected"])
+    #expect(
+      compile(rows + [count(5, "all", "", max: 2)]).codes() == ["2:mandatory_over_max_selected", "5:mandatory_over_max_selected"])
   }
 
   @Test func `mandatory but excluded names every row between`() {
-    #expect(compile([rule(2, "mandatory", "I1"), rule(3, "exclude", "I1")]).codes() == ["2:mandatory_excluded", "3:mandatory_excluded"])
+    #expect(
+      compile([rule(2, "mandatory", "I1"), rule(3, "exclude", "I1")]).codes() == ["2:mandatory_excluded", "3:mandatory_excluded"])
     let chain = compile([
       rule(2, "mandatory", "I1"), rule(3, "require_prereq", "I1<-I2"), rule(4, "bundle_all_or_nothing", "B: I2, I3"),
       rule(5, "exclude", "I3"),
@@ -104,7 +113,9 @@ import Testing
     let whole = ConstraintEntry(row: 3, type: "exclude", dimension: "bundle", key: "b")
     #expect(compile([rule(2, "bundle", "B: I1, I2"), whole]).codes() == [])
     #expect(
-      compile([rule(2, "bundle", "B: I1, I2"), rule(3, "exclude_pair", "I1<>I2")]).codes() == ["2:exclusion_in_bundle", "3:exclusion_in_bundle"])
+      compile([rule(2, "bundle", "B: I1, I2"), rule(3, "exclude_pair", "I1<>I2")]).codes() == [
+        "2:exclusion_in_bundle", "3:exclusion_in_bundle",
+      ])
   }
 
   @Test func `a prerequisite that is excluded is told with both rows`() {
@@ -112,13 +123,16 @@ import Testing
     #expect(compilation.codes() == ["2:prerequisite_excluded", "3:prerequisite_excluded"])
     #expect(
       compilation.findings.first?.message
-        == "I1 needs I2 (Constraints row 2), which is out: excluded by the constraint set (Constraints row 3); I1 can never be selected")
+        == "I1 needs I2 (Constraints row 2), which is out: excluded by the constraint set (Constraints row 3); I1 can never be selected"
+    )
   }
 
   @Test func `an exclusion along a chain of prerequisites is told`() {
     let direct = compile([rule(2, "require_prereq", "I1<-I2"), rule(3, "exclude_pair", "I1<>I2")])
     #expect(direct.codes() == ["2:exclusion_along_prerequisites", "3:exclusion_along_prerequisites"])
-    let fork = compile([rule(2, "require_prereq", "I1<-I2"), rule(3, "require_prereq", "I2<-I3"), rule(4, "exclude_pair", "I1<>I3")])
+    let fork = compile([
+      rule(2, "require_prereq", "I1<-I2"), rule(3, "require_prereq", "I2<-I3"), rule(4, "exclude_pair", "I1<>I3"),
+    ])
     #expect(Set(fork.codes()) == ["3:exclusion_along_prerequisites", "4:exclusion_along_prerequisites"])
     let both = compile([rule(2, "require_prereq", "I1<-I2, I3"), rule(3, "exclude_pair", "I2<>I3")])
     #expect(both.codes() == ["2:exclusion_along_prerequisites", "3:exclusion_along_prerequisites"])
@@ -209,8 +223,12 @@ import Testing
         CandidateFields(bundleKey: "B\(number % 300)", prerequisiteKeys: number >= 100 ? ["INIT-\(100_000 + number - 100)"] : []))
     }
     var rows: [ConstraintEntry] = []
-    for number in 0..<4000 { rows.append(rule(rows.count + 2, "exclude_pair", "INIT-\(100_000 + number)<>INIT-\(100_001 + number)")) }
-    for number in 0..<4000 { rows.append(rule(rows.count + 2, "require_prereq", "INIT-\(101_000 + number)<-INIT-\(100_999 + number)")) }
+    for number in 0..<4000 {
+      rows.append(rule(rows.count + 2, "exclude_pair", "INIT-\(100_000 + number)<>INIT-\(100_001 + number)"))
+    }
+    for number in 0..<4000 {
+      rows.append(rule(rows.count + 2, "require_prereq", "INIT-\(101_000 + number)<-INIT-\(100_999 + number)"))
+    }
     for number in 0..<300 { rows.append(rule(rows.count + 2, "bundle_all_or_nothing", "B\(number)")) }
     for number in 0..<50 { rows.append(floor(rows.count + 2, "C\(number)", 5)) }
     while rows.count < 10_000 { rows.append(rule(rows.count + 2, "mandatory", "INIT-X\(rows.count)")) }

@@ -11,20 +11,24 @@ import Testing
       InitiativeEntry(row: 2, key: " INIT-1 ", fields: BacklogFields(title: " A ", country: "UK ", candidatePeriodKey: "2026-q1")),
       InitiativeEntry(row: 3, key: "", fields: BacklogFields(title: "B")),
       InitiativeEntry(row: 4, key: "INIT,2"),
-      InitiativeEntry(row: 5, key: "INIT-3", fields: BacklogFields(country: "all", candidatePeriodKey: "Q1", immediateKpiKey: "NSM_ORDER")),
+      InitiativeEntry(
+        row: 5, key: "INIT-3", fields: BacklogFields(country: "all", candidatePeriodKey: "Q1", immediateKpiKey: "NSM_ORDER")),
     ])
     #expect(save.stored.map(\.key) == ["INIT-1"])
     #expect(save.stored.first?.fields == BacklogFields(title: "A", country: "UK", candidatePeriodKey: "2026-Q1"))
     #expect(
       save.findings.map { "\($0.cell.row):\($0.cell.column):\($0.code)" } == [
-        "3:initiative_key:missing_value", "4:initiative_key:bad_key", "5:candidate_period_key:bad_period", "5:immediate_kpi_key:unknown_kpi",
+        "3:initiative_key:missing_value", "4:initiative_key:bad_key", "5:candidate_period_key:bad_period",
+        "5:immediate_kpi_key:unknown_kpi",
         "5:country:reserved_word",
       ])
     #expect((save.tally.rows, save.tally.upserts, save.tally.failures) == (4, 1, 3))
   }
 
   @Test func `two rows of one key are both refused, whatever their case`() {
-    let save = save([InitiativeEntry(row: 2, key: "INIT-1"), InitiativeEntry(row: 3, key: "init-1 "), InitiativeEntry(row: 4, key: "INIT-2")])
+    let save = save([
+      InitiativeEntry(row: 2, key: "INIT-1"), InitiativeEntry(row: 3, key: "init-1 "), InitiativeEntry(row: 4, key: "INIT-2"),
+    ])
     #expect(save.stored.map(\.key) == ["INIT-2"])
     #expect(save.findings.map(\.code) == ["duplicate_key", "duplicate_key"])
     #expect(save.findings.allSatisfy { $0.message.contains("Central Backlog rows 2 and 3") })
@@ -47,7 +51,8 @@ import Testing
   // MARK: Contributions
 
   private func contribute(
-    _ entries: [ContributionEntry], unreadable: [String] = [], isWholeTab: Bool = true, known: [PlannedInitiative] = SeedRows.initiatives
+    _ entries: [ContributionEntry], unreadable: [String] = [], isWholeTab: Bool = true,
+    known: [PlannedInitiative] = SeedRows.initiatives
   ) -> ContributionSave {
     ContributionSave(entries, unreadable: unreadable, isWholeTab: isWholeTab, known: known, kpis: SeedRows.kpis)
   }
@@ -64,7 +69,9 @@ import Testing
       ContributionEntry(row: 5, initiativeKey: "INIT-00044", kpiKey: "NSM_ORDERS", value: .nan),
     ])
     #expect(
-      save.findings.map { "\($0.cell.row):\($0.code)" } == ["3:supporting_kpi", "4:unknown_kpi", "5:bad_number", "5:unknown_initiative"])
+      save.findings.map { "\($0.cell.row):\($0.code)" } == [
+        "3:supporting_kpi", "4:unknown_kpi", "5:bad_number", "5:unknown_initiative",
+      ])
     #expect(save.findings.contains { $0.message.hasSuffix("did you mean \"NSM_ORDERS\"?") })
     #expect(save.findings.contains { $0.message.hasSuffix("did you mean \"INIT-000044\"?") })
     let stored = Dictionary(uniqueKeysWithValues: save.stored.map { ($0.initiativeKey, $0.contributions) })

@@ -14,7 +14,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("KPI_CONVERSON", "KPI_CONVERSION"), ("kpi_conversoin", "KPI_CONVERSION"), ("NSM_ORDRS", "NSM_ORDERS"), ("INIT-00017", "INIT-000017"),
+    ("KPI_CONVERSON", "KPI_CONVERSION"), ("kpi_conversoin", "KPI_CONVERSION"), ("NSM_ORDRS", "NSM_ORDERS"),
+    ("INIT-00017", "INIT-000017"),
     ("INIT-000O17", "INIT-000017"), ("KPI_CONVRSN", "KPI_CONVERSION"),
   ])
   func `a slip is suggested away`(typed: String, meant: String) {

@@ -12,7 +12,9 @@ import Testing
     ScenarioEntry(row: 2, name: name, periodKey: period, capacity: capacity, objectiveMode: mode, weights: weights)
   }
 
-  private func weights(_ cell: WeightsCell, mode: String) -> [ScenarioWeight]? { save([entry(cell, mode: mode)]).stored.first?.weights }
+  private func weights(_ cell: WeightsCell, mode: String) -> [ScenarioWeight]? {
+    save([entry(cell, mode: mode)]).stored.first?.weights
+  }
 
   private func codes(_ cell: WeightsCell, mode: String) -> [String] {
     save([entry(cell, mode: mode)]).findings.filter { $0.severity == .error }.map(\.code)
@@ -53,7 +55,9 @@ import Testing
     #expect(save.findings.map(\.cell.column) == ["capacity_total_tokens"])
   }
 
-  @Test(arguments: ["north_star=0.6, KPI_CONVERSION=0.4", " north_star = 0.6 ; kpi_conversion = 0.4", "north_star=.6\nKPI_CONVERSION=4e-1"])
+  @Test(arguments: [
+    "north_star=0.6, KPI_CONVERSION=0.4", " north_star = 0.6 ; kpi_conversion = 0.4", "north_star=.6\nKPI_CONVERSION=4e-1",
+  ])
   func `weights are read in the plain form`(text: String) {
     #expect(
       weights(.plain(text), mode: "Weighted KPIs")
@@ -87,7 +91,8 @@ import Testing
     let expected = [ScenarioWeight(key: "north_star"), ScenarioWeight(key: "KPI_CONVERSION", tolerance: 0.02)]
     #expect(weights(.json(levels), mode: "lexicographic") == expected)
     #expect(weights(.plain("KPI_CONVERSION, north_star"), mode: "lexicographic")?.map(\.key) == ["KPI_CONVERSION", "north_star"])
-    #expect(weights(.plain("KPI_CONVERSION=1, north_star=2"), mode: "lexicographic")?.map(\.key) == ["north_star", "KPI_CONVERSION"])
+    #expect(
+      weights(.plain("KPI_CONVERSION=1, north_star=2"), mode: "lexicographic")?.map(\.key) == ["north_star", "KPI_CONVERSION"])
   }
 
   @Test(arguments: [
@@ -120,7 +125,8 @@ import Testing
     let faults = Set(save.findings.map { "\($0.cell.column):\($0.code)" })
     #expect(
       faults == [
-        "scenario_name:missing_value", "period_key:bad_period", "capacity_total_tokens:missing_value", "objective_weights_json:unknown_kpi",
+        "scenario_name:missing_value", "period_key:bad_period", "capacity_total_tokens:missing_value",
+        "objective_weights_json:unknown_kpi",
         "objective_mode:unknown_word",
       ])
     #expect(save.findings.contains { $0.message.contains("did you mean \"weighted_kpis\"?") })
@@ -132,7 +138,11 @@ import Testing
     second.row = 9
     let save = save([entry(.plain("north_star=1")), second])
     #expect(save.stored.isEmpty)
-    #expect(save.findings.map(\.message) == ["scenario_name \"S\" stands in Scenario_Config rows 2 and 9; keep one", "scenario_name \"s\" stands in Scenario_Config rows 2 and 9; keep one"])
+    #expect(
+      save.findings.map(\.message) == [
+        "scenario_name \"S\" stands in Scenario_Config rows 2 and 9; keep one",
+        "scenario_name \"s\" stands in Scenario_Config rows 2 and 9; keep one",
+      ])
     #expect(save.tally.failures == 2)
   }
 }

@@ -15,9 +15,11 @@ enum SeedRows {
   static let scenarioEntries = [
     ScenarioEntry(
       row: 2, name: "Q1-2026 Core", periodKey: "2026-Q1", capacity: 1200, objectiveMode: "weighted_kpis",
-      weights: .json(.object([.init("north_star", .number(0.6)), .init("strategic_kpis", .number(0.4))])), notes: "Default Q1 portfolio"),
+      weights: .json(.object([.init("north_star", .number(0.6)), .init("strategic_kpis", .number(0.4))])),
+      notes: "Default Q1 portfolio"),
     ScenarioEntry(
-      row: 3, name: "Q1-2026 Growth", periodKey: "2026-Q1", capacity: 1200, objectiveMode: "north_star_only", weights: .json(.object([])),
+      row: 3, name: "Q1-2026 Growth", periodKey: "2026-Q1", capacity: 1200, objectiveMode: "north_star_only",
+      weights: .json(.object([])),
       notes: "Pure NSM maximization"),
   ]
 
@@ -45,7 +47,8 @@ enum SeedRows {
   ]
 
   static let baselineTargets = [
-    TargetEntry(row: 2, country: "UK", kpiKey: "NSM_ORDERS", targetValue: 200_000, floorOrGoal: "floor", notes: "Must not drop below"),
+    TargetEntry(
+      row: 2, country: "UK", kpiKey: "NSM_ORDERS", targetValue: 200_000, floorOrGoal: "floor", notes: "Must not drop below"),
     TargetEntry(row: 3, country: "UK", kpiKey: "KPI_CONVERSION", targetValue: 0.035, floorOrGoal: "goal", notes: "Stretch goal"),
   ]
 
@@ -68,7 +71,8 @@ enum SeedRows {
   ]
 
   static func initiative(
-    _ key: String, _ country: String, _ row: Int, tokens: Int?, orders: Double? = 1000, _ fields: CandidateFields = CandidateFields()
+    _ key: String, _ country: String, _ row: Int, tokens: Int?, orders: Double? = 1000,
+    _ fields: CandidateFields = CandidateFields()
   ) -> PlannedInitiative {
     var candidate = fields
     candidate.tokens = tokens

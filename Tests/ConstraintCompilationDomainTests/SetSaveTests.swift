@@ -12,7 +12,8 @@ import Testing
   }
 
   private func save(
-    _ rows: [TypedSetRow], of tab: SetTab = .constraints, unreadable: [UnreadRow] = [], isWholeTab: Bool = true, stored: [StoredSet] = []
+    _ rows: [TypedSetRow], of tab: SetTab = .constraints, unreadable: [UnreadRow] = [], isWholeTab: Bool = true,
+    stored: [StoredSet] = []
   ) -> SetSave {
     SetSave(
       rows, of: tab, unreadable: unreadable, isWholeTab: isWholeTab, stored: stored, scenarios: [SeedRows.core],
@@ -39,7 +40,10 @@ import Testing
     let save = save(typed(SeedRows.baselineConstraints) + typed(broken, set: "Aggressive"))
     #expect(fates(save) == ["Aggressive refused", "Baseline compiled"])
     #expect(save.findings.filter { $0.severity == .error }.map(\.cell.row) == [8])
-    #expect(save.findings.filter { $0.code == "not_compiled" }.map { "\($0.cell.row): \($0.message)" } == ["7: not compiled: row 8", "9: not compiled: row 8", "10: not compiled: row 8"])
+    #expect(
+      save.findings.filter { $0.code == "not_compiled" }.map { "\($0.cell.row): \($0.message)" } == [
+        "7: not compiled: row 8", "9: not compiled: row 8", "10: not compiled: row 8",
+      ])
     #expect((save.tally.rows, save.tally.upserts, save.tally.failures, save.tally.skipped) == (9, 5, 1, 3))
   }
 
@@ -68,7 +72,9 @@ import Testing
     #expect(fates(save) == ["Baseline refused"])
     #expect(save.findings.filter { $0.code == "not_compiled" }.allSatisfy { $0.message == "not compiled: row 7" })
     #expect(save.tally.skipped == 5)
-    #expect(fates(self.save([], unreadable: [unread], stored: [stored("Baseline", SeedRows.baselineConstraints)])) == ["Baseline refused"])
+    #expect(
+      fates(self.save([], unreadable: [unread], stored: [stored("Baseline", SeedRows.baselineConstraints)])) == ["Baseline refused"]
+    )
   }
 
   @Test func `an error among stored rows of the other tab is told once, and on no row`() {
@@ -77,12 +83,17 @@ import Testing
     #expect(fates(save) == ["Baseline refused"])
     let errors = save.findings.filter { $0.severity == .error }
     #expect(errors.map(\.cell.row) == [0])
-    #expect(errors.first?.message.hasPrefix("set \"Baseline\" of \"Q1-2026 Core\" is not compiled: Targets row 9: kpi_key \"KPI_OLD\"") == true)
+    #expect(
+      errors.first?.message.hasPrefix("set \"Baseline\" of \"Q1-2026 Core\" is not compiled: Targets row 9: kpi_key \"KPI_OLD\"")
+        == true)
     #expect(save.findings.filter { $0.code == "not_compiled" }.allSatisfy { $0.message == "not compiled: Targets row 9" })
   }
 
   @Test func `the whole tab removes what it no longer names; a set without rows goes`() {
-    let both = [stored("Baseline", SeedRows.baselineConstraints), stored("Loose", SeedRows.aggressiveConstraints), stored("Tight", SeedRows.aggressiveConstraints, SeedRows.aggressiveTargets)]
+    let both = [
+      stored("Baseline", SeedRows.baselineConstraints), stored("Loose", SeedRows.aggressiveConstraints),
+      stored("Tight", SeedRows.aggressiveConstraints, SeedRows.aggressiveTargets),
+    ]
     let save = save(typed(Array(SeedRows.baselineConstraints.prefix(2))), stored: both)
     #expect(fates(save) == ["Baseline compiled", "Loose removed", "Tight compiled"])
     #expect(save.tally.removed == 3 + 4 + 4)
@@ -107,7 +118,8 @@ import Testing
     let save = save(typed([SeedRows.baselineConstraints[0], bad], scenario: "Q1-2026 Cor"))
     #expect(fates(save) == ["Baseline refused"])
     #expect(save.findings.map { "\($0.cell.row):\($0.code)" } == ["2:unknown_scenario", "3:missing_value", "3:unknown_scenario"])
-    #expect(save.findings.first?.message == "scenario_name \"Q1-2026 Cor\" is not in Scenario_Config; did you mean \"Q1-2026 Core\"?")
+    #expect(
+      save.findings.first?.message == "scenario_name \"Q1-2026 Cor\" is not in Scenario_Config; did you mean \"Q1-2026 Core\"?")
   }
 
   @Test func `a row that names no set is refused alone`() {

@@ -28,7 +28,9 @@ struct CandidateSelection {
         isSelected[position] = true
       } else {
         errors.append(
-          AssemblyNote(SourceCell(.candidates, row: 0, column: "initiative_key"), "\"\(trimmed(key))\" is selected but not an initiative of Central Backlog"))
+          AssemblyNote(
+            SourceCell(.candidates, row: 0, column: "initiative_key"),
+            "\"\(trimmed(key))\" is selected but not an initiative of Central Backlog"))
       }
     }
     for (position, initiative) in index.initiatives.enumerated() {
@@ -41,24 +43,31 @@ struct CandidateSelection {
       } else if initiative.candidate.tokens == nil {
         presence[position] = .withoutTokens
         let cell = initiative.candidateCell("engineering_tokens")
-        errors.append(AssemblyNote(cell, "\(initiative.key) is selected without engineering_tokens (\(cell)); type them and save Candidates"))
+        errors.append(
+          AssemblyNote(cell, "\(initiative.key) is selected without engineering_tokens (\(cell)); type them and save Candidates"))
       }
     }
     if selected.isEmpty {
       errors.append(
-        AssemblyNote(SourceCell(.candidates, row: 0, column: "is_selected_for_run"), "no candidate is selected; set is_selected_for_run to TRUE on some"))
+        AssemblyNote(
+          SourceCell(.candidates, row: 0, column: "is_selected_for_run"),
+          "no candidate is selected; set is_selected_for_run to TRUE on some"))
     }
   }
 
   var isInPlay: [Bool] { presence.map { $0 == .inPlay } }
 
   private mutating func leaveOutWithoutTokens(_ index: InitiativeIndex) {
-    for (position, initiative) in index.initiatives.enumerated() where presence[position] == .inPlay && initiative.candidate.tokens == nil {
+    for (position, initiative) in index.initiatives.enumerated()
+    where presence[position] == .inPlay && initiative.candidate.tokens == nil {
       presence[position] = .withoutTokens
       let cell = initiative.candidateCell("engineering_tokens")
       guard !initiative.candidate.isMandatory else {
         errors.append(
-          AssemblyNote(cell, "\(initiative.key) is mandatory (\(initiative.candidateCell("is_mandatory"))) and has no engineering_tokens; type them"))
+          AssemblyNote(
+            cell,
+            "\(initiative.key) is mandatory (\(initiative.candidateCell("is_mandatory"))) and has no engineering_tokens; type them")
+        )
         continue
       }
       warnings.append(AssemblyNote(cell, "\(initiative.key) has no engineering_tokens and is left out"))

@@ -63,7 +63,9 @@ struct ObjectiveTerms {
   private mutating func shares(of entry: ScenarioWeight) -> [(KpiDefinition, Double)] {
     guard entry.key == ScenarioWeight.strategicKpis else { return resolve(entry.key).map { [($0, entry.weight)] } ?? [] }
     let strategic = kpis.strategic
-    if strategic.isEmpty { errors.append("strategic_kpis stands for the active strategic KPIs, and Metrics_Config has none any more") }
+    if strategic.isEmpty {
+      errors.append("strategic_kpis stands for the active strategic KPIs, and Metrics_Config has none any more")
+    }
     return strategic.map { ($0, entry.weight / Double(strategic.count)) }
   }
 

@@ -21,7 +21,8 @@ public struct ProblemAssembly: Sendable {
   ///   - compiled: the set, and `sources`, the cells that its rules came from.
   ///   - selected: the keys of the candidates meant; nil for every eligible one.
   public init(
-    scenario: PlannedScenario, setName: String, compiled: CompiledSet, sources: RuleSources, initiatives: InitiativeIndex, kpis: KpiCatalogue,
+    scenario: PlannedScenario, setName: String, compiled: CompiledSet, sources: RuleSources, initiatives: InitiativeIndex,
+    kpis: KpiCatalogue,
     selected: [String]?
   ) {
     let selection = CandidateSelection(initiatives, period: scenario.period, selected: selected)
@@ -50,7 +51,9 @@ public struct ProblemAssembly: Sendable {
     return notes.filter { seen.insert($0.message).inserted }
   }
 
-  private func absence(_ position: Int) -> String { presence[position].reason(index.initiatives[position], period: scenario.period) }
+  private func absence(_ position: Int) -> String {
+    presence[position].reason(index.initiatives[position], period: scenario.period)
+  }
 
   private mutating func checkReferences() {
     for (key, source) in book.unknown {
@@ -61,11 +64,14 @@ public struct ProblemAssembly: Sendable {
         AssemblyNote(target.source, "\(target.rule.kpiKey) (\(target.source)) is not an active KPI of Metrics_Config any more"))
     }
     for synergy in book.synergies where kpis.activeKpi(synergy.kpiKey) == nil {
-      errors.append(AssemblyNote(synergy.source, "\(synergy.kpiKey) (\(synergy.source)) is not an active KPI of Metrics_Config any more"))
+      errors.append(
+        AssemblyNote(synergy.source, "\(synergy.kpiKey) (\(synergy.source)) is not an active KPI of Metrics_Config any more"))
     }
     if !isInPlay.contains(true), errors.isEmpty {
       errors.append(
-        AssemblyNote(SourceCell(.candidates, row: 0), "there are no candidates of \(scenario.period) with engineering_tokens; save Central Backlog and Candidates"))
+        AssemblyNote(
+          SourceCell(.candidates, row: 0),
+          "there are no candidates of \(scenario.period) with engineering_tokens; save Central Backlog and Candidates"))
     }
   }
 
@@ -74,12 +80,15 @@ public struct ProblemAssembly: Sendable {
     for mark in book.mandatory where !isInPlay[mark.initiative] {
       let key = index.key(mark.initiative)
       errors.append(
-        AssemblyNote(mark.source, "\(key) is mandatory (\(mark.source)) but \(absence(mark.initiative)); mend that, or take the rule out"))
+        AssemblyNote(
+          mark.source, "\(key) is mandatory (\(mark.source)) but \(absence(mark.initiative)); mend that, or take the rule out"))
     }
-    for (position, initiative) in index.initiatives.enumerated() where initiative.candidate.isMandatory && presence[position] == .notSelected {
+    for (position, initiative) in index.initiatives.enumerated()
+    where initiative.candidate.isMandatory && presence[position] == .notSelected {
       let cell = initiative.candidateCell("is_mandatory")
       guard !book.isMandatory[position] else { continue }
-      warnings.append(AssemblyNote(cell, "\(initiative.key) is mandatory (\(cell)) but is not selected for the run; it is left out"))
+      warnings.append(
+        AssemblyNote(cell, "\(initiative.key) is mandatory (\(cell)) but is not selected for the run; it is left out"))
     }
   }
 
@@ -94,7 +103,8 @@ public struct ProblemAssembly: Sendable {
     let cap = sources.cell(.tokens(.all, .atMost))
     if let override = compiled.capacityOverride, override.amount != scenario.capacity {
       warnings.append(
-        AssemblyNote(cap, "the capacity is \(override.amount) tokens (\(cap)) instead of the \(scenario.capacity) of Scenario_Config"))
+        AssemblyNote(
+          cap, "the capacity is \(override.amount) tokens (\(cap)) instead of the \(scenario.capacity) of Scenario_Config"))
     }
     let context = CheckContext(
       index: index, book: book, isInPlay: isInPlay, capacity: capacity,
@@ -112,14 +122,16 @@ public struct ProblemAssembly: Sendable {
   private mutating func checkBundleKeys() {
     let ruled = Set(compiled.bundles.map { NormalKey($0.key) } + compiled.excludedBundles.map { NormalKey($0) })
     var told: Set<NormalKey> = []
-    for (position, initiative) in index.initiatives.enumerated() where isInPlay[position] && !initiative.candidate.bundleKey.isEmpty {
+    for (position, initiative) in index.initiatives.enumerated() where isInPlay[position] && !initiative.candidate.bundleKey.isEmpty
+    {
       let normal = NormalKey(initiative.candidate.bundleKey)
       guard !ruled.contains(normal), told.insert(normal).inserted else { continue }
       let members = index.positions(inBundle: initiative.candidate.bundleKey).map { index.key($0) }
       warnings.append(
         AssemblyNote(
           initiative.candidateCell("bundle_key"),
-          "bundle_key \(initiative.candidate.bundleKey) (\(listed(members))) has no rule in set \(setName); its members are free of each other"))
+          "bundle_key \(initiative.candidate.bundleKey) (\(listed(members))) has no rule in set \(setName); its members are free of each other"
+        ))
     }
   }
 }
@@ -130,7 +142,8 @@ extension ProblemAssembly {
   private mutating func assemble(_ sources: RuleSources) {
     let spellings = MemberSpellings(index, isInPlay: isInPlay)
     var problem = AssembledProblem(
-      scenarioName: scenario.name, periodKey: scenario.period.text, setName: setName, metricsRevision: kpis.revision, capacity: capacity,
+      scenarioName: scenario.name, periodKey: scenario.period.text, setName: setName, metricsRevision: kpis.revision,
+      capacity: capacity,
       objective: scenario.objective)
     problem.candidates = candidates(spellings)
     problem.tokenBounds = bounds(book.tokenBounds, spellings)
@@ -177,7 +190,9 @@ extension ProblemAssembly {
     }
     for (_, key) in dropped.sorted(by: { $0.key < $1.key }) {
       warnings.append(
-        AssemblyNote(SourceCell(.contributions, row: 0, column: "kpi_key"), "contributions to \(key) are left out: it is not an active KPI of Metrics_Config"))
+        AssemblyNote(
+          SourceCell(.contributions, row: 0, column: "kpi_key"),
+          "contributions to \(key) are left out: it is not an active KPI of Metrics_Config"))
     }
     return candidates
   }
@@ -213,11 +228,14 @@ extension ProblemAssembly {
     for synergy in book.synergies {
       let kpi = kpis.activeKpi(synergy.kpiKey)?.key ?? synergy.kpiKey
       if synergy.members.count < 2 {
-        warnings.append(AssemblyNote(synergy.source, "synergy \(synergy.name) (\(synergy.source)) has fewer than two members; it is left out"))
+        warnings.append(
+          AssemblyNote(synergy.source, "synergy \(synergy.name) (\(synergy.source)) has fewer than two members; it is left out"))
       } else if let missing = synergy.members.first(where: { !isInPlay[$0] }) {
         warnings.append(
           AssemblyNote(
-            synergy.source, "synergy \(synergy.name) (\(synergy.source)) is out of reach: \(index.key(missing)) \(absence(missing)); it is left out"))
+            synergy.source,
+            "synergy \(synergy.name) (\(synergy.source)) is out of reach: \(index.key(missing)) \(absence(missing)); it is left out"
+          ))
       } else {
         rules.append(
           AssembledProblem.Synergy(
@@ -231,7 +249,8 @@ extension ProblemAssembly {
     book.targets.map {
       AssembledProblem.Target(
         kpiKey: kpis.activeKpi($0.rule.kpiKey)?.key ?? $0.rule.kpiKey, dimension: $0.rule.member.dimension,
-        key: spellings.spelling($0.rule.member), side: $0.rule.side, value: $0.rule.value, baseline: $0.rule.baseline, source: $0.source)
+        key: spellings.spelling($0.rule.member), side: $0.rule.side, value: $0.rule.value, baseline: $0.rule.baseline,
+        source: $0.source)
     }
   }
 

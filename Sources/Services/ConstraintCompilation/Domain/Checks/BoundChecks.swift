@@ -23,7 +23,8 @@ struct BoundChecks {
       found.append(
         Contradiction(
           weight: .impossible, code: code, cells: [floor.source, cap.source],
-          message: "\(floor.member) must have at least \(counted(floor.amount, unit)) (\(floor.source)) and at most \(cap.amount) (\(cap.source)); "
+          message:
+            "\(floor.member) must have at least \(counted(floor.amount, unit)) (\(floor.source)) and at most \(cap.amount) (\(cap.source)); "
             + "lower the one or raise the other"))
     }
   }
@@ -48,7 +49,8 @@ struct BoundChecks {
         : "the floors of the dimension \(dimension.rawValue) add up to \(counted(sum, unit)) (\(listed(cells)))"
       found.append(
         Contradiction(
-          weight: .impossible, code: code, cells: cells + (limitCell.map { [$0] } ?? []), message: "\(what), over \(limitName); lower them"))
+          weight: .impossible, code: code, cells: cells + (limitCell.map { [$0] } ?? []),
+          message: "\(what), over \(limitName); lower them"))
     }
   }
 }

@@ -43,7 +43,8 @@ struct CheckContext {
       let inside = knot.members.flatMap { book.graph.needs[$0].filter { members.contains($0.initiative) }.map(\.source) }
       let spelling = book.graph.spelling(of: knot.circle) { index.key($0) }
       return Contradiction(
-        weight: .impossible, code: "prerequisite_cycle", cells: inside, message: "prerequisites lead in a circle: \(spelling); take one out")
+        weight: .impossible, code: "prerequisite_cycle", cells: inside,
+        message: "prerequisites lead in a circle: \(spelling); take one out")
     }
   }
 }

@@ -36,7 +36,8 @@ struct DeadEnds {
         found.append(
           Contradiction(
             weight: .deadEnd, code: "bundle_half_excluded", cells: [bundle.source] + out.compactMap { marks[$0]?.source },
-            message: "bundle \(bundle.key) (\(bundle.source)) goes whole or not at all, but \(listed(out.map(key))) is out: \(mark.reason) "
+            message:
+              "bundle \(bundle.key) (\(bundle.source)) goes whole or not at all, but \(listed(out.map(key))) is out: \(mark.reason) "
               + "(\(mark.source)); exclude the bundle, or take that rule out"))
       }
       let members = Set(bundle.members)
@@ -45,7 +46,8 @@ struct DeadEnds {
           found.append(
             Contradiction(
               weight: .deadEnd, code: "exclusion_in_bundle", cells: [bundle.source, partner.source],
-              message: "bundle \(bundle.key) (\(bundle.source)) holds \(key(member)) and \(key(partner.initiative)), of which not both may be "
+              message:
+                "bundle \(bundle.key) (\(bundle.source)) holds \(key(member)) and \(key(partner.initiative)), of which not both may be "
                 + "selected (\(partner.source)); none of the bundle can ever be"))
         }
       }
@@ -59,7 +61,8 @@ struct DeadEnds {
         found.append(
           Contradiction(
             weight: .deadEnd, code: "prerequisite_excluded", cells: [need.source, mark.source],
-            message: "\(key(initiative)) needs \(key(need.initiative)) (\(need.source)), which is out: \(mark.reason) (\(mark.source)); "
+            message:
+              "\(key(initiative)) needs \(key(need.initiative)) (\(need.source)), which is out: \(mark.reason) (\(mark.source)); "
               + "\(key(initiative)) can never be selected"))
       }
     }

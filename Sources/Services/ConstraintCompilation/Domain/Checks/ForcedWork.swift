@@ -25,7 +25,9 @@ struct ForcedWork {
     checkExclusions()
     checkPairs()
     checkCapacity()
-    checkCaps(context.book.tokenBounds, unit: "token", code: "mandatory_over_cap") { context.index.initiatives[$0].candidate.tokens ?? 0 }
+    checkCaps(context.book.tokenBounds, unit: "token", code: "mandatory_over_cap") {
+      context.index.initiatives[$0].candidate.tokens ?? 0
+    }
     checkCaps(context.book.countBounds, unit: "initiative", code: "mandatory_over_max_selected") { _ in 1 }
   }
 
@@ -96,7 +98,8 @@ struct ForcedWork {
       found.append(
         Contradiction(
           weight: .impossible, code: "mandatory_excluded", cells: cells(mark.initiative) + [mark.source],
-          message: story(mark.initiative) + ", but \(isDirect ? "it" : context.index.key(mark.initiative)) is out: \(mark.reason) (\(mark.source))"))
+          message: story(mark.initiative)
+            + ", but \(isDirect ? "it" : context.index.key(mark.initiative)) is out: \(mark.reason) (\(mark.source))"))
     }
   }
 
@@ -123,7 +126,8 @@ struct ForcedWork {
     found.append(
       Contradiction(
         weight: .impossible, code: "mandatory_over_capacity", cells: Set(forced.compactMap(rootCell)).sorted(),
-        message: "\(names(forced.sorted())) take \(tokens) tokens, over the capacity of \(context.capacity) (\(context.capacityPlace))"))
+        message:
+          "\(names(forced.sorted())) take \(tokens) tokens, over the capacity of \(context.capacity) (\(context.capacityPlace))"))
   }
 
   private mutating func checkCaps(_ bounds: [RuleBook.Bound], unit: String, code: String, amount: (Int) -> Int) {
@@ -142,7 +146,9 @@ struct ForcedWork {
       found.append(
         Contradiction(
           weight: .impossible, code: code, cells: [cap.source] + Set(sum.initiatives.compactMap(rootCell)).sorted(),
-          message: "\(names(sum.initiatives.sorted())) come to \(counted(sum.amount, unit)) of \(member), over its cap of \(cap.amount) (\(cap.source))"))
+          message:
+            "\(names(sum.initiatives.sorted())) come to \(counted(sum.amount, unit)) of \(member), over its cap of \(cap.amount) (\(cap.source))"
+        ))
     }
   }
 }

@@ -100,7 +100,8 @@ struct PrerequisiteGraph {
     while head < queue.count {
       let node = queue[head]
       head += 1
-      for need in needs[node].sorted(by: { ($0.initiative, $0.source) < ($1.initiative, $1.source) }) where members.contains(need.initiative) {
+      for need in needs[node].sorted(by: { ($0.initiative, $0.source) < ($1.initiative, $1.source) })
+      where members.contains(need.initiative) {
         if need.initiative == start {
           var steps = [Step(initiative: node, source: need.source)]
           var current = node

@@ -58,7 +58,9 @@ struct Stranded {
         found.append(
           Stranded(
             initiative: position, reason: "bundle \(bundle.key) goes whole or not at all, and \(why)", source: bundle.source,
-            message: "bundle \(bundle.key) (\(bundle.source)) goes whole or not at all, and \(why); \(listed(staying.map { index.key($0) })) cannot be selected"))
+            message:
+              "bundle \(bundle.key) (\(bundle.source)) goes whole or not at all, and \(why); \(listed(staying.map { index.key($0) })) cannot be selected"
+          ))
       }
     }
     return found

@@ -31,7 +31,8 @@ struct ReachChecks {
       let sum = tokens.reduce(0, +)
       guard sum < floor.amount else { continue }
       report(
-        floor.member, unknown: open.count - tokens.count, missing: "engineering_tokens", code: "floor_out_of_reach", cell: floor.source,
+        floor.member, unknown: open.count - tokens.count, missing: "engineering_tokens", code: "floor_out_of_reach",
+        cell: floor.source,
         "must have at least \(counted(floor.amount, "token"))", open.isEmpty ? nil : "have only \(sum) together")
     }
     for floor in context.book.countBounds where floor.side == .atLeast && floor.amount > 0 {

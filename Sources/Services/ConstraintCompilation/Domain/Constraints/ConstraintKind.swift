@@ -35,7 +35,8 @@ enum ConstraintKind: String, TypedWord {
 
   static var aliases: [String: ConstraintKind] {
     [
-      "floor": .capacityFloor, "cap": .capacityCap, "exclusion": .exclude, "bundle": .bundleAllOrNothing, "prerequisite": .requirePrereq,
+      "floor": .capacityFloor, "cap": .capacityCap, "exclusion": .exclude, "bundle": .bundleAllOrNothing,
+      "prerequisite": .requirePrereq,
       "kpi_target": .target,
     ]
   }

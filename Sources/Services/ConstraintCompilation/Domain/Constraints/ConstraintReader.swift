@@ -95,7 +95,8 @@ struct ConstraintReader {
       return .all
     }
     guard !isAll else {
-      notes.error("key", "missing_value", "key is \(key.isEmpty ? "blank" : key); name a \(dimension.rawValue), or make dimension all")
+      notes.error(
+        "key", "missing_value", "key is \(key.isEmpty ? "blank" : key); name a \(dimension.rawValue), or make dimension all")
       return nil
     }
     return DimensionMember(dimension, key)
@@ -168,11 +169,14 @@ struct ConstraintReader {
 
   private mutating func kpiAndValue() -> (String, Double)? {
     let kpi = trimmed(entry.targetKpiKey)
-    if kpi.isEmpty { notes.error("target_kpi_key", "missing_value", "target_kpi_key is blank; name an active KPI of Metrics_Config") }
+    if kpi.isEmpty {
+      notes.error("target_kpi_key", "missing_value", "target_kpi_key is blank; name an active KPI of Metrics_Config")
+    }
     guard let value = entry.targetValue, value.isFinite else {
       notes.error(
         "target_value", entry.targetValue == nil ? "missing_value" : "bad_number",
-        entry.targetValue == nil ? "target_value is blank; \(trimmed(entry.type)) requires it" : "target_value is not a finite number")
+        entry.targetValue == nil
+          ? "target_value is blank; \(trimmed(entry.type)) requires it" : "target_value is not a finite number")
       return nil
     }
     return kpi.isEmpty ? nil : (kpi, value)

@@ -16,7 +16,8 @@ enum KeyGrammar {
     if let fault = fault(ofText: key, column: column, longest: longestKey) { return fault }
     guard let separator = key.first(where: separators.contains) else { return nil }
     return (
-      "bad_key", "\(column) \"\(key)\" holds \"\(separator)\", which separates keys; use letters, digits, spaces, \"-\", \"_\" and \".\""
+      "bad_key",
+      "\(column) \"\(key)\" holds \"\(separator)\", which separates keys; use letters, digits, spaces, \"-\", \"_\" and \".\""
     )
   }
 

@@ -3,7 +3,8 @@ enum CalendarDate {
   /// Why the text is no date; nil when it is one.
   static func fault(of text: String) -> String? {
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-    guard parts.count == 3, parts.map(\.utf8.count) == [4, 2, 2], parts.allSatisfy({ $0.utf8.allSatisfy { (48...57).contains($0) } }),
+    guard parts.count == 3, parts.map(\.utf8.count) == [4, 2, 2],
+      parts.allSatisfy({ $0.utf8.allSatisfy { (48...57).contains($0) } }),
       let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2])
     else { return "is not a date; write it as 2026-02-15" }
     guard (1...12).contains(month) else { return "has no month \(month); write year-month-day, as 2026-02-15" }

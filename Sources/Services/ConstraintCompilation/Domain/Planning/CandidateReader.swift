@@ -34,7 +34,8 @@ struct CandidateReader {
     let needed = Set(fields.prerequisiteKeys.map { NormalKey($0) })
     for excluded in fields.exclusionKeys where needed.contains(NormalKey(excluded)) {
       notes.error(
-        "exclusion_keys", "needed_and_excluded", "\"\(excluded)\" stands in prerequisite_keys and in exclusion_keys; take it out of one")
+        "exclusion_keys", "needed_and_excluded",
+        "\"\(excluded)\" stands in prerequisite_keys and in exclusion_keys; take it out of one")
     }
     fields.synergyGroupKeys = keys(typed.synergyGroupKeys, column: "synergy_group_keys", into: &notes)
       .filter { notes.requiredKey($0, column: "synergy_group_keys") != nil }

@@ -43,7 +43,8 @@ public struct CandidateSave: Sendable {
       var read = entry
       let position = reader.read(&read, into: &notes)
       if position != nil, let cells = duplicates.cells(of: NormalKey(entry.key)) {
-        notes.error("initiative_key", "duplicate_key", "initiative_key \"\(trimmed(entry.key))\" stands in \(listed(cells)); keep one")
+        notes.error(
+          "initiative_key", "duplicate_key", "initiative_key \"\(trimmed(entry.key))\" stands in \(listed(cells)); keep one")
       }
       return Reading(entry: read, notes: notes, position: position)
     }

@@ -46,7 +46,8 @@ public struct ContributionSave: Sendable {
       let contribution = Self.read(entry, into: &notes, initiatives: &book, kpis: &kpis)
       if let cells = duplicates.cells(of: Self.identity(of: entry)) {
         notes.error(
-          "kpi_key", "duplicate_key", "\(trimmed(entry.initiativeKey)) and \(trimmed(entry.kpiKey)) stand in \(listed(cells)); keep one")
+          "kpi_key", "duplicate_key",
+          "\(trimmed(entry.initiativeKey)) and \(trimmed(entry.kpiKey)) stand in \(listed(cells)); keep one")
       }
       readings[NormalKey(entry.initiativeKey), default: []].append(Reading(contribution: contribution, notes: notes))
     }
@@ -66,7 +67,9 @@ public struct ContributionSave: Sendable {
     tally.count(findings)
   }
 
-  private static func identity(of entry: ContributionEntry) -> [NormalKey] { [NormalKey(entry.initiativeKey), NormalKey(entry.kpiKey)] }
+  private static func identity(of entry: ContributionEntry) -> [NormalKey] {
+    [NormalKey(entry.initiativeKey), NormalKey(entry.kpiKey)]
+  }
 
   private static func read(
     _ entry: ContributionEntry, into notes: inout RowNotes, initiatives: inout KeyBook, kpis: inout KpiCatalogue
@@ -86,7 +89,10 @@ public struct ContributionSave: Sendable {
   private mutating func save(_ initiative: PlannedInitiative, _ rows: [Reading], isUnreadable: Bool, isWhole: Bool) {
     let faulty = rows.filter(\.notes.haveErrors).map(\.notes.row).sorted()
     guard faulty.isEmpty, !isUnreadable else {
-      let why = faulty.isEmpty ? "another row of \(initiative.key) cannot be read" : (faulty.count == 1 ? "row " : "rows ") + listed(faulty.map(String.init))
+      let why =
+        faulty.isEmpty
+        ? "another row of \(initiative.key) cannot be read"
+        : (faulty.count == 1 ? "row " : "rows ") + listed(faulty.map(String.init))
       for var row in rows.map(\.notes) {
         if !row.haveErrors {
           row.info("not_saved", "not saved: \(why)")

@@ -18,7 +18,9 @@ public struct InitiativeIndex: Sendable {
     var groups: [NormalKey: [Int]] = [:]
     for (position, initiative) in initiatives.enumerated() {
       for member in initiative.memberships where member.dimension != .all { members[member, default: []].append(position) }
-      if !initiative.candidate.bundleKey.isEmpty { bundles[NormalKey(initiative.candidate.bundleKey), default: []].append(position) }
+      if !initiative.candidate.bundleKey.isEmpty {
+        bundles[NormalKey(initiative.candidate.bundleKey), default: []].append(position)
+      }
       for group in initiative.candidate.synergyGroupKeys { groups[NormalKey(group), default: []].append(position) }
     }
     self.initiatives = initiatives
@@ -27,7 +29,9 @@ public struct InitiativeIndex: Sendable {
     self.bundles = bundles
     self.groups = groups
     keys = KeyBook(initiatives.map(\.key))
-    books = Dictionary(grouping: members.keys.filter { $0.dimension != .all }, by: \.dimension).mapValues { KeyBook($0.map(\.key).sorted()) }
+    books = Dictionary(grouping: members.keys.filter { $0.dimension != .all }, by: \.dimension).mapValues {
+      KeyBook($0.map(\.key).sorted())
+    }
     bundleKeys = KeyBook(initiatives.lazy.map(\.candidate.bundleKey).filter { !$0.isEmpty })
     groupKeys = KeyBook(initiatives.lazy.flatMap(\.candidate.synergyGroupKeys))
   }

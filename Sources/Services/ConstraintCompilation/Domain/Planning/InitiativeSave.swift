@@ -37,7 +37,8 @@ public struct InitiativeSave: Sendable {
       var notes = RowNotes(.centralBacklog, row: entry.row, key: entry.key)
       let key = notes.requiredKey(entry.key, column: "initiative_key")
       if key != nil, let cells = duplicates.cells(of: normal) {
-        notes.error("initiative_key", "duplicate_key", "initiative_key \"\(trimmed(entry.key))\" stands in \(listed(cells)); keep one")
+        notes.error(
+          "initiative_key", "duplicate_key", "initiative_key \"\(trimmed(entry.key))\" stands in \(listed(cells)); keep one")
       }
       let fields = Self.read(entry.fields, into: &notes, kpis: &kpis)
       if let key, !notes.haveErrors { store(key, fields, row: entry.row, before: before[normal], into: &notes) }
@@ -73,7 +74,9 @@ public struct InitiativeSave: Sendable {
     fields.candidatePeriodKey = period(typed.candidatePeriodKey, into: &notes)
     fields.immediateKpiKey = immediateKpi(typed.immediateKpiKey, into: &notes, kpis: &kpis)
     if isAll(fields.country) {
-      notes.error("country", "reserved_word", "country \"\(fields.country)\" is the word for the whole portfolio; name a country or leave it blank")
+      notes.error(
+        "country", "reserved_word",
+        "country \"\(fields.country)\" is the word for the whole portfolio; name a country or leave it blank")
     }
     return fields
   }
@@ -83,7 +86,8 @@ public struct InitiativeSave: Sendable {
   private static func period(_ typed: String, into notes: inout RowNotes) -> String {
     guard !isBlank(typed) else { return "" }
     guard let period = PeriodKey(typed) else {
-      notes.error("candidate_period_key", "bad_period", "candidate_period_key \"\(trimmed(typed))\" is no period; \(PeriodKey.grammar)")
+      notes.error(
+        "candidate_period_key", "bad_period", "candidate_period_key \"\(trimmed(typed))\" is no period; \(PeriodKey.grammar)")
       return ""
     }
     return period.text

@@ -11,7 +11,9 @@ public struct KpiDefinition: Equatable, Sendable {
   public var lowerIsBetter: Bool
   public var isActive: Bool
 
-  public init(key: String, name: String, standing: KpiStanding, unit: String = "", lowerIsBetter: Bool = false, isActive: Bool = true) {
+  public init(
+    key: String, name: String, standing: KpiStanding, unit: String = "", lowerIsBetter: Bool = false, isActive: Bool = true
+  ) {
     self.key = key
     self.name = name
     self.standing = standing

@@ -14,7 +14,8 @@ public struct BacklogFields: Equatable, Sendable {
 
   public init(
     title: String = "", country: String = "", department: String = "", category: String = "", programKey: String = "",
-    lifecycleStatus: String = "", isOptimizationCandidate: Bool = true, candidatePeriodKey: String = "", immediateKpiKey: String = "",
+    lifecycleStatus: String = "", isOptimizationCandidate: Bool = true, candidatePeriodKey: String = "",
+    immediateKpiKey: String = "",
     notes: String = ""
   ) {
     self.title = title

@@ -39,7 +39,8 @@ public struct ScenarioSave: Sendable {
     for entry in entries {
       var notes = RowNotes(.scenarios, row: entry.row, key: entry.name)
       if !isBlank(entry.name), let cells = duplicates.cells(of: NormalKey(entry.name)) {
-        notes.error("scenario_name", "duplicate_key", "scenario_name \"\(trimmed(entry.name))\" stands in \(listed(cells)); keep one")
+        notes.error(
+          "scenario_name", "duplicate_key", "scenario_name \"\(trimmed(entry.name))\" stands in \(listed(cells)); keep one")
       }
       if let scenario = Self.read(entry, into: &notes, kpis: &kpis) {
         if before[NormalKey(entry.name)] == scenario {

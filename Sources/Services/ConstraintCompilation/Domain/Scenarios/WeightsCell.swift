@@ -63,7 +63,9 @@ struct WeightEntries {
     case .json(let value):
       notes.error(Self.column, "bad_weights", "\(Self.column) holds \(value.kind); write \(Self.example)")
     case .broken(let reason):
-      notes.error(Self.column, "bad_json", "\(Self.column) is not JSON: \(reason); write \(Self.example), or north_star=0.6, KPI_CONVERSION=0.4")
+      notes.error(
+        Self.column, "bad_json",
+        "\(Self.column) is not JSON: \(reason); write \(Self.example), or north_star=0.6, KPI_CONVERSION=0.4")
     }
     if entries.count > Self.most {
       notes.error(Self.column, "too_long", "\(Self.column) has \(entries.count) entries; at most \(Self.most) are read")
@@ -75,7 +77,9 @@ struct WeightEntries {
   static let example = "{\"north_star\": 0.6, \"KPI_CONVERSION\": 0.4}"
 
   private mutating func readPlain(_ text: String, into notes: inout RowNotes) {
-    let parts = text.split(whereSeparator: { $0 == "," || $0 == ";" || $0.isNewline }).map { trimmed(String($0)) }.filter { !$0.isEmpty }
+    let parts = text.split(whereSeparator: { $0 == "," || $0 == ";" || $0.isNewline }).map { trimmed(String($0)) }.filter {
+      !$0.isEmpty
+    }
     isOrdered = !parts.isEmpty && parts.allSatisfy { !$0.contains("=") }
     for part in parts {
       let sides = part.split(separator: "=", omittingEmptySubsequences: false).map { trimmed(String($0)) }
@@ -84,7 +88,8 @@ struct WeightEntries {
       } else if sides.count == 2, !sides[0].isEmpty, let weight = Double(sides[1]), weight.isFinite {
         entries.append(Entry(key: sides[0], weight: weight))
       } else {
-        notes.error(Self.column, "bad_weights", "\(Self.column) holds \"\(part)\"; write a key, \"=\" and a number, as north_star=0.6")
+        notes.error(
+          Self.column, "bad_weights", "\(Self.column) holds \"\(part)\"; write a key, \"=\" and a number, as north_star=0.6")
       }
     }
   }
@@ -94,7 +99,9 @@ struct WeightEntries {
       if case .number(let weight) = member.value, weight.isFinite {
         entries.append(Entry(key: trimmed(member.name), weight: weight))
       } else {
-        notes.error(Self.column, "bad_weights", "\(Self.column) gives \"\(member.name)\" the weight \(member.value.kind); it must be a number")
+        notes.error(
+          Self.column, "bad_weights", "\(Self.column) gives \"\(member.name)\" the weight \(member.value.kind); it must be a number"
+        )
       }
     }
   }
@@ -106,7 +113,8 @@ struct WeightEntries {
       case .text(let key): entries.append(Entry(key: trimmed(key)))
       case .object(let members): readLevel(members, into: &notes)
       default:
-        notes.error(Self.column, "bad_weights", "\(Self.column) lists \(item.kind); list KPI keys, as [\"north_star\", \"KPI_CONVERSION\"]")
+        notes.error(
+          Self.column, "bad_weights", "\(Self.column) lists \(item.kind); list KPI keys, as [\"north_star\", \"KPI_CONVERSION\"]")
       }
     }
   }
@@ -124,7 +132,8 @@ struct WeightEntries {
       default:
         notes.error(
           Self.column, "bad_weights",
-          "\(Self.column) has a level with \"\(member.name)\": \(member.value.kind); a level is {\"kpi\": \"KPI_CONVERSION\", \"tolerance\": 0.02}")
+          "\(Self.column) has a level with \"\(member.name)\": \(member.value.kind); a level is {\"kpi\": \"KPI_CONVERSION\", \"tolerance\": 0.02}"
+        )
       }
     }
     if level.key.isEmpty {

@@ -18,7 +18,9 @@ struct WeightsReader {
       return []
     }
     let entries = typed.entries.compactMap { entry in
-      known(entry.key, into: &notes, kpis: &kpis).map { WeightEntries.Entry(key: $0, weight: entry.weight, tolerance: entry.tolerance) }
+      known(entry.key, into: &notes, kpis: &kpis).map {
+        WeightEntries.Entry(key: $0, weight: entry.weight, tolerance: entry.tolerance)
+      }
     }
     checkDistinct(entries, objective, into: &notes, kpis: kpis)
     guard !notes.haveErrors else { return [] }
@@ -56,7 +58,8 @@ struct WeightsReader {
     if objective == .lexicographic {
       notes.error(column, "duplicate_key", "\(column) names the north star twice, as north_star and as \"\(northStar)\"; keep one")
     } else {
-      notes.warning(column, "weights_added", "\(column) names the north star as north_star and as \"\(northStar)\"; the weights are added up")
+      notes.warning(
+        column, "weights_added", "\(column) names the north star as north_star and as \"\(northStar)\"; the weights are added up")
     }
   }
 
@@ -66,7 +69,8 @@ struct WeightsReader {
       return []
     }
     for entry in entries where (entry.weight ?? 0) < 0 {
-      notes.error(column, "negative_weight", "\(column) gives \"\(entry.key)\" the weight \(plain(entry.weight ?? 0)); weights are 0 or more")
+      notes.error(
+        column, "negative_weight", "\(column) gives \"\(entry.key)\" the weight \(plain(entry.weight ?? 0)); weights are 0 or more")
     }
     let weights = entries.map { ScenarioWeight(key: $0.key, weight: $0.weight ?? 0) }
     if !weights.contains(where: { $0.weight > 0 }) {
@@ -90,7 +94,8 @@ struct WeightsReader {
     for (heavier, lighter) in zip(sorted, sorted.dropFirst()) where heavier.weight == lighter.weight {
       notes.error(
         column, "tied_levels",
-        "\(column) gives \"\(heavier.key)\" and \"\(lighter.key)\" one weight, so their order is open; list them as [\"\(heavier.key)\", \"\(lighter.key)\"]")
+        "\(column) gives \"\(heavier.key)\" and \"\(lighter.key)\" one weight, so their order is open; list them as [\"\(heavier.key)\", \"\(lighter.key)\"]"
+      )
     }
     return sorted.map { ScenarioWeight(key: $0.key) }
   }

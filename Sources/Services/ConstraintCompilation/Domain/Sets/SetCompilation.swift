@@ -20,7 +20,8 @@ public struct SetCompilation: Sendable {
 
   /// - Parameter scenario: nil when it is not known: then rows are checked alone, and nothing is compiled.
   public init(
-    constraints: [ConstraintEntry], targets: [TargetEntry], scenario: PlannedScenario?, initiatives: InitiativeIndex, kpis: KpiCatalogue
+    constraints: [ConstraintEntry], targets: [TargetEntry], scenario: PlannedScenario?, initiatives: InitiativeIndex,
+    kpis: KpiCatalogue
   ) {
     index = initiatives
     self.kpis = kpis
@@ -146,7 +147,8 @@ extension SetCompilation {
         let fact = members == 0 ? "no candidate has" : "only one candidate has"
         notes.warning(
           "key", "empty_group",
-          "\(fact) \"\(key)\" among its synergy_group_keys" + (members == 0 ? index.suggestion(forGroup: key) : "; a synergy is between two or more"))
+          "\(fact) \"\(key)\" among its synergy_group_keys"
+            + (members == 0 ? index.suggestion(forGroup: key) : "; a synergy is between two or more"))
       }
       return party
     }
@@ -158,16 +160,19 @@ extension SetCompilation {
     if kpi.isRatio, !hasBaseline {
       notes.warning(
         "baseline_value", "ratio_without_baseline",
-        "\(kpi.key) is a ratio (unit \"\(kpi.unit)\"), and what initiatives bring is added to baseline_value, which is blank and so 0")
+        "\(kpi.key) is a ratio (unit \"\(kpi.unit)\"), and what initiatives bring is added to baseline_value, which is blank and so 0"
+      )
     }
     if kpi.standing == .supporting {
       notes.warning("kpi_key", "supporting_kpi", "\(kpi.key) is a supporting KPI, to which no initiative can contribute")
     }
     if kpi.lowerIsBetter, target.side == .floor {
-      notes.warning("floor_or_goal", "floor_of_lower_is_better", "\(kpi.key) is better when lower; a floor keeps it high, a cap keeps it low")
+      notes.warning(
+        "floor_or_goal", "floor_of_lower_is_better", "\(kpi.key) is better when lower; a floor keeps it high, a cap keeps it low")
     }
     if !kpi.lowerIsBetter, target.side == .cap {
-      notes.warning("floor_or_goal", "cap_of_higher_is_better", "\(kpi.key) is better when higher; a cap keeps it low, a floor keeps it high")
+      notes.warning(
+        "floor_or_goal", "cap_of_higher_is_better", "\(kpi.key) is better when higher; a cap keeps it low, a floor keeps it high")
     }
   }
 }
@@ -198,9 +203,11 @@ extension SetCompilation {
     for one in stranded {
       merged.exclude(one.initiative, reason: one.reason, source: one.source)
       guard told.insert(one.message).inserted else { continue }
-      note(Contradiction(weight: .doubtful, code: "tied_to_no_candidate", cells: [one.source], message: one.message), isError: false)
+      note(
+        Contradiction(weight: .doubtful, code: "tied_to_no_candidate", cells: [one.source], message: one.message), isError: false)
     }
-    for contradiction in context(scenario, set, merged, sources, isInPlay).contradictions() where told.insert(contradiction.message).inserted {
+    for contradiction in context(scenario, set, merged, sources, isInPlay).contradictions()
+    where told.insert(contradiction.message).inserted {
       note(contradiction, isError: contradiction.code == "prerequisite_cycle")
     }
   }
@@ -211,7 +218,8 @@ extension SetCompilation {
     let place =
       set.capacityOverride == nil ? "Scenario_Config \(scenario.name)" : sources.cell(.tokens(.all, .atMost)).description
     return CheckContext(
-      index: index, book: book, isInPlay: isInPlay, capacity: set.capacityOverride?.amount ?? scenario.capacity, capacityPlace: place,
+      index: index, book: book, isInPlay: isInPlay, capacity: set.capacityOverride?.amount ?? scenario.capacity,
+      capacityPlace: place,
       candidates: "candidates of \(scenario.period)")
   }
 

@@ -76,7 +76,8 @@ public struct SetSave: Sendable {
   ///   - isWholeTab: what is stored of the tab and absent from the rows is removed, of all sets.
   ///   - stored: the sets that the rows name, and with `isWholeTab` all others.
   public init(
-    _ rows: [TypedSetRow], of tab: SetTab, unreadable: [UnreadRow], isWholeTab: Bool, stored: [StoredSet], scenarios: [PlannedScenario],
+    _ rows: [TypedSetRow], of tab: SetTab, unreadable: [UnreadRow], isWholeTab: Bool, stored: [StoredSet],
+    scenarios: [PlannedScenario],
     initiatives: InitiativeIndex, kpis: KpiCatalogue
   ) {
     self.tab = tab
@@ -155,7 +156,9 @@ public struct SetSave: Sendable {
       }
   }
 
-  private func finding(_ severity: FindingSeverity, _ entry: SetEntry, _ column: String, _ code: String, _ message: String) -> Finding {
+  private func finding(_ severity: FindingSeverity, _ entry: SetEntry, _ column: String, _ code: String, _ message: String)
+    -> Finding
+  {
     Finding(severity, at: SourceCell(tab.planningTab, row: entry.row, column: column), key: entry.key, code: code, message)
   }
 
@@ -183,7 +186,8 @@ public struct SetSave: Sendable {
   }
 
   /// Tells the good rows why they are not stored, and once what is wrong elsewhere.
-  private mutating func refuse(_ outcome: Outcome, _ incoming: [SetEntry], mine: [Finding], others: [Finding], unread: [UnreadRow]) {
+  private mutating func refuse(_ outcome: Outcome, _ incoming: [SetEntry], mine: [Finding], others: [Finding], unread: [UnreadRow])
+  {
     let faulty = Set(mine.filter { $0.severity == .error }.map(\.cell.row))
     let rows = faulty.union(unread.map(\.row)).sorted()
     var reasons: [String] = []
