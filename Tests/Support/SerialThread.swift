@@ -1,3 +1,4 @@
+import Glibc
 import Reactor
 import Synchronization
 
@@ -17,6 +18,12 @@ final class SerialThread: Sendable {
       return !state.isRunning
     }
     if mustStart { BlockingThread.run { [self] in drain() } }
+  }
+
+  /// Forgets what has not begun, and waits for what has.
+  func finish() {
+    state.withLock { $0.work = [] }
+    while state.withLock({ $0.isRunning }) { usleep(1000) }
   }
 
   private func drain() {

@@ -1,7 +1,6 @@
 import Glibc
 public import LocalSystem
 public import Postgres
-import Reactor
 import Synchronization
 
 /// The roles that a service has in the database.
@@ -38,8 +37,8 @@ public final class TestCluster: Sendable {
   private let databases = Mutex(0)
 
   /// A server of one's own, provisioned, for a test that stops or kills it.
-  public init() throws {
-    cluster = try PrivateCluster(directory: Scratch.directory("pg"), durability: .disposable)
+  public init(durability: PrivateCluster.Durability = .disposable) throws {
+    cluster = try PrivateCluster(directory: Scratch.directory("pg"), durability: durability)
     let cluster = cluster
     Scratch.atExit { try? cluster.stop() }
     try cluster.start(withLifeline: true)
@@ -54,9 +53,7 @@ public final class TestCluster: Sendable {
 
   /// A fresh database with every role and its schema, empty. Made on a thread of its own: the few that tasks share must not block.
   public func makeDatabase() async throws -> TestDatabase {
-    try await withCheckedThrowingContinuation { continuation in
-      BlockingThread.run { continuation.resume(with: Result { try self.makeDatabaseBlocking() }) }
-    }
+    try await blocking { try self.makeDatabaseBlocking() }
   }
 
   private func makeDatabaseBlocking() throws -> TestDatabase {
@@ -71,13 +68,25 @@ public final class TestCluster: Sendable {
     return TestDatabase(cluster: self, name: name)
   }
 
-  /// Kills the server as a power cut would, and waits until it is gone.
-  public func kill() {
-    guard let process = cluster.process else { return }
-    // The children of a killed server end by themselves, but only when they next look; a group signal would reach this process, too.
-    process.signal(SIGKILL)
-    _ = process.waitUntilGone(milliseconds: 10_000)
+  /// A server of one's own.
+  public static func own(durability: PrivateCluster.Durability = .disposable) async throws -> TestCluster {
+    try await blocking { try TestCluster(durability: durability) }
   }
+
+  /// Kills the server as a power cut would, and waits until it and its children are gone.
+  public func kill() async throws {
+    try await blocking { [self] in
+      guard let process = cluster.process else { return }
+      process.signal(SIGKILL)
+      _ = process.waitUntilGone(milliseconds: 10_000)
+    }
+  }
+
+  /// Stops the server in order.
+  public func stop() async throws { try await blocking { [self] in try cluster.stop() } }
+
+  /// Starts the server again.
+  public func start() async throws { try await blocking { [self] in _ = try cluster.start(withLifeline: true) } }
 }
 
 /// A fresh database of a test.
@@ -97,8 +106,13 @@ public struct TestDatabase: Sendable {
   /// Drops the database, connections or not, some time later: DROP DATABASE waits for every server process to take notice.
   public func drop() {
     let (cluster, name) = (cluster, name)
+    Self.registered
     Self.dropping.run { _ = try? cluster.administrator().execute("DROP DATABASE IF EXISTS \(identifier: name) WITH (FORCE)") }
   }
 
   private static let dropping = SerialThread()
+
+  /// OpenSSL, which libpq uses, takes itself down when the process ends; nobody may connect then any more. What was registered after
+  /// it, as this is when the first database is dropped, comes first.
+  private static let registered: Void = { _ = atexit { TestDatabase.dropping.finish() } }()
 }

@@ -23,14 +23,21 @@ public func withDatabase<Result: Sendable>(
   }
 }
 
-/// Runs the body with a fresh database of the shared server that nobody is connected to, and drops it afterwards.
+/// Runs the body with a fresh database of the shared server that nobody is connected to, and drops it afterwards. Not to be
+/// nested: a few tests at a time have databases.
 public func withTestDatabase<Result: Sendable>(
-  on cluster: TestCluster = .shared, _ body: (TestDatabase) async throws -> Result
+  on cluster: TestCluster? = nil, _ body: (TestDatabase) async throws -> Result
 ) async throws -> Result {
-  let test = try await cluster.makeDatabase()
-  defer { test.drop() }
-  return try await body(test)
+  try await turnstile.pass {
+    // Making the server takes seconds, in which no task's thread may block.
+    let cluster = if let cluster { cluster } else { try await blocking { TestCluster.shared } }
+    let test = try await cluster.makeDatabase()
+    defer { test.drop() }
+    return try await body(test)
+  }
 }
+
+private let turnstile = Turnstile(places: 6)
 
 extension TestDatabase {
   /// Runs the body with a pool of connections as the role, and closes it afterwards.
