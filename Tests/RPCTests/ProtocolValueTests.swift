@@ -98,7 +98,7 @@ struct OutboxTests {
     outbox.append([4, 5])
     #expect(outbox.waitingBytes == 5)
     #expect(take(&outbox, 2) == (.bytes(2), [1, 2]))
-    #expect(outbox.isInsideFrame)
+    #expect(outbox.waitingBytes == 3)
     #expect(take(&outbox, 2) == (.bytes(2), [3, 4]))
     #expect(take(&outbox, 9).0 == .bytes(1))
     #expect(take(&outbox, 9).0 == .later)

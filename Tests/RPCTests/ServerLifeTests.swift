@@ -238,3 +238,30 @@ struct HostileBytesTests {
     }
   }
 }
+
+struct LoopEndTests {
+  @Test func `when the loops end first, calls end with UNAVAILABLE and nothing traps`() async throws {
+    let (serverLoops, clientLoops) = (EventLoopGroup(count: 1), EventLoopGroup(count: 1))
+    let started = Gate()
+    let method = RPCMethod.unary("/test.Service/Wait") { (_: Text, _) -> Text in
+      started.open()
+      try await untilCancelled()
+      return Text()
+    }
+    let server = RPCServer(
+      configuration: RPCServerConfiguration(addresses: [.ip(host: "127.0.0.1", port: 0)]),
+      services: [TestService(methods: [method])],
+      loops: serverLoops, logger: quiet)
+    let address = try await server.start()[0]
+    var channel: RPCChannel? = RPCChannel(to: address, loops: clientLoops, logger: quiet)
+    let running = Task { [channel] in await failure { try await channel!.unary("/test.Service/Wait", Text()) as Text } }
+    await started.pass()
+    clientLoops.shutdown()
+    #expect(await running.value?.code == .unavailable)
+    let late = await failure { try await channel!.unary("/test.Service/Wait", Text()) as Text }
+    #expect(late?.code == .unavailable)
+    channel = nil
+    serverLoops.shutdown()
+    await server.drain(grace: .zero)
+  }
+}

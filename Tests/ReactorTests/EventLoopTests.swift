@@ -213,3 +213,50 @@ struct RegistrationTests {
     #expect(calls.withLock { $0 } == 1)
   }
 }
+
+private final class Tally: Sendable {
+  let count = Mutex(0)
+}
+
+struct LoopEndTests {
+  @Test func `after the end bodies run one at a time, as on the loop, and cancelling a timer ends`() async {
+    let loops = Loops()
+    let loop = loops.first
+    let timer = loop.schedule(after: .seconds(1000)) {}
+    loops.group.shutdown()
+    loop.cancel(timer)
+    let tally = Tally()
+    let wasHome = await withTaskGroup(of: Bool.self) { group in
+      for _ in 0..<100 {
+        group.addTask {
+          await withCheckedContinuation { done in
+            loop.execute {
+              let before = tally.count.withLock { $0 }
+              loop.execute { tally.count.withLock { $0 = before + 1 } }
+              done.resume(returning: loop.isCurrent)
+            }
+          }
+        }
+      }
+      return await group.reduce(true) { $0 && $1 }
+    }
+    #expect(wasHome)
+    await withCheckedContinuation { done in loop.execute { done.resume() } }
+    #expect(tally.count.withLock { $0 } == 100)
+  }
+
+  @Test func `the end of the loop is told to who watches a descriptor`() async {
+    let loops = Loops()
+    let loop = loops.first
+    let told = Mutex(false)
+    await withCheckedContinuation { done in
+      loop.execute {
+        let registration = loop.register(fd: 0, interest: []) { _ in }
+        registration.onLoopEnd = { told.withLock { $0 = loop.isCurrent } }
+        done.resume()
+      }
+    }
+    loops.group.shutdown()
+    #expect(told.withLock { $0 })
+  }
+}

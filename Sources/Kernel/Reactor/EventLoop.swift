@@ -40,6 +40,8 @@ public protocol TurnEndObserver: AnyObject {
   private let wakeup: Int32
   private let name: String
   let inbox = Mutex(Inbox())
+  /// Held by whoever runs what came after the end.
+  private let afterlife = Mutex(())
 
   // The loop thread's own.
   private var local: [Work] = []
@@ -80,6 +82,9 @@ public protocol TurnEndObserver: AnyObject {
     precondition(isCurrent, "not on the event loop", file: file, line: line)
   }
 
+  /// Whether the loop's thread has ended: descriptors and timers are dead then, work runs elsewhere.
+  public var hasStopped: Bool { inbox.withLock { $0.hasStopped } }
+
   // MARK: Work
 
   /// Runs the body on the loop: in this turn or the next when called on it, soon when called from elsewhere.
@@ -112,14 +117,30 @@ public protocol TurnEndObserver: AnyObject {
       defer { inbox.isWakePending = true }
       return (!inbox.isWakePending, false)
     }
-    if isTooLate { Self.runElsewhere(work) } else if mustWake { wake() }
+    if isTooLate { runElsewhere(work) } else if mustWake { wake() }
   }
 
-  /// A loop that has stopped still owes every task its continuation: they end on the global executor.
-  private static func runElsewhere(_ work: Work) {
+  /// A loop that has stopped still owes every task its continuation and every body its run: jobs end on the global executor; bodies run one at
+  /// a time on borrowed threads that count as the loop's, so that what belongs to the loop stays safe.
+  private func runElsewhere(_ work: Work) {
     switch work {
     case .job(let job): globalConcurrentExecutor.enqueue(job)
-    case .body(let body): Task.detached { body() }
+    case .body(let body): Task.detached { [self] in runPosthumously(body) }
+    }
+  }
+
+  private func runPosthumously(_ body: @Sendable () -> Void) {
+    afterlife.withLock { _ in
+      LoopThread.become(self)
+      defer { LoopThread.leave() }
+      body()
+      while !local.isEmpty {
+        let work = local
+        local.removeAll()
+        for case .body(let body) in work { body() }
+        for case .job(let job) in work { globalConcurrentExecutor.enqueue(job) }
+      }
+      endTurn()
     }
   }
 
@@ -157,9 +178,10 @@ public protocol TurnEndObserver: AnyObject {
   // MARK: Descriptors
 
   /// Watches a descriptor and calls `onReady` on the loop, with the directions that are ready, for as long as they are (level-triggered).
-  /// The closure is released when the registration is cancelled. On the loop only.
+  /// The closure is released when the registration is cancelled. On the loop only; once the loop has stopped nothing is ever told.
   public func register(fd: Int32, interest: Interest, _ onReady: @escaping (Interest) -> Void) -> Registration {
     assertCurrent()
+    guard !hasStopped else { return Registration(fd: fd, key: 0, loop: self, onReady: nil) }
     let registration = Registration(fd: fd, key: nextKey, loop: self, onReady: onReady)
     registrations[nextKey] = registration
     nextKey += 1
@@ -193,7 +215,8 @@ public protocol TurnEndObserver: AnyObject {
 
   /// Runs turns on the calling thread until `stop()`.
   func run() {
-    LoopThread.become(self, name: name)
+    LoopThread.become(self)
+    LoopThread.dress(name: name)
     defer { LoopThread.leave() }
     let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: Self.eventsPerTurn)
     defer { unsafe events.deallocate() }
@@ -289,11 +312,16 @@ public protocol TurnEndObserver: AnyObject {
       defer { inbox.work.removeAll() }
       return inbox.work
     }
-    for work in local + late { Self.runElsewhere(work) }
+    let orphans = registrations.values.sorted { $0.key < $1.key }
+    for registration in orphans {
+      let onLoopEnd = registration.onLoopEnd
+      registration.cancel()
+      onLoopEnd?()
+    }
+    for work in local + late { runElsewhere(work) }
     local.removeAll()
     turnEndObservers.removeAll()
-    timers = TimerHeap()
-    for registration in registrations.values { registration.onReady = nil }
+    timers.removeAll()
     registrations.removeAll()
   }
 }

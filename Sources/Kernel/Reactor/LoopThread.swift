@@ -15,9 +15,13 @@ enum LoopThread {
     return unsafe Unmanaged<EventLoop>.fromOpaque(pointer).takeUnretainedValue()
   }
 
-  /// The thread's stack holds the loop until `leave()`, so the pointer need not.
-  static func become(_ loop: EventLoop, name: String) {
+  /// From now on the thread counts as the loop's. Its stack holds the loop until `leave()`, so the pointer need not.
+  static func become(_ loop: EventLoop) {
     unsafe pthread_setspecific(key, Unmanaged.passUnretained(loop).toOpaque())
+  }
+
+  /// Fits the thread out as one of ours.
+  static func dress(name: String) {
     unsafe clinux_name_this_thread(name)
     blockSignals()
   }

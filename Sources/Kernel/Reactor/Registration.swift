@@ -9,11 +9,13 @@ public final class Registration {
   /// Names this registration in epoll's events; never used twice, so that an event that was already fetched when its registration
   /// was cancelled finds nobody.
   let key: UInt64
-  private unowned let loop: EventLoop
+  private let loop: EventLoop
   private var interest: Interest = []
   var onReady: ((Interest) -> Void)?
+  /// Called when the loop itself ends, so that the owner can end what hangs on the descriptor. The registration is cancelled by then.
+  public var onLoopEnd: (() -> Void)?
 
-  init(fd: Int32, key: UInt64, loop: EventLoop, onReady: @escaping (Interest) -> Void) {
+  init(fd: Int32, key: UInt64, loop: EventLoop, onReady: ((Interest) -> Void)?) {
     self.fd = fd
     self.key = key
     self.loop = loop
@@ -23,8 +25,8 @@ public final class Registration {
   /// Changes what is waited for. With nothing to wait for, even a hang-up goes unnoticed until there is an interest again: a peer
   /// that is gone must not spin the loop.
   public func setInterest(_ wanted: Interest) {
-    loop.assertCurrent()
     guard wanted != interest, onReady != nil else { return }
+    loop.assertCurrent()
     var event = unsafe epoll_event(events: wanted.epollEvents, data: epoll_data(u64: key))
     let operation = interest.isEmpty ? EPOLL_CTL_ADD : wanted.isEmpty ? EPOLL_CTL_DEL : EPOLL_CTL_MOD
     // ENOMEM and ENOSPC (the user's limit of watches) are what can be left; the owner then learns nothing from this descriptor and its
@@ -35,10 +37,10 @@ public final class Registration {
 
   /// Ends the watch; nothing is called any more. Calling it again does nothing.
   public func cancel() {
-    loop.assertCurrent()
     guard onReady != nil else { return }
     setInterest([])
     onReady = nil
+    onLoopEnd = nil
     loop.forget(self)
   }
 

@@ -41,6 +41,16 @@ struct TimerHeap {
     siftDown(from: last.position)
   }
 
+  /// Drops every timer with what its body holds.
+  mutating func removeAll() {
+    let dropped = timers
+    timers.removeAll()
+    for timer in dropped {
+      timer.position = -1
+      timer.body = nil
+    }
+  }
+
   /// Takes out the earliest timer if its time has come.
   mutating func popDue(at now: ContinuousClock.Instant) -> TimerToken? {
     guard let first = timers.first, first.deadline <= now else { return nil }

@@ -16,8 +16,6 @@ struct Outbox {
 
   var isEmpty: Bool { waitingBytes == 0 }
   var isFinished: Bool { ending != nil }
-  /// Whether a frame has left in part, so that the rest has to follow.
-  var isInsideFrame: Bool { offset > 0 }
 
   mutating func append(_ frame: [UInt8]) {
     frames.append(frame)

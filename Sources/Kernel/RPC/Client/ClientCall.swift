@@ -90,6 +90,7 @@ final class ClientCall: StreamHandler, @unchecked Sendable {
   private func start() {
     guard !hasStarted, !isFinished else { return }
     hasStarted = true
+    guard !loop.hasStopped else { return finish(RPCError(.unavailable, "This process is shutting down.")) }
     if let deadline {
       guard deadline > .now else { return finish(Self.deadlineError) }
       deadlineTimer = loop.schedule(at: deadline) { [weak self] in self?.cancel(Self.deadlineError) }

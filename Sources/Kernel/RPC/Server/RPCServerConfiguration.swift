@@ -5,6 +5,8 @@ public struct RPCServerConfiguration: Sendable {
   public var addresses: [SocketAddress]
   /// The largest request message, in bytes; a larger one is answered RESOURCE_EXHAUSTED before it is buffered.
   public var maximumMessageBytes = 4 << 20
+  /// What the unfinished requests of one connection may hold together, in bytes; the request that goes beyond is answered RESOURCE_EXHAUSTED.
+  public var maximumBufferedBytes = 32 << 20
   /// How many calls one connection may have open; also how many handlers may run for it, calls already reset included.
   public var maximumConcurrentStreams = 256
   /// The size of one call's metadata: names, values and 32 bytes for each (RFC 9113, section 6.5.2).

@@ -26,7 +26,9 @@ final class ServerCall: StreamHandler, @unchecked Sendable {
   private var phase = Phase.receiving
   private var hasSentHead = false
   private var outbox = Outbox()
-  private var writers: [CheckedContinuation<Void, any Error>] = []
+  private var writers: [WaitingWriter] = []
+  /// What the connection counts as this call's unfinished request.
+  private var bufferedBytes = 0
   private var deadlineTimer: TimerToken?
   /// Whether the stream is there.
   private(set) var isOpen = true
@@ -59,6 +61,8 @@ final class ServerCall: StreamHandler, @unchecked Sendable {
     connection.consume(stream.id, data.count)
     guard case .receiving = phase else { return }
     do throws(RPCError) {
+      bufferedBytes += data.count
+      try connection.buffered(data.count)
       var extra = false
       unsafe try deframer.receive(data) { message in
         extra = extra || request != nil
@@ -103,6 +107,7 @@ final class ServerCall: StreamHandler, @unchecked Sendable {
   func start() {
     guard case .ready(let request) = phase, let method, isOpen else { return }
     phase = .running(nil)
+    giveBackBuffer()
     isHandlerRunning = true
     connection.handlerStarted()
     let task = Task.immediate(executorPreference: loop) { [self] in
@@ -153,37 +158,44 @@ final class ServerCall: StreamHandler, @unchecked Sendable {
 
   /// Takes a frame; false when the next should wait.
   private func offer(_ frame: [UInt8]) throws -> Bool {
-    guard case .running = phase, isOpen else { throw RPCError(.cancelled, "The call has ended.") }
+    guard isServing else { throw RPCError(.cancelled, "The call has ended.") }
     outbox.append(frame)
     sendHeadOrResume()
     return outbox.waitingBytes <= Self.highWaterBytes
   }
 
   private func room() async throws {
+    let writer = WaitingWriter()
     try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
         loop.perform { [self] in
-          if case .running = phase, isOpen, outbox.waitingBytes > Self.highWaterBytes, !Task.isCancelled {
-            writers.append(continuation)
-          } else if isOpen, case .running = phase {
-            continuation.resume()
+          writer.continuation = continuation
+          if !isServing {
+            writer.resume(throwing: RPCError(.cancelled, "The call has ended."))
+          } else if writer.isCancelled {
+            writer.resume(throwing: CancellationError())
+          } else if outbox.waitingBytes <= Self.highWaterBytes {
+            writer.resume(throwing: nil)
           } else {
-            continuation.resume(throwing: RPCError(.cancelled, "The call has ended."))
+            writers.append(writer)
           }
         }
       }
     } onCancel: {
-      loop.execute { [self] in releaseWriters(CancellationError()) }
+      loop.execute {
+        writer.isCancelled = true
+        writer.resume(throwing: CancellationError())
+      }
     }
   }
 
   private func releaseWriters(_ error: (any Error)?) {
     let waiting = writers
     writers.removeAll()
-    for writer in waiting {
-      if let error { writer.resume(throwing: error) } else { writer.resume() }
-    }
+    for writer in waiting { writer.resume(throwing: error) }
   }
+
+  private var isServing: Bool { if case .running = phase { isOpen } else { false } }
 
   // MARK: The answer
 
@@ -207,22 +219,28 @@ final class ServerCall: StreamHandler, @unchecked Sendable {
     }
   }
 
-  /// Ends the call from outside its handler: the deadline, a drain whose time is up. What waits to be sent is dropped, as nobody may be reading.
+  /// Ends the call from outside its handler: the deadline, a drain whose time is up. When answers wait to be sent the caller does not read:
+  /// it would not get to the status behind them either.
   func cutShort(_ error: RPCError) {
     if case .answered = phase { return }
     let task: Task<Void, Never>? = if case .running(let task) = phase { task } else { nil }
-    if hasSentHead, outbox.isInsideFrame {
+    if hasSentHead, !outbox.isEmpty {
       settle()
       connection.reset(stream.id, .cancel)
     } else {
-      outbox.discard()
       answer(.failure(error))
     }
     task?.cancel()
   }
 
+  private func giveBackBuffer() {
+    connection.released(bufferedBytes)
+    bufferedBytes = 0
+  }
+
   private func settle() {
     phase = .answered
+    giveBackBuffer()
     request = nil
     if let deadlineTimer { loop.cancel(deadlineTimer) }
     deadlineTimer = nil
@@ -252,5 +270,17 @@ final class ServerCall: StreamHandler, @unchecked Sendable {
     // Also one that has answered and lingers has nobody to work for.
     task?.cancel()
     connection.callClosed(self)
+  }
+}
+
+/// A writer that waits for room. Belongs to the call's loop.
+private final class WaitingWriter: @unchecked Sendable {
+  var continuation: CheckedContinuation<Void, any Error>?
+  var isCancelled = false
+
+  func resume(throwing error: (any Error)?) {
+    guard let continuation else { return }
+    self.continuation = nil
+    if let error { continuation.resume(throwing: error) } else { continuation.resume() }
   }
 }

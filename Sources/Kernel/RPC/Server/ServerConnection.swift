@@ -14,6 +14,7 @@ final class ServerConnection: ConnectionDelegate, @unchecked Sendable {
   /// Open calls, and those whose handler has not returned although the stream is gone.
   private var calls: [ObjectIdentifier: ServerCall] = [:]
   private var runningHandlers = 0
+  private var bufferedBytes = 0
   private var starting: [ServerCall] = []
   private var isDraining = false
 
@@ -70,6 +71,16 @@ final class ServerConnection: ConnectionDelegate, @unchecked Sendable {
       if isDraining, call.isEndless { call.cutShort(Self.drainError) } else { call.start() }
     }
   }
+
+  /// Counts what unfinished requests hold; throws when it is too much.
+  func buffered(_ count: Int) throws(RPCError) {
+    bufferedBytes += count
+    guard bufferedBytes <= configuration.maximumBufferedBytes else {
+      throw RPCError(.resourceExhausted, "This connection sends too many large requests at once; send fewer.")
+    }
+  }
+
+  func released(_ count: Int) { bufferedBytes -= count }
 
   func handlerStarted() { runningHandlers += 1 }
 

@@ -3,8 +3,8 @@ import Reactor
 /// A stream of bytes to a peer, between a socket and a session: the place where TLS will stand. Belongs to its loop.
 protocol ByteTransport: AnyObject {
   var peer: SocketAddress? { get }
-  /// Begins to tell readiness; until `close()`.
-  func start(on loop: EventLoop, interest: Interest, onReady: @escaping (Interest) -> Void)
+  /// Begins to tell readiness, until `close()`, and the end of the loop.
+  func start(on loop: EventLoop, interest: Interest, onReady: @escaping (Interest) -> Void, onLoopEnd: @escaping () -> Void)
   func setInterest(_ interest: Interest)
   func read(into buffer: UnsafeMutableRawBufferPointer) -> Transfer
   func write(_ bytes: UnsafeRawBufferPointer) -> Transfer
@@ -23,9 +23,10 @@ final class SocketTransport: ByteTransport, @unchecked Sendable {
     self.socket = consume socket
   }
 
-  func start(on loop: EventLoop, interest: Interest, onReady: @escaping (Interest) -> Void) {
+  func start(on loop: EventLoop, interest: Interest, onReady: @escaping (Interest) -> Void, onLoopEnd: @escaping () -> Void) {
     guard let descriptor = socket?.descriptor else { return }
     registration = loop.register(fd: descriptor, interest: interest, onReady)
+    registration?.onLoopEnd = onLoopEnd
   }
 
   func setInterest(_ interest: Interest) { registration?.setInterest(interest) }

@@ -49,10 +49,12 @@ final class Connection: SessionOwner, TurnEndObserver, @unchecked Sendable {
 
   /// Begins to read and write. The loop keeps the connection until it closes.
   func start() {
-    transport.start(on: loop, interest: .read) { [self] ready in
-      if ready.contains(.read) { read() }
-      flushAtEndOfTurn()
-    }
+    transport.start(
+      on: loop, interest: .read,
+      onReady: { [self] ready in
+        if ready.contains(.read) { read() }
+        flushAtEndOfTurn()
+      }, onLoopEnd: { [weak self] in self?.close(reason: "the event loop ended") })
     setTimer()
     flushAtEndOfTurn()
   }
