@@ -88,13 +88,35 @@ import Testing
       ActionRunView(run: run).lines(console) == [
         "PARTIAL  Candidates  Optimization Center.xlsx  250 ms",
         "  1 row was refused",
-        "  60 rows: 2 saved, 57 unchanged, 1 warning, 1 refused",
         "",
         "  Row  Key          Column              Status",
         "    7  INIT-000017  engineering_tokens  FAILED: \"18O\" is not a whole number",
         "    9  INIT-000081                      OK (warning): no rule for its bundle",
       ])
     #expect(run.outcome == .refused)
+  }
+
+  @Test func `an action that says nothing is told by its counts`() {
+    let counts = SaveCounts(rows: 60, upserts: 2, unchanged: 56, removed: 1, skipped: 1, warnings: 2, failures: 1)
+    #expect(
+      ActionRunView(run: ActionRun(action: "a", status: .ok, counts: counts)).lines(console) == [
+        "OK  a", "  60 rows: 2 saved, 56 unchanged, 1 removed, 1 skipped, 2 warnings, 1 refused",
+      ])
+  }
+
+  @Test func `what the action's sentence says is not said again, and a failed row is not OK`() {
+    let run = ActionRun(
+      action: "a", status: .failed, message: "lodestar-compiler is away.",
+      messages: [
+        RowMessage(rowNumber: 3, key: "B", severity: .warning, message: "blank"),
+        RowMessage(severity: .error, message: "lodestar-compiler is away"),
+        RowMessage(rowNumber: 3, key: "B", severity: .error, message: "wrong"),
+      ])
+    #expect(
+      ActionRunView(run: run).lines(console) == [
+        "FAILED  a", "  lodestar-compiler is away.", "", "  Row  Key  Column  Status", "    3  B            FAILED: wrong",
+        "    3  B            warning: blank",
+      ])
   }
 
   @Test func `an action that could not reach a service ends like one`() {

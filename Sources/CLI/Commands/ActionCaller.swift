@@ -1,3 +1,4 @@
+import Glibc
 import LocalSystem
 import Messages
 import RPC
@@ -34,7 +35,13 @@ struct ActionCaller {
 
   /// Who acts: recorded with everything that is changed.
   static var actor: String {
-    environmentVariable("LODESTAR_ACTOR") ?? environmentVariable("USER") ?? environmentVariable("LOGNAME") ?? "unknown"
+    environmentVariable("LODESTAR_ACTOR") ?? environmentVariable("USER") ?? account ?? "unknown"
+  }
+
+  /// The name of the account that this program runs as.
+  private static var account: String? {
+    guard let entry = unsafe getpwuid(geteuid()), let name = unsafe entry.pointee.pw_name else { return nil }
+    return unsafe String(cString: name)
   }
 
   /// The file as the service has to be told: whole, from / on. Throws when there is none.

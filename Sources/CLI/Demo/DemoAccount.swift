@@ -37,7 +37,7 @@ struct DemoAccount {
   /// The first few things that were wrong, as the rows of the sheet now say it.
   func mistakes(_ runs: [ActionRun]) -> [String] {
     runs.flatMap { run -> [String] in
-      let wrong = run.messages.filter { $0.severity == .error || $0.severity == .warning }
+      let wrong = run.messages.filter { $0.severity == .error }.sorted { ($0.rowNumber, $0.column) < ($1.rowNumber, $1.column) }
       var table = Table(.number("Row"), .text("Key"), .prose("run_status now says"))
       for message in wrong.prefix(Self.mostMistakes) {
         table.add(

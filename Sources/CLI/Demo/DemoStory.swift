@@ -69,15 +69,16 @@ struct DemoStory {
       }
     }
     console.show(account.saves(runs))
-    let notes = runs.flatMap { run in
-      RowMessagesView(messages: run.messages).lines(console, indent: "     ").isEmpty
-        ? [] : ["   \(run.tab)"] + RowMessagesView(messages: run.messages).lines(console, indent: "     ")
+    let notes = runs.flatMap { run -> [String] in
+      let rows = RowMessagesView(messages: run.messages).lines(console, indent: "     ")
+      return rows.isEmpty ? [] : ["   " + console.style.bold(run.tab)] + rows
     }
     if !notes.isEmpty { console.show([""] + notes) }
   }
 
   private func act(_ request: RunActionRequest) async throws -> ActionRun {
-    try await ActionCaller(context: context, address: address(.sync)).run(request)
+    // A bar on a terminal; the account itself tells the rest.
+    try await ActionCaller(context: context, address: address(.sync), isQuiet: !console.isLive).run(request)
   }
 
   // MARK: 4

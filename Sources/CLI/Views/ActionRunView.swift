@@ -7,11 +7,19 @@ struct ActionRunView {
   func lines(_ console: Console) -> [String] {
     let style = console.style
     var lines = [headline(style)]
-    if !run.message.isEmpty { lines.append("  \(run.message.printable)") }
-    if let counts = run.counts, counts.rows > 0 { lines.append("  " + style.dim(Self.sentence(counts))) }
-    let rows = RowMessagesView(messages: run.messages).lines(console)
+    if !run.message.isEmpty {
+      lines.append("  \(run.message.printable)")
+    } else if let counts = run.counts, counts.rows > 0 {
+      lines.append("  " + Self.sentence(counts))
+    }
+    let rows = RowMessagesView(messages: run.messages.filter { !isTold($0) }).lines(console)
     if !rows.isEmpty { lines += [""] + rows }
     return lines
+  }
+
+  /// Whether the action's own sentence has said it.
+  private func isTold(_ message: RowMessage) -> Bool {
+    message.rowNumber == 0 && run.message.hasPrefix(message.message)
   }
 
   private func headline(_ style: Style) -> String {

@@ -96,7 +96,7 @@ public struct MetricsConfigSave: Equatable, Sendable {
           + keptStars.map { "\"\($0.key)\" (stored, not in these rows)" }
         note(
           star, column: "kpi_level", code: "several_north_stars",
-          "\"\(star.kpi.key)\" and \(others.joined(separator: ", ")) are all active north stars; only one may be: make the others strategic or inactive"
+          "\"\(star.kpi.key)\" and \(others.joined(separator: ", ")) are active north stars; only one may be: make the others strategic or inactive"
         )
       }
     } else if stars.isEmpty && keptStars.isEmpty && everyRowIsRead {
