@@ -14,7 +14,8 @@ endif
 TOOLS := .build/tools
 # What `lodestar` needs beside itself.
 PROGRAMS := lodestar lodestar-metrics lodestar-sync lodestar-compiler lodestar-optimizer
-HANDWRITTEN = $$(git ls-files --cached --others --exclude-standard '*.swift' | xargs awk 'FNR == 1 && !/[Gg]enerated by/ { print FILENAME }')
+HANDWRITTEN = $$(find Package.swift Sources Tests -name '*.swift' -not -path '*/.build/*' \
+  | xargs awk 'FNR == 1 && !/[Gg]enerated by/ { print FILENAME }')
 
 .PHONY: help deps tools build test demo protos format lint bench clean
 
