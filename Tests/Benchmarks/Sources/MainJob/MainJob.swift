@@ -11,8 +11,8 @@ import Foundation
   static func main() throws {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    let folder =
-      CommandLine.arguments.count > 1 ? URL(fileURLWithPath: CommandLine.arguments[1]) : root.appendingPathComponent(".build/release")
+    let named = CommandLine.arguments.dropFirst().first.map { URL(fileURLWithPath: $0) }
+    let folder = named ?? root.appendingPathComponent(".build/release")
     let scratch = FileManager.default.temporaryDirectory.appendingPathComponent("lodestar-bench-\(UUID().uuidString.prefix(8))")
     let lodestar = Lodestar(
       program: folder.appendingPathComponent("lodestar"), state: scratch.appendingPathComponent("state"))
