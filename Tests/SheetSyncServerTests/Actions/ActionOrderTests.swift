@@ -81,3 +81,19 @@ import Testing
     #expect(ActionRunID.make(startedAtUs: 0).hasPrefix("act_19700101T000000Z_"))
   }
 }
+
+@Suite struct SheetSyncSettingsTests {
+  @Test(arguments: [(nil, 50), ("", 50), ("1", 1), ("10000", 10_000)] as [(String?, Int)])
+  func `the run of blank rows that ends a table can be set`(text: String?, rows: Int) throws {
+    let settings = try SheetSyncSettings(variables: text.map { ["LODESTAR_SYNC_BLANK_ROWS": $0] } ?? [:])
+    #expect(settings.blankRows == rows)
+  }
+
+  @Test(arguments: ["0", "-1", "ten", "10001", "5.5"])
+  func `a setting that means nothing is refused with what would be right`(text: String) {
+    let error = #expect(throws: SheetSyncSettingsError.self) {
+      try SheetSyncSettings(variables: ["LODESTAR_SYNC_BLANK_ROWS": text])
+    }
+    #expect(error?.problem.contains("1 to 10000") == true)
+  }
+}

@@ -10,6 +10,8 @@ import SheetSyncDomain
 public struct SheetSyncServer: Sendable {
   /// The largest request: a selection names its keys.
   static let largestRequestBytes = 16 << 20
+  /// The largest answer taken: a service may have something to say of each of 200,000 rows.
+  static let largestAnswerBytes = 64 << 20
 
   private let runner: ActionRunner
   private let repairs: Repairs
@@ -20,9 +22,15 @@ public struct SheetSyncServer: Sendable {
 
   /// Composes the service from what its environment says; nothing is connected to yet.
   public init(environment: ServiceEnvironment, loops: EventLoopGroup, logger: Logger) throws {
+    let settings = try SheetSyncSettings(variables: ServiceEnvironment.processVariables())
+    var channelConfiguration = RPCChannelConfiguration()
+    channelConfiguration.maximumMessageBytes = Self.largestAnswerBytes
     func channel(_ peer: ServiceEnvironment.Peer, _ name: String) -> (RPCChannel, Dependency) {
       let address = environment.address(of: peer)
-      return (RPCChannel(to: address, loops: loops, logger: logger), Dependency(name: name, address: address))
+      return (
+        RPCChannel(to: address, configuration: channelConfiguration, loops: loops, logger: logger),
+        Dependency(name: name, address: address)
+      )
     }
     let (metrics, metricsDependency) = channel(.metrics, "lodestar-metrics")
     let (compiler, compilerDependency) = channel(.compiler, "lodestar-compiler")
@@ -39,7 +47,8 @@ public struct SheetSyncServer: Sendable {
         metrics: MetricGovernanceClient(channel: metrics), metricsDependency: metricsDependency,
         compiler: ConstraintCompilationClient(channel: compiler), compilerDependency: compilerDependency, batches: RequestBatches()),
       optimizer: OptimizerGateway(client: PortfolioOptimizationClient(channel: optimizer), dependency: optimizerDependency),
-      workbooks: WorkbookFiles(), locks: WorkbookLocks(database: lockDatabase), clock: .system, limits: ReadingLimits(),
+      workbooks: WorkbookFiles(), locks: WorkbookLocks(database: lockDatabase), clock: .system,
+      limits: ReadingLimits(blankRows: settings.blankRows),
       logger: logger)
     runner = ActionRunner(context)
     repairs = Repairs(context: context)

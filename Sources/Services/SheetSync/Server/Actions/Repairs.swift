@@ -27,7 +27,9 @@ struct Repairs: Sendable {
       do {
         try await context.store.renewLease(seconds: Self.leaseSeconds)
         try await endOrphans(isStart: false)
-      } catch let error as PostgresError {
+      } catch let error as CancellationError {
+        throw error
+      } catch {
         context.logger.warning("the lease could not be renewed", metadata: ["error": "\(error)"])
       }
     }

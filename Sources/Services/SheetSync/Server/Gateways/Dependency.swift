@@ -18,7 +18,8 @@ struct Dependency: Sendable {
 
   func failure(_ error: RPCError) -> ActionFailure {
     let said = error.message.hasSuffix(".") ? String(error.message.dropLast()) : error.message
-    let mend = "\"lodestar status\" shows what is running and \"lodestar up\" starts it; then repeat the action"
+    let mend =
+      "\"lodestar status\" shows what is running and \"lodestar up\" starts it; then repeat the action, which changes nothing twice"
     switch error.code {
     case .unavailable:
       return ActionFailure(

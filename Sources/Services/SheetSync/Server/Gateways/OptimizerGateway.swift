@@ -6,7 +6,7 @@ import SheetSyncDomain
 struct OptimizerGateway: Sendable {
   static let patience: Duration = .seconds(60)
   /// How long a run is waited for while the optimizer cannot be reached; it goes on there meanwhile.
-  static let absencePatience: Duration = .seconds(30)
+  static let absencePatience: Duration = .seconds(10)
   /// Pages looked through for the newest ended run.
   static let mostPages = 5
 
