@@ -124,7 +124,7 @@ let suites: [Target] = [
     [
       "PortfolioOptimizationServer", "PortfolioOptimizationDomain", "MILP", "Messages", "RPC", "Reactor", "Postgres", "TestSupport",
     ]),
-  tests("LocalSystem", ["LocalSystem"]),
+  tests("LocalSystem", ["LocalSystem", "Postgres", "Reactor", "TestSupport"]),
   tests("CLI", ["lodestar", "LocalSystem", "Messages", "Reactor", "Wire", argumentParser]),
   tests("House", []),
   .testTarget(

@@ -17,21 +17,27 @@ public struct PrivateCluster: Sendable {
 
   public static let administrator = "lodestar_admin"
 
-  /// Opens the cluster in `directory`, making it when there is none.
-  public init(directory: String, durability: Durability) throws(LocalSystemError) {
+  /// The port that the socket's name ends with, and that the loopback interface is listened on when that was asked for.
+  public let port: Int
+
+  /// Opens the cluster in `directory`, making it when there is none. A new one listens on 127.0.0.1 as well when it is given a port
+  /// (`LoopbackPort.free`).
+  public init(directory: String, durability: Durability, loopbackPort: Int? = nil) throws(LocalSystemError) {
     installation = try PostgresInstallation.find()
     try Files.makeDirectory(directory)
     self.directory = Files.absolute(directory)
     passwords = try ClusterPasswords(file: "\(self.directory)/passwords")
     dataDirectory = try Self.place(named: "data", in: self.directory, for: installation)
     socketDirectory = try Self.socketPlace(in: self.directory, for: installation)
-    if !Files.exists("\(dataDirectory)/PG_VERSION") { try create(durability) }
+    let isNew = !Files.exists("\(dataDirectory)/PG_VERSION")
+    port = isNew ? loopbackPort ?? 5432 : try Self.port(in: dataDirectory)
+    if isNew { try create(durability, listening: loopbackPort != nil) }
   }
 
   /// What libpq takes to reach the database as the role.
   public func connectionString(role: String, database: String = Provisioning.database) throws(LocalSystemError) -> String {
     let password = try passwords.password(of: role)
-    return "host=\(socketDirectory) dbname=\(database) user=\(role) password=\(password)"
+    return "host=\(socketDirectory) port=\(port) dbname=\(database) user=\(role) password=\(password)"
   }
 
   /// The running server; nil when it is down.
@@ -79,14 +85,17 @@ public struct PrivateCluster: Sendable {
   public func administer(_ sql: String, database: String = "postgres") throws(LocalSystemError) -> String {
     var psql = Spawn(
       "\(installation.programs)/psql",
-      ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", socketDirectory, "-U", Self.administrator, "-d", database, "-f", "-"])
+      [
+        "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", socketDirectory, "-p", "\(port)", "-U", Self.administrator, "-d",
+        database, "-f", "-",
+      ])
     psql.environment = ["PGPASSWORD": try passwords.password(of: Self.administrator), "PGCONNECT_TIMEOUT": "10"]
     let (status, output) = try psql.run(input: sql)
     guard status == 0 else { throw LocalSystemError("the private PostgreSQL refused an administrative statement: \(output)") }
     return output
   }
 
-  private func create(_ durability: Durability) throws(LocalSystemError) {
+  private func create(_ durability: Durability, listening: Bool) throws(LocalSystemError) {
     // initdb reads the password as the server's user, so it goes into that user's own directory for the while.
     let passwordFile = "\(socketDirectory)/initdb-password"
     try Files.write(try passwords.password(of: Self.administrator) + "\n", to: passwordFile, mode: 0o600)
@@ -100,7 +109,8 @@ public struct PrivateCluster: Sendable {
     let (status, output) = try installation.command("initdb", arguments).run()
     guard status == 0 else { throw LocalSystemError("initdb failed in \(dataDirectory): \(output)") }
     let settings = """
-      listen_addresses = ''
+      listen_addresses = '\(listening ? "127.0.0.1" : "")'
+      port = \(port)
       unix_socket_directories = '\(socketDirectory)'
       unix_socket_permissions = 0700
       max_connections = 100
@@ -114,6 +124,12 @@ public struct PrivateCluster: Sendable {
     let file = "\(dataDirectory)/postgresql.auto.conf"
     try Files.write(settings, to: file, mode: 0o600)
     try Self.hand(file, to: installation)
+  }
+
+  private static func port(in dataDirectory: String) throws(LocalSystemError) -> Int {
+    let lines = try Files.read("\(dataDirectory)/postgresql.auto.conf")?.split(separator: "\n") ?? []
+    let line = lines.last { $0.hasPrefix("port = ") }
+    return line.flatMap { Int($0.dropFirst("port = ".count)) } ?? 5432
   }
 
   /// A shell that waits for the end of its standard input, which comes when this process is gone, and then stops the server.
@@ -144,7 +160,7 @@ public struct PrivateCluster: Sendable {
   }
 
   private static func socketPlace(in directory: String, for installation: PostgresInstallation) throws(LocalSystemError) -> String {
-    let isShort = directory.utf8.count + "/socket/.s.PGSQL.5432.lock".utf8.count < 100
+    let isShort = directory.utf8.count + "/socket/.s.PGSQL.65535.lock".utf8.count < 100
     let home = isShort ? directory : "\(P_tmpdir)/lodestar-\(geteuid())-\(fingerprint(of: directory))"
     try Files.makeDirectory(home, mode: 0o755)
     return try place(named: "socket", in: home, for: installation)

@@ -127,5 +127,36 @@ private func finish(_ lease: Lease, by name: String, in database: Database) asyn
     }
   }
 
+  @Test func `when the database cannot be asked, the work ends no later than its lease`() async throws {
+    try await withTestDatabase { test in
+      try await test.withDatabase(.metrics) { try await makeWork($0, 1) }
+      let (proxy, configuration) = try test.makeProxy()
+      defer { proxy.end() }
+      var impatient = try configuration(.metrics)
+      impatient.cancelGrace = .milliseconds(50)
+      impatient.connectTimeout = .milliseconds(100)
+      let database = Database(configuration: impatient, loops: TestLoops.shared, logger: .silent)
+      let (ended, continuation) = AsyncStream.makeStream(of: Bool.self)
+      let running = Task {
+        try await worker("a", database, lease: .milliseconds(400)).run { _ in
+          proxy.set(.stall)
+          do {
+            try await Task.sleep(for: .seconds(60))
+            continuation.yield(false)
+          } catch {
+            continuation.yield(true)
+            throw error
+          }
+        }
+      }
+      var iterator = ended.makeAsyncIterator()
+      #expect(await iterator.next() == true)
+      running.cancel()
+      proxy.set(.forward)
+      _ = await running.result
+      await database.close()
+    }
+  }
+
   private struct Failure: Error {}
 }

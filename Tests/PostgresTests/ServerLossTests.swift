@@ -5,7 +5,9 @@ import Testing
 
 /// A server of their own, one after the other: it is killed and started again.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct ServerLossTests {
-  private static let server = Task { try await TestCluster.own(durability: .durable) }
+  private static let server = Task {
+    try await TestCluster.own(durability: .durable, loopbackPort: LoopbackPort.free(count: 1)[0])
+  }
 
   private func withServer(_ body: (TestCluster, TestDatabase) async throws -> Void) async throws {
     let server = try await Self.server.value
@@ -84,5 +86,34 @@ import Testing
         #expect(stored.count <= acknowledged.value.count + 4)
       }
     }
+  }
+
+  @Test func `a server is reached by a host's name over TCP, too`() async throws {
+    try await withServer { server, test in
+      var configuration = try DatabaseConfiguration(url: test.url(.metrics) + " host=localhost")
+      configuration.connectionsPerLoop = 2
+      let database = Database(configuration: configuration, loops: TestLoops.shared, logger: .silent)
+      let row = try await database.query("SELECT inet_server_port() AS port, \(["a", "b"]) AS texts")[0]
+      #expect(try row.decode("port", as: Int.self) == server.cluster.port)
+      let running = Task { try await database.query("SELECT pg_sleep(600)") }
+      try await waitUntilRunning("SELECT pg_sleep(600)%", seenBy: database)
+      running.cancel()
+      await #expect(throws: CancellationError.self) { try await running.value }
+      try await server.stop()
+      // A socket of TCP may learn of the end a moment after the server has gone.
+      while (try? await database.query("SELECT 1")) != nil {}
+      let away = await #expect(throws: PostgresError.self) { try await database.query("SELECT 1") }
+      #expect(away?.kind == .unreachable)
+      await database.close()
+    }
+  }
+
+  @Test func `a name that nobody has is unreachable`() async throws {
+    let configuration = try DatabaseConfiguration(url: "postgresql://u:hunter2@no-such-host.invalid/lodestar")
+    let database = Database(configuration: configuration, loops: TestLoops.shared, logger: .silent)
+    let error = await #expect(throws: PostgresError.self) { try await database.query("SELECT 1") }
+    #expect(error?.kind == .unreachable)
+    #expect("\(error!)".contains("hunter2") == false)
+    await database.close()
   }
 }

@@ -14,10 +14,11 @@ public final class RunningService: Sendable {
   private let lifeline: Int32
   private let guardian: ProcessIdentity
 
-  /// Starts the program (found beside the test bundle) and returns at once. `environment` is added to this process' own.
+  /// Starts the program (found beside the test bundle, unless a path is given) and returns at once. `environment` is added to this process' own.
   public init(_ program: String, arguments: [String] = [], environment: [String: String] = [:]) throws {
-    logFile = try Scratch.directory("log") + "/\(program).log"
-    var spawn = Spawn(try Self.path(of: program), arguments)
+    let path = program.hasPrefix("/") ? program : try Self.path(of: program)
+    logFile = try Scratch.directory("log") + "/\(Files.name(of: path)).log"
+    var spawn = Spawn(path, arguments)
     spawn.environment = environment
     spawn.log = logFile
     spawn.isDetached = true

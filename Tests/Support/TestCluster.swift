@@ -37,8 +37,8 @@ public final class TestCluster: Sendable {
   private let databases = Mutex(0)
 
   /// A server of one's own, provisioned, for a test that stops or kills it.
-  public init(durability: PrivateCluster.Durability = .disposable) throws {
-    cluster = try PrivateCluster(directory: Scratch.directory("pg"), durability: durability)
+  public init(durability: PrivateCluster.Durability = .disposable, loopbackPort: Int? = nil) throws {
+    cluster = try PrivateCluster(directory: Scratch.directory("pg"), durability: durability, loopbackPort: loopbackPort)
     let cluster = cluster
     Scratch.atExit { try? cluster.stop() }
     try cluster.start(withLifeline: true)
@@ -69,8 +69,10 @@ public final class TestCluster: Sendable {
   }
 
   /// A server of one's own.
-  public static func own(durability: PrivateCluster.Durability = .disposable) async throws -> TestCluster {
-    try await blocking { try TestCluster(durability: durability) }
+  public static func own(
+    durability: PrivateCluster.Durability = .disposable, loopbackPort: Int? = nil
+  ) async throws -> TestCluster {
+    try await blocking { try TestCluster(durability: durability, loopbackPort: loopbackPort) }
   }
 
   /// Kills the server as a power cut would, and waits until it and its children are gone.
