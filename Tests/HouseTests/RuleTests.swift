@@ -81,6 +81,12 @@ import Testing
     #expect(breaches(.shortFunctions, ["Sources/C/CGLPK/shim.c": c]) == ["Sources/C/CGLPK/shim.c:2"])
   }
 
+  @Test func `a Main of 41 lines is a breach`() {
+    let path = "Sources/Services/SheetSync/Main/main.swift"
+    #expect(breaches(.shortMains, [path: String(repeating: "a\n", count: 41)]) == ["\(path):0"])
+    #expect(breaches(.shortMains, [path: String(repeating: "a\n", count: 40)]).isEmpty)
+  }
+
   @Test func `a tree of long files is a breach`() {
     func tree(lines: Int) -> [String: String] {
       Dictionary(uniqueKeysWithValues: (0..<20).map { ("Sources/CLI/A\($0).swift", String(repeating: "a\n", count: lines)) })

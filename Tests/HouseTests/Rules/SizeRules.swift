@@ -1,13 +1,22 @@
 enum Limits {
   static let fileLines = 700
   static let functionLines = 69
+  /// A service's Main reads configuration, composes, runs.
+  static let mainLines = 40
   /// Most files are under this; four in five.
   static let usualFileLines = 300
   static let medianFileLines = 30...160
 }
 
 extension Rule {
-  static let sizeRules = [shortFiles, shortFunctions, usualSizes]
+  static let sizeRules = [shortFiles, shortFunctions, shortMains, usualSizes]
+
+  static let shortMains = Rule("a service's Main has at most \(Limits.mainLines) lines") { tree in
+    tree.files.compactMap { file in
+      guard case .main = file.room, file.lines.count > Limits.mainLines else { return nil }
+      return Breach(file, "has \(file.lines.count) lines; it only reads configuration, composes and runs: move the rest to Server/")
+    }
+  }
 
   static let shortFiles = Rule("no file written by hand has more than \(Limits.fileLines) lines") { tree in
     tree.files.filter { ($0.isSwift || $0.isC || $0.path.hasSuffix(".py")) && !$0.isGenerated }.compactMap { file in
