@@ -1,4 +1,3 @@
-import LocalSystem
 import Messages
 import Postgres
 import RPC
@@ -63,15 +62,13 @@ import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct AbsentDatabaseTests {
   @Test func `what was read is answered while PostgreSQL is away, a save is UNAVAILABLE, and all is well again`() async throws {
-    let cluster = try TestCluster()
+    let cluster = try await TestCluster.own(durability: .durable)
     try await withTestDatabase(on: cluster) { test in
       try await test.withDatabase(.metrics) { database in
         let service = ServiceUnderTest(database: database)
         try await service.prepare()
         try await service.save([.northStar(2, "A")])
-        // Test servers acknowledge before they have written; one commit that waits takes all before it to the disk.
-        _ = try await database.unit(["SET LOCAL synchronous_commit = on", "CREATE TABLE written ()"])
-        cluster.kill()
+        try await cluster.kill()
         #expect(try await service.get().revision == 1)
         let refused = await #expect(throws: RPCError.self) { try await service.save([.northStar(2, "B")]) }
         #expect(refused?.code == .unavailable)
@@ -80,7 +77,7 @@ import Testing
         let unknown = await #expect(throws: RPCError.self) { try await unread.get() }
         #expect(unknown?.code == .unavailable)
 
-        try cluster.cluster.start(withLifeline: true)
+        try await cluster.start()
         while (try? await database.execute("SELECT 1")) == nil { await Task.yield() }
         #expect(try await service.save([.northStar(2, "B")]).revision == 2)
         #expect(try await unread.get().revision == 2)
