@@ -111,7 +111,7 @@ let suites: [Target] = [
   tests("MetricGovernanceDomain", ["MetricGovernanceDomain"]),
   tests(
     "MetricGovernanceServer",
-    ["MetricGovernanceServer", "MetricGovernanceDomain", "Messages", "RPC", "Reactor", "Postgres", "TestSupport"]),
+    ["MetricGovernanceServer", "MetricGovernanceDomain", "LocalSystem", "Messages", "RPC", "Reactor", "Postgres", "TestSupport"]),
   tests("SheetSyncDomain", ["SheetSyncDomain"]),
   tests("SheetSyncServer", ["SheetSyncServer", "SheetSyncDomain", "Messages", "RPC", "Reactor", "Postgres", "TestSupport"]),
   tests("ConstraintCompilationDomain", ["ConstraintCompilationDomain"]),

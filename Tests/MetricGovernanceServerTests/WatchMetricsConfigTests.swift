@@ -1,3 +1,4 @@
+import LocalSystem
 import Messages
 import Postgres
 import RPC
