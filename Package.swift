@@ -117,7 +117,10 @@ let suites: [Target] = [
   tests("ConstraintCompilationDomain", ["ConstraintCompilationDomain"]),
   tests(
     "ConstraintCompilationServer",
-    ["ConstraintCompilationServer", "ConstraintCompilationDomain", "Messages", "RPC", "Reactor", "Postgres", "TestSupport"]),
+    [
+      "ConstraintCompilationServer", "ConstraintCompilationDomain", "Messages", "RPC", "Reactor", "Postgres", "Runtime", "Wire",
+      "TestSupport",
+    ]),
   tests("PortfolioOptimizationDomain", ["PortfolioOptimizationDomain"]),
   tests(
     "PortfolioOptimizationServer",

@@ -1,1 +1,36 @@
-// Server
+public import Logging
+import Messages
+import Postgres
+import RPC
+public import Reactor
+public import Runtime
+
+/// The service lodestar-compiler: initiatives, scenarios and constraint sets behind gRPC, and the problems made of them.
+public enum ConstraintCompilationServer {
+  /// The schema that the service's role owns.
+  static let schema = "constraints"
+  static let migrations = [Migration(1, "planning", PackageResources._001_planning_sql)]
+  /// The largest request message: as many rows as a call may have, with long notes.
+  static let maximumMessageBytes = 16 << 20
+
+  /// Serves until the process is told to end, then drains. Throws when it cannot listen.
+  public static func run(_ environment: ServiceEnvironment, _ loops: EventLoopGroup, _ logger: Logger) async throws {
+    var configuration = try DatabaseConfiguration(url: environment.databaseURL)
+    configuration.applicationName = "lodestar-compiler"
+    let database = Database(configuration: configuration, loops: loops, logger: logger)
+    let address = environment.address(of: .metrics)
+    let channel = RPCChannel(to: address, configuration: RPCChannelConfiguration(), loops: loops, logger: logger)
+    let handler = ConstraintCompilationHandler(
+      store: PlanningStore(database: database),
+      metrics: MetricsSource(client: MetricGovernanceClient(channel: channel), address: address))
+    try await ServiceRunner(environment: environment, loops: loops, logger: logger).run(
+      ServiceProgram(
+        services: [handler],
+        prepare: { try await database.migrate(schema: schema, migrations: migrations) },
+        release: {
+          await channel.close()
+          await database.close()
+        },
+        maximumMessageBytes: maximumMessageBytes))
+  }
+}

@@ -1,0 +1,196 @@
+import ConstraintCompilationDomain
+import Logging
+import Messages
+import Postgres
+import RPC
+import Runtime
+
+/// Serves lodestar.constraints.v1.ConstraintCompilation.
+struct ConstraintCompilationHandler: ConstraintCompilationService {
+  /// Rows that one call may bring; a tab with more is saved in several.
+  static let mostRows = 20_000
+  static let longestActor = 200
+
+  let store: PlanningStore
+  let metrics: MetricsSource
+
+  // MARK: Rows
+
+  func saveInitiatives(_ request: SaveInitiativesRequest, context: CallContext) async throws -> SaveRowsResponse {
+    try check(rows: request.rows.count, request.scope, actor: request.actor)
+    let entries = request.rows.map { InitiativeEntry($0) }
+    // The KPIs are asked for only when a row names one: the backlog can be saved while the metrics service is away.
+    let needsKpis = entries.contains { !NormalKey($0.fields.immediateKpiKey).isEmpty }
+    let kpis = needsKpis ? try await metrics.catalogue() : KpiCatalogue(revision: 0, kpis: [])
+    return try await answering(context) {
+      let save = try await store.saveInitiatives(entries, kpis: kpis, actor: request.actor, deadline: context.deadline)
+      return SaveRowsResponse(save.findings, save.tally)
+    }
+  }
+
+  func saveContributions(_ request: SaveContributionsRequest, context: CallContext) async throws -> SaveRowsResponse {
+    let isWholeTab = try check(rows: request.rows.count, request.scope, actor: request.actor)
+    let kpis = try await metrics.catalogue()
+    return try await answering(context) {
+      let save = try await store.saveContributions(
+        request.rows.map { ContributionEntry($0) }, unreadable: request.unreadableInitiativeKeys, isWholeTab: isWholeTab, kpis: kpis,
+        actor: request.actor, deadline: context.deadline)
+      return SaveRowsResponse(save.findings, save.tally)
+    }
+  }
+
+  func saveCandidates(_ request: SaveCandidatesRequest, context: CallContext) async throws -> SaveRowsResponse {
+    try check(rows: request.rows.count, request.scope, actor: request.actor)
+    return try await answering(context) {
+      let save = try await store.saveCandidates(
+        request.rows.map { CandidateEntry($0) }, actor: request.actor, deadline: context.deadline)
+      return SaveRowsResponse(save.findings, save.tally)
+    }
+  }
+
+  func saveScenarios(_ request: SaveScenariosRequest, context: CallContext) async throws -> SaveRowsResponse {
+    try check(rows: request.rows.count, request.scope, actor: request.actor)
+    let kpis = try await metrics.catalogue()
+    return try await answering(context) {
+      let save = try await store.saveScenarios(
+        request.rows.map { ScenarioEntry($0) }, kpis: kpis, actor: request.actor, deadline: context.deadline)
+      return SaveRowsResponse(save.findings, save.tally)
+    }
+  }
+
+  func saveConstraints(_ request: SaveConstraintsRequest, context: CallContext) async throws -> SaveSetsResponse {
+    let isWholeTab = try check(
+      rows: request.rows.count + request.unreadableRows.count, request.scope, actor: request.actor)
+    return try await saveSets(
+      PlanningStore.SetRequest(
+        rows: request.rows.map { TypedSetRow($0) }, tab: .constraints, unreadable: request.unreadableRows.map { UnreadRow($0) },
+        isWholeTab: isWholeTab, actor: request.actor), context)
+  }
+
+  func saveTargets(_ request: SaveTargetsRequest, context: CallContext) async throws -> SaveSetsResponse {
+    let isWholeTab = try check(
+      rows: request.rows.count + request.unreadableRows.count, request.scope, actor: request.actor)
+    return try await saveSets(
+      PlanningStore.SetRequest(
+        rows: request.rows.map { TypedSetRow($0) }, tab: .targets, unreadable: request.unreadableRows.map { UnreadRow($0) },
+        isWholeTab: isWholeTab, actor: request.actor), context)
+  }
+
+  private func saveSets(_ request: PlanningStore.SetRequest, _ context: CallContext) async throws -> SaveSetsResponse {
+    let kpis = try await metrics.catalogue()
+    return try await answering(context) {
+      let (save, sets) = try await store.saveSets(request, kpis: kpis, deadline: context.deadline)
+      return SaveSetsResponse(messages: save.findings.map { RowMessage($0) }, counts: SaveCounts(save.tally), sets: sets)
+    }
+  }
+
+  // MARK: What is stored
+
+  func listInitiatives(_ request: ListInitiativesRequest, context: CallContext) async throws -> ListInitiativesResponse {
+    try await answering(context) {
+      let initiatives = try await store.initiatives(request.initiativeKeys, deadline: context.deadline)
+      return ListInitiativesResponse(initiatives: initiatives.map { Initiative($0) })
+    }
+  }
+
+  func listScenarios(_ request: ListScenariosRequest, context: CallContext) async throws -> ListScenariosResponse {
+    try await answering(context) {
+      let scenarios = try await store.scenarios(deadline: context.deadline)
+      return ListScenariosResponse(scenarios: scenarios.map { Scenario($0.scenario, setNames: $0.setNames) })
+    }
+  }
+
+  func getScenario(_ request: GetScenarioRequest, context: CallContext) async throws -> Scenario {
+    try require(request.scenarioName, "scenario_name")
+    return try await answering(context) {
+      let scenarios = try await store.scenarios(deadline: context.deadline)
+      guard let found = scenarios.first(where: { NormalKey($0.scenario.name) == NormalKey(request.scenarioName) }) else {
+        throw Self.unknownScenario(request.scenarioName, among: scenarios.map(\.scenario.name))
+      }
+      return Scenario(found.scenario, setNames: found.setNames)
+    }
+  }
+
+  func getConstraintSet(_ request: GetConstraintSetRequest, context: CallContext) async throws -> ConstraintSetRevision {
+    try require(request.scenarioName, "scenario_name")
+    try require(request.constraintSetName, "constraint_set_name")
+    return try await answering(context) {
+      let key = SetKey(scenarioName: request.scenarioName, setName: request.constraintSetName)
+      if let stored = try await store.newestRevision(key, deadline: context.deadline) { return ConstraintSetRevision(stored) }
+      let scenarios = try await store.scenarios(deadline: context.deadline)
+      guard let scenario = scenarios.first(where: { NormalKey($0.scenario.name) == key.scenario }) else {
+        throw Self.unknownScenario(request.scenarioName, among: scenarios.map(\.scenario.name))
+      }
+      throw Self.unknownSet(request.constraintSetName, of: scenario.scenario.name, among: scenario.setNames)
+    }
+  }
+
+  func getRevision(_ request: GetRevisionRequest, context: CallContext) async throws -> ConstraintSetRevision {
+    try require(request.revision, "revision")
+    return try await answering(context) {
+      guard let stored = try await store.revision(request.revision, deadline: context.deadline) else {
+        throw RPCError(.notFound, "There is no constraint set revision \"\(request.revision)\".")
+      }
+      return ConstraintSetRevision(stored)
+    }
+  }
+
+  // MARK: Problems
+
+  func assembleProblem(_ request: AssembleProblemRequest, context: CallContext) async throws -> AssembleProblemResponse {
+    try require(request.scenarioName, "scenario_name")
+    try require(request.constraintSetName, "constraint_set_name")
+    guard request.initiativeKeys.count <= Self.mostRows else {
+      throw RPCError(.invalidArgument, "initiative_keys has \(request.initiativeKeys.count) keys; at most \(Self.mostRows) are taken.")
+    }
+    let kpis = try await metrics.catalogue()
+    return try await answering(context) {
+      let key = SetKey(scenarioName: request.scenarioName, setName: request.constraintSetName)
+      let materials = try await store.materials(key, revision: request.revision, deadline: context.deadline)
+      return try ProblemAnswer.assemble(request, key, materials, kpis)
+    }
+  }
+
+  // MARK: What all calls share
+
+  /// Whether the rows are the whole tab.
+  @discardableResult
+  private func check(rows: Int, _ scope: RowScope, actor: String) throws -> Bool {
+    guard scope != .unspecified else {
+      throw RPCError(.invalidArgument, "scope is not set; send ROW_SCOPE_ALL or ROW_SCOPE_SELECTION.")
+    }
+    guard !actor.isEmpty, actor.count <= Self.longestActor, !actor.contains("\0") else {
+      throw RPCError(.invalidArgument, "actor must name who saves, in 1 to \(Self.longestActor) characters.")
+    }
+    guard rows <= Self.mostRows else {
+      throw RPCError(.invalidArgument, "rows has \(rows) rows; at most \(Self.mostRows) are taken in one call.")
+    }
+    return scope == .all
+  }
+
+  private func require(_ value: String, _ field: String) throws {
+    guard NormalKey(value).isEmpty || value.contains("\0") else { return }
+    throw RPCError(.invalidArgument, "\(field) is empty; it is required.")
+  }
+
+  static func unknownScenario(_ name: String, among names: [String]) -> RPCError {
+    RPCError(.notFound, "scenario_name \"\(name)\" is not in Scenario_Config\(KeyBook.hint(for: name, among: names))")
+  }
+
+  static func unknownSet(_ name: String, of scenario: String, among names: [String]) -> RPCError {
+    let hint = names.isEmpty ? "; it has no compiled set yet: save Constraints and Targets" : KeyBook.hint(for: name, among: names)
+    return RPCError(.notFound, "constraint_set_name \"\(name)\" is not a compiled set of scenario \"\(scenario)\"\(hint)")
+  }
+
+  private func answering<Answer>(_ context: CallContext, _ work: () async throws -> Answer) async throws -> Answer {
+    do {
+      return try await work()
+    } catch let error as PostgresError {
+      context.logger.error("the database failed a call", metadata: ["error": "\(error)"])
+      throw RPCError(error, of: "compiler")
+    } catch let error as RevisionFault {
+      context.logger.error("a stored revision is broken", metadata: ["error": "\(error)"])
+      throw RPCError(.dataLoss, "The stored constraint set cannot be read; the log of lodestar-compiler has the details.")
+    }
+  }
+}

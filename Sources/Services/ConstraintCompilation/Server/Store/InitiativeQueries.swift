@@ -1,0 +1,132 @@
+import ConstraintCompilationDomain
+import Postgres
+import Wire
+
+/// All initiatives without their contributions, in the order of their keys.
+struct AllInitiatives: Query {
+  /// In normal form; nil for all.
+  var keys: [String]?
+
+  private static var columns: Statement {
+    """
+    spelling, title, country, department, category, program_key, lifecycle_status, is_optimization_candidate, candidate_period_key,
+      immediate_kpi_key, backlog_notes, backlog_row, engineering_tokens, deadline_date, is_mandatory, mandate_reason, bundle_key,
+      prerequisite_keys, exclusion_keys, synergy_group_keys, candidate_notes, candidate_row
+    """
+  }
+
+  var statement: Statement {
+    guard let keys else { return "SELECT \(Self.columns) FROM initiative ORDER BY initiative_key COLLATE \"C\"" }
+    return "SELECT \(Self.columns) FROM initiative WHERE initiative_key = ANY(\(keys)) ORDER BY initiative_key COLLATE \"C\""
+  }
+
+  static func decode(_ row: Row) throws -> PlannedInitiative {
+    let backlog = BacklogFields(
+      title: try row.decode(1), country: try row.decode(2), department: try row.decode(3), category: try row.decode(4),
+      programKey: try row.decode(5), lifecycleStatus: try row.decode(6), isOptimizationCandidate: try row.decode(7),
+      candidatePeriodKey: try row.decode(8), immediateKpiKey: try row.decode(9), notes: try row.decode(10))
+    let candidate = CandidateFields(
+      tokens: try row.decode(12, as: Int?.self), deadlineDate: try row.decode(13), isMandatory: try row.decode(14),
+      mandateReason: try row.decode(15), bundleKey: try row.decode(16), prerequisiteKeys: try row.decode(17),
+      exclusionKeys: try row.decode(18), synergyGroupKeys: try row.decode(19), notes: try row.decode(20))
+    return PlannedInitiative(
+      key: try row.decode(0), backlog: backlog, backlogRow: try row.decode(11), candidate: candidate,
+      candidateRow: try row.decode(21))
+  }
+}
+
+/// All contributions, in the order of initiatives and KPIs.
+struct AllContributions: Query {
+  /// Of these initiatives, in normal form; nil for all.
+  var keys: [String]?
+
+  struct Line: Sendable {
+    var initiativeKey: String
+    var contribution: KpiContribution
+  }
+
+  private static var order: Statement { "ORDER BY initiative_key COLLATE \"C\", kpi_key COLLATE \"C\"" }
+
+  var statement: Statement {
+    guard let keys else { return "SELECT initiative_key, kpi_spelling, value, notes FROM contribution \(Self.order)" }
+    return "SELECT initiative_key, kpi_spelling, value, notes FROM contribution WHERE initiative_key = ANY(\(keys)) \(Self.order)"
+  }
+
+  static func decode(_ row: Row) throws -> Line {
+    Line(
+      initiativeKey: try row.decode(0),
+      contribution: KpiContribution(kpiKey: try row.decode(1), value: try row.decode(2), notes: try row.decode(3)))
+  }
+
+  static func joined(_ initiatives: [PlannedInitiative], _ lines: [Line]) -> [PlannedInitiative] {
+    let contributions = Dictionary(grouping: lines, by: \.initiativeKey)
+    return initiatives.map { initiative in
+      var joined = initiative
+      joined.contributions = contributions[NormalKey(initiative.key).text]?.map(\.contribution) ?? []
+      return joined
+    }
+  }
+}
+
+extension [InitiativeSave.Stored] {
+  /// Inserts new initiatives and changes what Central Backlog says of the others.
+  func upsert(by actor: String) -> Statement {
+    """
+    INSERT INTO initiative AS stored (initiative_key, spelling, title, country, department, category, program_key, lifecycle_status,
+      is_optimization_candidate, candidate_period_key, immediate_kpi_key, backlog_notes, backlog_row, backlog_updated_by)
+    SELECT *, \(actor) FROM unnest(\(map { NormalKey($0.key).text }), \(map(\.key)), \(map(\.fields.title)), \(map(\.fields.country)),
+      \(map(\.fields.department)), \(map(\.fields.category)), \(map(\.fields.programKey)), \(map(\.fields.lifecycleStatus)),
+      \(map(\.fields.isOptimizationCandidate)), \(map(\.fields.candidatePeriodKey)), \(map(\.fields.immediateKpiKey)),
+      \(map(\.fields.notes)), \(map(\.row)))
+    ON CONFLICT (initiative_key) DO UPDATE SET spelling = excluded.spelling, title = excluded.title, country = excluded.country,
+      department = excluded.department, category = excluded.category, program_key = excluded.program_key,
+      lifecycle_status = excluded.lifecycle_status, is_optimization_candidate = excluded.is_optimization_candidate,
+      candidate_period_key = excluded.candidate_period_key, immediate_kpi_key = excluded.immediate_kpi_key,
+      backlog_notes = excluded.backlog_notes, backlog_row = excluded.backlog_row,
+      backlog_updated_by = CASE WHEN excluded.initiative_key = ANY(\(changedKeys)) THEN excluded.backlog_updated_by
+        ELSE stored.backlog_updated_by END,
+      backlog_updated_at = CASE WHEN excluded.initiative_key = ANY(\(changedKeys)) THEN now() ELSE stored.backlog_updated_at END
+    """
+  }
+
+  private var changedKeys: [String] { filter(\.isChanged).map { NormalKey($0.key).text } }
+}
+
+extension [CandidateSave.Stored] {
+  /// Changes what Candidates says of initiatives that exist.
+  func update(by actor: String) -> Statement {
+    """
+    UPDATE initiative SET engineering_tokens = NULLIF(row.tokens, -1), deadline_date = row.deadline, is_mandatory = row.mandatory,
+      mandate_reason = row.reason, bundle_key = row.bundle,
+      prerequisite_keys = ARRAY(SELECT jsonb_array_elements_text(row.prerequisites)),
+      exclusion_keys = ARRAY(SELECT jsonb_array_elements_text(row.exclusions)),
+      synergy_group_keys = ARRAY(SELECT jsonb_array_elements_text(row.groups)), candidate_notes = row.notes,
+      candidate_row = row.number,
+      candidate_updated_by = CASE WHEN row.changed THEN \(actor) ELSE candidate_updated_by END,
+      candidate_updated_at = CASE WHEN row.changed THEN now() ELSE candidate_updated_at END
+    FROM unnest(\(map { NormalKey($0.key).text }), \(map { $0.fields.tokens ?? -1 }), \(map(\.fields.deadlineDate)),
+      \(map(\.fields.isMandatory)), \(map(\.fields.mandateReason)), \(map(\.fields.bundleKey)),
+      \(map { Self.json($0.fields.prerequisiteKeys) }), \(map { Self.json($0.fields.exclusionKeys) }),
+      \(map { Self.json($0.fields.synergyGroupKeys) }), \(map(\.fields.notes)), \(map(\.row)), \(map(\.isChanged))
+    ) AS row (key, tokens, deadline, mandatory, reason, bundle, prerequisites, exclusions, groups, notes, number, changed)
+    WHERE initiative_key = row.key
+    """
+  }
+
+  private static func json(_ keys: [String]) -> JSONText { JSONText(JSONValue.array(keys.map { .string($0) }).text()) }
+}
+
+extension ContributionSave {
+  /// Replaces the contributions of the initiatives that change.
+  func replacement(by actor: String, metricsRevision: Int) -> [Statement] {
+    let lines = stored.flatMap { entry in entry.contributions.map { (key: NormalKey(entry.initiativeKey).text, contribution: $0) } }
+    return [
+      "DELETE FROM contribution WHERE initiative_key = ANY(\(stored.map { NormalKey($0.initiativeKey).text }))",
+      """
+      INSERT INTO contribution (initiative_key, kpi_key, kpi_spelling, value, notes, metrics_config_revision, updated_by)
+      SELECT *, \(metricsRevision), \(actor) FROM unnest(\(lines.map(\.key)), \(lines.map { NormalKey($0.contribution.kpiKey).text }),
+        \(lines.map(\.contribution.kpiKey)), \(lines.map(\.contribution.value)), \(lines.map(\.contribution.notes)))
+      """,
+    ]
+  }
+}

@@ -1,0 +1,23 @@
+import ConstraintCompilationDomain
+import Postgres
+
+/// Advisory locks of a transaction, in a space of their own; taken in the order of their names, so that two never wait for each other.
+enum PlanningLock {
+  /// The first key of all advisory locks of this service.
+  private static let space: Int32 = 0x4C43_4F4D
+
+  /// Saves of initiatives, their plans and contributions take place one after the other: each is checked against all others.
+  static let initiatives = statement(["initiatives"])
+  static let scenarios = statement(["scenarios"])
+
+  static func sets(_ keys: some Sequence<SetKey>) -> Statement {
+    statement(keys.sorted().map { "set \($0.scenario.text.utf8.count) \($0.scenario.text) \($0.set.text)" })
+  }
+
+  private static func statement(_ names: [String]) -> Statement {
+    """
+    SELECT pg_advisory_xact_lock(\(space), key)
+    FROM (SELECT DISTINCT hashtext(name) AS key FROM unnest(\(names)) AS lock (name) ORDER BY key) AS lock
+    """
+  }
+}

@@ -1,0 +1,206 @@
+import ConstraintCompilationDomain
+import Messages
+import Postgres
+import RPC
+import Runtime
+
+/// The planning inputs in PostgreSQL. Throws `PostgresError`; every save is one transaction.
+struct PlanningStore: Sendable {
+  let database: Database
+
+  // MARK: Initiatives
+
+  func saveInitiatives(
+    _ entries: [InitiativeEntry], kpis: KpiCatalogue, actor: String, deadline: ContinuousClock.Instant?
+  ) async throws -> InitiativeSave {
+    try await database.transaction(deadline: deadline) { transaction in
+      try await transaction.execute(PlanningLock.initiatives)
+      let save = InitiativeSave(entries, known: try await transaction.fetch(AllInitiatives()), kpis: kpis)
+      if !save.stored.isEmpty { try await transaction.execute(save.stored.upsert(by: actor)) }
+      return save
+    }
+  }
+
+  func saveContributions(
+    _ entries: [ContributionEntry], unreadable: [String], isWholeTab: Bool, kpis: KpiCatalogue, actor: String,
+    deadline: ContinuousClock.Instant?
+  ) async throws -> ContributionSave {
+    try await database.transaction(deadline: deadline) { transaction in
+      try await transaction.execute(PlanningLock.initiatives)
+      let known = try await Self.initiatives(transaction)
+      let save = ContributionSave(entries, unreadable: unreadable, isWholeTab: isWholeTab, known: known, kpis: kpis)
+      if !save.stored.isEmpty {
+        _ = try await transaction.pipeline(save.replacement(by: actor, metricsRevision: kpis.revision))
+      }
+      return save
+    }
+  }
+
+  func saveCandidates(
+    _ entries: [CandidateEntry], actor: String, deadline: ContinuousClock.Instant?
+  ) async throws -> CandidateSave {
+    try await database.transaction(deadline: deadline) { transaction in
+      try await transaction.execute(PlanningLock.initiatives)
+      let save = CandidateSave(entries, known: try await transaction.fetch(AllInitiatives()))
+      if !save.stored.isEmpty { try await transaction.execute(save.stored.update(by: actor)) }
+      return save
+    }
+  }
+
+  /// - Parameter keys: in any spelling; empty for all.
+  func initiatives(_ keys: [String], deadline: ContinuousClock.Instant?) async throws -> [PlannedInitiative] {
+    let normal = keys.isEmpty ? nil : keys.map { NormalKey($0).text }
+    let tables = try await database.unit(
+      [AllInitiatives(keys: normal).statement, AllContributions(keys: normal).statement], isolation: .readOnlySnapshot,
+      deadline: deadline)
+    return AllContributions.joined(try tables[0].map(AllInitiatives.decode), try tables[1].map(AllContributions.decode))
+  }
+
+  private static func initiatives(_ transaction: Transaction) async throws -> [PlannedInitiative] {
+    let tables = try await transaction.pipeline([AllInitiatives().statement, AllContributions().statement])
+    return AllContributions.joined(try tables[0].map(AllInitiatives.decode), try tables[1].map(AllContributions.decode))
+  }
+
+  // MARK: Scenarios
+
+  func saveScenarios(
+    _ entries: [ScenarioEntry], kpis: KpiCatalogue, actor: String, deadline: ContinuousClock.Instant?
+  ) async throws -> ScenarioSave {
+    try await database.transaction(deadline: deadline) { transaction in
+      try await transaction.execute(PlanningLock.scenarios)
+      let save = ScenarioSave(entries, known: try await transaction.fetch(AllScenarios()), kpis: kpis)
+      if !save.stored.isEmpty {
+        try await transaction.execute(save.stored.upsert(by: actor, metricsRevision: kpis.revision))
+      }
+      return save
+    }
+  }
+
+  /// All scenarios, each with the names of its sets.
+  func scenarios(deadline: ContinuousClock.Instant?) async throws -> [(scenario: PlannedScenario, setNames: [String])] {
+    let tables = try await database.unit(
+      [AllScenarios().statement, SetNames().statement], isolation: .readOnlySnapshot, deadline: deadline)
+    let names = Dictionary(grouping: try tables[1].map(SetNames.decode), by: \.scenarioKey)
+    return try tables[0].map(AllScenarios.decode).map { scenario in
+      (scenario, names[NormalKey(scenario.name).text]?.map(\.name) ?? [])
+    }
+  }
+
+  // MARK: Sets
+
+  /// A save of Constraints or Targets, as the request has it.
+  struct SetRequest: Sendable {
+    var rows: [TypedSetRow]
+    var tab: SetTab
+    var unreadable: [UnreadRow]
+    var isWholeTab: Bool
+    var actor: String
+
+    var keys: Set<SetKey> {
+      Set(rows.map { SetKey(scenarioName: $0.scenarioName, setName: $0.setName) })
+        .union(unreadable.map { SetKey(scenarioName: $0.scenarioName, setName: $0.setName) })
+    }
+  }
+
+  /// Two saves of one set take place one after the other; of different sets, side by side.
+  func saveSets(
+    _ request: SetRequest, kpis: KpiCatalogue, deadline: ContinuousClock.Instant?
+  ) async throws -> (save: SetSave, sets: [SetOutcome]) {
+    try await database.transaction(deadline: deadline) { transaction in
+      var keys = request.keys
+      if request.isWholeTab { keys.formUnion(try await transaction.fetch(SetNames()).map(\.key)) }
+      try await transaction.execute(PlanningLock.sets(keys))
+      let tables = try await transaction.pipeline([
+        SetHeads(keys: keys.sorted()).statement, AllScenarios().statement, AllInitiatives().statement, AllContributions().statement,
+      ])
+      let heads = try tables[0].map(SetHeads.decode)
+      let initiatives = AllContributions.joined(try tables[2].map(AllInitiatives.decode), try tables[3].map(AllContributions.decode))
+      let save = SetSave(
+        request.rows, of: request.tab, unreadable: request.unreadable, isWholeTab: request.isWholeTab, stored: heads.map(\.stored),
+        scenarios: try tables[1].map(AllScenarios.decode), initiatives: InitiativeIndex(initiatives), kpis: kpis)
+      let sets = try await Self.store(
+        save, heads: Dictionary(heads.map { ($0.stored.key, $0.revision) }, uniquingKeysWith: { first, _ in first }),
+        actor: request.actor, metricsRevision: kpis.revision, transaction)
+      return (save, sets)
+    }
+  }
+
+  private static func store(
+    _ save: SetSave, heads: [SetKey: String], actor: String, metricsRevision: Int, _ transaction: Transaction
+  ) async throws -> [SetOutcome] {
+    var sets: [SetOutcome] = []
+    var removed: [SetKey] = []
+    for outcome in save.outcomes {
+      var told = SetOutcome(
+        scenarioName: outcome.scenarioName, constraintSetName: outcome.name, compiled: false, revision: heads[outcome.key] ?? "")
+      switch outcome.fate {
+      case .refused: sets.append(told)
+      case .removed: removed.append(outcome.key)
+      case .compiled(let compiled):
+        let canonical = compiled.canonicalBytes(scenarioName: outcome.scenarioName, setName: outcome.name)
+        let new = NewRevision(
+          key: outcome.key, scenarioName: outcome.scenarioName, name: outcome.name, rows: outcome.rows,
+          revision: SHA256.hex(of: canonical), canonical: canonical, compiled: CompiledConstraintSet(compiled))
+        let insert = try InsertRevision(new, actor: actor, metricsRevision: metricsRevision)
+        let answers = try await transaction.pipeline([insert.statement, try new.moveHead(by: actor)])
+        told.compiled = true
+        told.revision = new.revision
+        told.isNewRevision = !answers[0].isEmpty
+        sets.append(told)
+      }
+    }
+    if !removed.isEmpty { try await transaction.execute(removeHeads(removed)) }
+    return sets
+  }
+
+  /// Nil when there is no such revision.
+  func revision(_ name: String, deadline: ContinuousClock.Instant?) async throws -> RevisionByName.Stored? {
+    try await database.fetchFirst(RevisionByName(revision: name.lowercased()), deadline: deadline)
+  }
+
+  /// The newest revision of the set; nil when there is no such set.
+  func newestRevision(_ key: SetKey, deadline: ContinuousClock.Instant?) async throws -> RevisionByName.Stored? {
+    try await database.transaction(isolation: .readOnlySnapshot, deadline: deadline) { transaction in
+      guard let head = try await transaction.fetchFirst(SetHeads(keys: [key])) else { return nil }
+      return try await transaction.fetchFirst(RevisionByName(revision: head.revision))
+    }
+  }
+
+  // MARK: Assembly
+
+  /// What a problem is assembled from, all of one moment.
+  struct Materials: Sendable {
+    var scenarios: [PlannedScenario]
+    /// The names of the scenario's sets.
+    var setNames: [String]
+    var initiatives: [PlannedInitiative]
+    /// Nil when there is no such set, or no such revision.
+    var revision: RevisionByName.Stored?
+    /// The rows that tell where the revision's rules stand: the set's own when it is its newest.
+    var rows = SetRows()
+  }
+
+  /// - Parameter revision: empty for the newest.
+  func materials(_ key: SetKey, revision: String, deadline: ContinuousClock.Instant?) async throws -> Materials {
+    try await database.transaction(isolation: .readOnlySnapshot, deadline: deadline) { transaction in
+      let tables = try await transaction.pipeline([
+        SetHeads(keys: [key]).statement, AllScenarios().statement, SetNames().statement, AllInitiatives().statement,
+        AllContributions().statement,
+      ])
+      let head = try tables[0].first.map(SetHeads.decode)
+      let names = try tables[2].map(SetNames.decode).filter { $0.scenarioKey == key.scenario.text }.map(\.name)
+      var materials = Materials(
+        scenarios: try tables[1].map(AllScenarios.decode), setNames: names,
+        initiatives: AllContributions.joined(try tables[3].map(AllInitiatives.decode), try tables[4].map(AllContributions.decode)))
+      let wanted = revision.isEmpty ? head?.revision : revision.lowercased()
+      guard let wanted, let stored = try await transaction.fetchFirst(RevisionByName(revision: wanted)) else { return materials }
+      materials.revision = stored
+      if let head, head.revision == wanted {
+        materials.rows = head.stored.rows
+      } else {
+        materials.rows = try await transaction.fetchFirst(RowsOfRevision(revision: wanted)) ?? SetRows()
+      }
+      return materials
+    }
+  }
+}
