@@ -63,7 +63,8 @@ import Wire
   @Test func `a selection is what the problem is about`() async throws {
     try await withService { service in
       try await service.saveSeeds()
-      let selected = try await service.assemble("Aggressive", selected: ["INIT-000017", "init-000081", "INIT-000012", "INIT-000099", "INIT-000100"])
+      let selected = try await service.assemble(
+        "Aggressive", selected: ["INIT-000017", "init-000081", "INIT-000012", "INIT-000099", "INIT-000100"])
       #expect(selected.problem?.candidates.count == 5)
       let error = await #expect(throws: RPCError.self) { try await service.assemble(selected: []) }
       #expect(error?.code == .failedPrecondition)
@@ -79,7 +80,8 @@ import Wire
         try await service.assemble(selected: ["INIT-000017", "INIT-000081", "INIT-000012", "INIT-000099"])
       }
       #expect(error?.code == .failedPrecondition)
-      #expect(error?.message == "INIT-000099 is selected without engineering_tokens (Candidates row 6); type them and save Candidates")
+      #expect(
+        error?.message == "INIT-000099 is selected without engineering_tokens (Candidates row 6); type them and save Candidates")
       let all = try await service.assemble()
       #expect(all.warnings.map(\.message).contains("INIT-000099 has no engineering_tokens and is left out"))
       #expect(

@@ -13,15 +13,19 @@ import Wire
     try await withService { service in
       try await service.saveSeeds()
       let baseline = try await service.set("baseline", of: "Q1-2026 CORE")
-      #expect(baseline.constraintSetName == "Baseline" && baseline.createdBy == "ada" && baseline.createdAtUs > 1_700_000_000_000_000)
+      #expect(
+        baseline.constraintSetName == "Baseline" && baseline.createdBy == "ada" && baseline.createdAtUs > 1_700_000_000_000_000)
       #expect(baseline.revision.count == 64)
       #expect(baseline.compiled?.floors?.capacityFloors == [CapacityFloor(dimension: "country", key: "UK", minTokens: 250)])
       #expect(
-        baseline.compiled?.mandatory?.mandatory == [MandatoryInitiative(initiativeKey: "INIT-000017", reason: "Must ship (regulatory)")])
+        baseline.compiled?.mandatory?.mandatory == [
+          MandatoryInitiative(initiativeKey: "INIT-000017", reason: "Must ship (regulatory)")
+        ])
       #expect(baseline.compiled?.targets?.kpiTargets.map(\.kpiKey) == ["KPI_CONVERSION", "NSM_ORDERS"])
       let aggressive = try await service.set("Aggressive")
       #expect(
-        aggressive.compiled?.prerequisites?.prerequisites == [Prerequisite(initiativeKey: "INIT-000081", requires: ["INIT-000012"])])
+        aggressive.compiled?.prerequisites?.prerequisites == [Prerequisite(initiativeKey: "INIT-000081", requires: ["INIT-000012"])]
+      )
       #expect(aggressive.revision != baseline.revision)
       let byName = try await service.handler.getRevision(
         GetRevisionRequest(revision: baseline.revision.uppercased()), context: ServiceUnderTest.context)
@@ -53,7 +57,9 @@ import Wire
           == shape(#"{"mandatory":[{"initiative_key":"INIT-000017","reason":"Must ship (regulatory)"}]}"#))
       #expect(
         try column("bundles_json").canonicalText
-          == shape(#"{"bundles":[{"bundle_key":"BNDL-PAYMENTS","initiative_keys":[],"mode":"all_or_nothing","notes":"If pick one, pick all in bundle"}]}"#))
+          == shape(
+            #"{"bundles":[{"bundle_key":"BNDL-PAYMENTS","initiative_keys":[],"mode":"all_or_nothing","notes":"If pick one, pick all in bundle"}]}"#
+          ))
       #expect(
         try column("exclusions_json").canonicalText
           == shape(#"{"exclude_initiatives":["INIT-000044"],"exclude_bundles":[],"exclude_pairs":[]}"#))
@@ -92,7 +98,10 @@ import Wire
       let answer = try await service.constraints(rows)
       #expect(answer.errors == ["2:not_whole"])
       #expect(answer.messages.filter { $0.code == "not_compiled" }.map(\.rowNumber) == [3, 4, 5, 6])
-      #expect(answer.messages.filter { $0.code == "not_compiled" }.allSatisfy { $0.severity == .info && $0.message == "not compiled: row 2" })
+      #expect(
+        answer.messages.filter { $0.code == "not_compiled" }.allSatisfy {
+          $0.severity == .info && $0.message == "not compiled: row 2"
+        })
       #expect(answer.sets.first { $0.constraintSetName == "Baseline" }?.revision == before.revision)
       #expect(answer.sets.first { $0.constraintSetName == "Baseline" }?.compiled == false)
       #expect(answer.sets.first { $0.constraintSetName == "Aggressive" }?.isNewRevision == true)
@@ -110,7 +119,8 @@ import Wire
       #expect(answer.counts?.removed == 2)
       let error = await #expect(throws: RPCError.self) { try await service.set("Aggressive") }
       #expect(error?.code == .notFound)
-      let kept = try await service.handler.getRevision(GetRevisionRequest(revision: gone.revision), context: ServiceUnderTest.context)
+      let kept = try await service.handler.getRevision(
+        GetRevisionRequest(revision: gone.revision), context: ServiceUnderTest.context)
       #expect(kept == gone)
     }
   }
@@ -136,7 +146,9 @@ import Wire
       try await withThrowingTaskGroup(of: Void.self) { group in
         for number in 0..<8 {
           group.addTask {
-            let row = Seeds.row(UInt32(20 + number), "Baseline", "exclude_pair", "initiative", "\(Seeds.keys[number % 3])<>\(Seeds.keys[3 + number % 2])")
+            let row = Seeds.row(
+              UInt32(20 + number), "Baseline", "exclude_pair", "initiative",
+              "\(Seeds.keys[number % 3])<>\(Seeds.keys[3 + number % 2])")
             _ = try await service.constraints([row], .selection)
           }
         }

@@ -67,7 +67,8 @@ import Testing
       let initiative = try #require(try await service.list().first { $0.initiativeKey == "INIT-000081" })
       #expect(initiative.engineeringTokens == nil && initiative.prerequisiteKeys == [] && initiative.bundleKey == "")
       #expect(initiative.title == "Title 1", "what Central Backlog says stays")
-      try await service.candidates([CandidateRow(rowNumber: 3, initiativeKey: "INIT-000081", engineeringTokens: .init(value: 0))], .selection)
+      try await service.candidates(
+        [CandidateRow(rowNumber: 3, initiativeKey: "INIT-000081", engineeringTokens: .init(value: 0))], .selection)
       #expect(try await service.list().first { $0.initiativeKey == "INIT-000081" }?.engineeringTokens == OptionalInt64(value: 0))
     }
   }
@@ -92,7 +93,8 @@ import Testing
     try await withService { service in
       func row(_ number: UInt32, _ mode: String, _ weights: String) -> ScenarioRow {
         ScenarioRow(
-          rowNumber: number, scenarioName: "S\(number)", periodKey: "2026", capacityTotalTokens: .init(value: 5), objectiveMode: mode,
+          rowNumber: number, scenarioName: "S\(number)", periodKey: "2026", capacityTotalTokens: .init(value: 5),
+          objectiveMode: mode,
           objectiveWeights: weights)
       }
       let answer = try await service.scenarios([
@@ -102,8 +104,12 @@ import Testing
       ])
       #expect(answer.errors == ["3:bad_json", "5:bad_json"])
       #expect(answer.messages.first?.message.contains("line 1, column") == true)
-      let scenario = try await service.handler.getScenario(GetScenarioRequest(scenarioName: " s4"), context: ServiceUnderTest.context)
-      #expect(scenario.objectiveWeights == [ObjectiveWeight(key: "north_star", weight: 1), ObjectiveWeight(key: "KPI_CONVERSION", weight: 1, tolerance: 0.02)])
+      let scenario = try await service.handler.getScenario(
+        GetScenarioRequest(scenarioName: " s4"), context: ServiceUnderTest.context)
+      #expect(
+        scenario.objectiveWeights == [
+          ObjectiveWeight(key: "north_star", weight: 1), ObjectiveWeight(key: "KPI_CONVERSION", weight: 1, tolerance: 0.02),
+        ])
     }
   }
 
@@ -111,7 +117,9 @@ import Testing
     try await withService { service in
       let numbers = 0..<1000
       try await service.initiatives(
-        numbers.map { InitiativeRow(rowNumber: UInt32($0 + 2), initiativeKey: "I-\($0)", country: "UK", isOptimizationCandidate: true) })
+        numbers.map {
+          InitiativeRow(rowNumber: UInt32($0 + 2), initiativeKey: "I-\($0)", country: "UK", isOptimizationCandidate: true)
+        })
       let answer = try await service.candidates(
         numbers.map {
           CandidateRow(
@@ -154,7 +162,9 @@ import Testing
       #expect(rows?.code == .invalidArgument && rows?.message.hasPrefix("rows") == true)
       let name = await refusal { _ = try await service.handler.getScenario(GetScenarioRequest(), context: context) }
       #expect(name?.code == .invalidArgument && name?.message.hasPrefix("scenario_name") == true)
-      let unknown = await refusal { _ = try await service.handler.getScenario(GetScenarioRequest(scenarioName: "X"), context: context) }
+      let unknown = await refusal {
+        _ = try await service.handler.getScenario(GetScenarioRequest(scenarioName: "X"), context: context)
+      }
       #expect(unknown?.code == .notFound)
     }
   }
@@ -169,7 +179,8 @@ import Testing
       await server.drain(grace: .zero)
       let channel = RPCChannel(to: address, configuration: RPCChannelConfiguration(), loops: TestLoops.shared, logger: .silent)
       let handler = ConstraintCompilationHandler(
-        store: PlanningStore(database: database), metrics: MetricsSource(client: MetricGovernanceClient(channel: channel), address: address))
+        store: PlanningStore(database: database),
+        metrics: MetricsSource(client: MetricGovernanceClient(channel: channel), address: address))
       let service = ServiceUnderTest(database: database, handler: handler, fake: FakeMetrics(MetricsConfig()))
       let error = await #expect(throws: RPCError.self) { try await service.scenarios(Seeds.scenarios) }
       #expect(error?.code == .unavailable)

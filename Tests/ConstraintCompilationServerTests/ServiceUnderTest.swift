@@ -41,9 +41,14 @@ struct ServiceUnderTest: Sendable {
   static let config = MetricsConfig(
     revision: 7,
     kpis: [
-      Kpi(kpiKey: "KPI_CONVERSION", kpiName: "Conversion", kpiLevel: .strategic, unit: "ratio", direction: .higherIsBetter, isActive: true),
-      Kpi(kpiKey: "KPI_TICKETS", kpiName: "Tickets", kpiLevel: .supporting, unit: "tickets", direction: .lowerIsBetter, isActive: true),
-      Kpi(kpiKey: "NSM_ORDERS", kpiName: "Orders", kpiLevel: .northStar, unit: "orders", direction: .higherIsBetter, isActive: true),
+      Kpi(
+        kpiKey: "KPI_CONVERSION", kpiName: "Conversion", kpiLevel: .strategic, unit: "ratio", direction: .higherIsBetter,
+        isActive: true),
+      Kpi(
+        kpiKey: "KPI_TICKETS", kpiName: "Tickets", kpiLevel: .supporting, unit: "tickets", direction: .lowerIsBetter, isActive: true
+      ),
+      Kpi(
+        kpiKey: "NSM_ORDERS", kpiName: "Orders", kpiLevel: .northStar, unit: "orders", direction: .higherIsBetter, isActive: true),
     ])
 
   // MARK: Saves
@@ -54,7 +59,9 @@ struct ServiceUnderTest: Sendable {
   }
 
   @discardableResult
-  func contributions(_ rows: [ContributionRow], _ scope: RowScope = .all, unreadable: [String] = []) async throws -> SaveRowsResponse {
+  func contributions(_ rows: [ContributionRow], _ scope: RowScope = .all, unreadable: [String] = []) async throws
+    -> SaveRowsResponse
+  {
     try await handler.saveContributions(
       SaveContributionsRequest(rows: rows, scope: scope, actor: "ada", unreadableInitiativeKeys: unreadable), context: Self.context)
   }
@@ -99,7 +106,9 @@ struct ServiceUnderTest: Sendable {
       GetConstraintSetRequest(scenarioName: scenario, constraintSetName: name), context: Self.context)
   }
 
-  func assemble(_ set: String = "Baseline", revision: String = "", selected: [String]? = nil) async throws -> AssembleProblemResponse {
+  func assemble(_ set: String = "Baseline", revision: String = "", selected: [String]? = nil) async throws
+    -> AssembleProblemResponse
+  {
     try await handler.assembleProblem(
       AssembleProblemRequest(
         scenarioName: "Q1-2026 Core", constraintSetName: set, revision: revision, initiativeKeys: selected ?? [],
@@ -117,7 +126,8 @@ func withService<Result: Sendable>(_ body: (ServiceUnderTest) async throws -> Re
     try await database.migrate(schema: ConstraintCompilationServer.schema, migrations: ConstraintCompilationServer.migrations)
     let fake = FakeMetrics(ServiceUnderTest.config)
     let server = RPCServer(
-      configuration: RPCServerConfiguration(addresses: [.ip(host: "127.0.0.1", port: 0)]), services: [fake], loops: TestLoops.shared,
+      configuration: RPCServerConfiguration(addresses: [.ip(host: "127.0.0.1", port: 0)]), services: [fake],
+      loops: TestLoops.shared,
       logger: .silent)
     let address = try await server.start()[0]
     let channel = RPCChannel(to: address, configuration: RPCChannelConfiguration(), loops: TestLoops.shared, logger: .silent)

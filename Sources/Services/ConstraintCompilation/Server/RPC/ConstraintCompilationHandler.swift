@@ -33,7 +33,8 @@ struct ConstraintCompilationHandler: ConstraintCompilationService {
     let kpis = try await metrics.catalogue()
     return try await answering(context) {
       let save = try await store.saveContributions(
-        request.rows.map { ContributionEntry($0) }, unreadable: request.unreadableInitiativeKeys, isWholeTab: isWholeTab, kpis: kpis,
+        request.rows.map { ContributionEntry($0) }, unreadable: request.unreadableInitiativeKeys, isWholeTab: isWholeTab,
+        kpis: kpis,
         actor: request.actor, deadline: context.deadline)
       return SaveRowsResponse(save.findings, save.tally)
     }
@@ -141,7 +142,8 @@ struct ConstraintCompilationHandler: ConstraintCompilationService {
     try require(request.scenarioName, "scenario_name")
     try require(request.constraintSetName, "constraint_set_name")
     guard request.initiativeKeys.count <= Self.mostRows else {
-      throw RPCError(.invalidArgument, "initiative_keys has \(request.initiativeKeys.count) keys; at most \(Self.mostRows) are taken.")
+      throw RPCError(
+        .invalidArgument, "initiative_keys has \(request.initiativeKeys.count) keys; at most \(Self.mostRows) are taken.")
     }
     let kpis = try await metrics.catalogue()
     return try await answering(context) {

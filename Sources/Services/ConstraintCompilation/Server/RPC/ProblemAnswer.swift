@@ -26,7 +26,8 @@ enum ProblemAnswer {
     guard revision.key == key else {
       throw RPCError(
         .invalidArgument,
-        "revision \"\(request.revision)\" is one of set \"\(revision.setName)\" of \"\(revision.scenarioName)\", not of the set named.")
+        "revision \"\(request.revision)\" is one of set \"\(revision.setName)\" of \"\(revision.scenarioName)\", not of the set named."
+      )
     }
     let assembly = ProblemAssembly(
       scenario: scenario, setName: revision.setName, compiled: try CompiledSet(revision.compiled),
@@ -41,7 +42,9 @@ enum ProblemAnswer {
 
   /// Every contradiction, or as many as a person can take in.
   private static func refusal(_ errors: [AssemblyNote]) -> RPCError {
-    var told = errors.prefix(mostErrors).map { $0.message.count > longestError ? $0.message.prefix(longestError) + "…" : $0.message }
+    var told = errors.prefix(mostErrors).map {
+      $0.message.count > longestError ? $0.message.prefix(longestError) + "…" : $0.message
+    }
     if errors.count > mostErrors { told.append("and \(errors.count - mostErrors) more") }
     return RPCError(.failedPrecondition, told.joined(separator: "; "))
   }

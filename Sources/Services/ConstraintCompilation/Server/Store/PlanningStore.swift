@@ -114,7 +114,8 @@ struct PlanningStore: Sendable {
         SetHeads(keys: keys.sorted()).statement, AllScenarios().statement, AllInitiatives().statement, AllContributions().statement,
       ])
       let heads = try tables[0].map(SetHeads.decode)
-      let initiatives = AllContributions.joined(try tables[2].map(AllInitiatives.decode), try tables[3].map(AllContributions.decode))
+      let initiatives = AllContributions.joined(
+        try tables[2].map(AllInitiatives.decode), try tables[3].map(AllContributions.decode))
       let save = SetSave(
         request.rows, of: request.tab, unreadable: request.unreadable, isWholeTab: request.isWholeTab, stored: heads.map(\.stored),
         scenarios: try tables[1].map(AllScenarios.decode), initiatives: InitiativeIndex(initiatives), kpis: kpis)
