@@ -55,6 +55,12 @@ struct `Amounts` {
     #expect(Amount(units: -19).share(tenth).units == -1)
   }
 
+  @Test func `a weight that twelve decimals hold is taken as on paper, another as the double it is`() throws {
+    #expect(WideReal(onPaper: 0.6) == WideReal(try #require(Amount(0.6))))
+    #expect(WideReal(onPaper: 0.4 / 3) == WideReal(0.4 / 3))
+    #expect(WideReal(onPaper: 0.4 / 3).double == 0.4 / 3)
+  }
+
   @Test func `divide and multiply to thirty digits`() throws {
     let third = WideReal(1) / WideReal(3)
     #expect((third * WideReal(3) - WideReal(1)).magnitude.double < 1e-31)

@@ -27,6 +27,11 @@ public struct WideReal: Sendable, Equatable {
     self = units / WideReal(Double(Amount.one))
   }
 
+  /// The number as it is on paper: 0.6 is six tenths. One that twelve decimals don't hold, such as a third, is the double itself.
+  public init(onPaper value: Double) {
+    if let amount = Amount(value), amount.double == value { self.init(amount) } else { self.init(value) }
+  }
+
   public var double: Double { high }
   public var magnitude: WideReal { high < 0 || (high == 0 && low < 0) ? -self : self }
 

@@ -107,9 +107,7 @@ extension Problem {
     var sum = WideReal.zero
     var scale = WideReal.zero
     for (term, total) in zip(objective.terms, turned) {
-      let weight = WideReal(Amount(term.weight) ?? .zero)
-      let normalizer = WideReal(Amount(term.normalizer) ?? Amount(units: Amount.one))
-      let part = weight * WideReal(total) / normalizer
+      let part = WideReal(onPaper: term.weight) * WideReal(total) / WideReal(onPaper: term.normalizer)
       sum = sum + part
       scale = scale + part.magnitude
     }

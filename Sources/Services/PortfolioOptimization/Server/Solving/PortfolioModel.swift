@@ -174,7 +174,7 @@ extension PortfolioModel {
     }
     var gains = [WideReal](repeating: .zero, count: model.columns.count)
     for (term, units) in zip(problem.objective.terms, units) {
-      let rate = WideReal(Amount(term.weight) ?? .zero) / WideReal(Amount(term.normalizer) ?? Amount(units: Amount.one))
+      let rate = WideReal(onPaper: term.weight) / WideReal(onPaper: term.normalizer)
       for (column, unit) in units.enumerated() where unit != 0 {
         gains[column] = gains[column] + rate * WideReal(Amount(units: unit))
       }
