@@ -55,7 +55,6 @@ struct PortfolioSearch {
       await end(error)
       return
     }
-    outcome.bestBound = outcome.evaluation?.objective(in: problem)
     outcome.relativeGap = 0
     do throws(Stop) {
       try await breakTies()
@@ -63,6 +62,8 @@ struct PortfolioSearch {
       // The best is known all the same.
       if case .failed = error { outcome.tiesAreBroken = false } else { await end(error) }
     }
+    // What later stages and ties took of the first stage was theirs to take: nothing that keeps every stage exceeds the portfolio.
+    outcome.bestBound = outcome.evaluation?.objective(in: problem)
   }
 
   /// Why a search does not go on.
@@ -124,7 +125,6 @@ struct PortfolioSearch {
     let last = portfolio.stages.count - 1
     bests[last] = worth
     extraRows.append(portfolio.stages[last].holding(at: worth, name: "level \(last + 1)"))
-    outcome.bestBound = outcome.evaluation?.objective(in: problem)
   }
 }
 
