@@ -127,7 +127,10 @@ static void on_tree_event(glp_tree *tree, void *info) {
     r->result->has_bound = fabs(bound) < 1e300;
     r->result->bound = bound;
   }
-  if (glp_ios_reason(tree) == GLP_IBINGO) {
+  // GLPK 5.0 does not announce every better solution by GLP_IBINGO: it is looked for.
+  int status = glp_mip_status(r->problem);
+  if ((status == GLP_FEAS || status == GLP_OPT)
+      && (!r->result->has_incumbent || glp_mip_obj_val(r->problem) != r->result->incumbent_objective)) {
     keep_incumbent(r);
     report(r, r->result->values);
   } else {

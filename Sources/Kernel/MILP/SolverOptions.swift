@@ -20,11 +20,13 @@ public struct SolverOptions: Sendable, Equatable {
   public var integralityTolerance = 1e-7
   /// Memory one solve may use before it fails.
   public var memoryLimitMegabytes = 1024
-  public var gomoryCuts = true
+  // Measured on generated portfolios of 60 and 200 candidates: pseudocosts prove several times sooner than the default rule, and
+  // Gomory and cover cuts cost more than they bring.
+  public var gomoryCuts = false
   public var roundingCuts = true
-  public var coverCuts = true
+  public var coverCuts = false
   public var cliqueCuts = true
-  public var branching = Branching.driebeckTomlin
+  public var branching = Branching.pseudocost
   public var nodeOrder = NodeOrder.bestBound
   /// Progress is told at most this often, and for every new incumbent.
   public var progressInterval = Duration.milliseconds(100)

@@ -88,10 +88,6 @@ enum Examples {
     }
     return Problem(
       capacityTokens: total * 2 / 5, objective: .init(mode: .northStar, terms: [.init(kpiKey: "K")]),
-      kpis: [.init(key: "K"), .init(key: "L")], candidates: candidates, tokenBounds: caps,
-      targets: [
-        .init(kpiKey: "L", member: .everything, kind: .floor, value: 26_000),
-        .init(kpiKey: "L", member: .everything, kind: .cap, value: 26_005),
-      ])
+      kpis: [.init(key: "K"), .init(key: "L")], candidates: candidates, tokenBounds: caps)
   }
 }

@@ -5,8 +5,11 @@ import Testing
 @testable import PortfolioOptimizationServer
 
 struct `Searching for the best portfolio` {
-  @Test(arguments: UInt64(1)...400)
-  func `finds the very portfolio that trying everything finds`(seed: UInt64) async throws {
+  @Test func `finds the very portfolio that trying everything finds`() async throws {
+    for seed in UInt64(1)...400 { try await findsTheBest(seed: seed) }
+  }
+
+  private func findsTheBest(seed: UInt64) async throws {
     let random = RandomProblem(seed: seed)
     let problem = random.problem
     try #require(problem.faults() == [], "seed \(seed)")
@@ -31,8 +34,11 @@ struct `Searching for the best portfolio` {
     #expect(outcome.bestBound == evaluation.objective(in: problem.canonical()))
   }
 
-  @Test(arguments: UInt64(500)...530)
-  func `does not care about the order of rows`(seed: UInt64) async {
+  @Test func `does not care about the order of rows`() async {
+    for seed in UInt64(500)...560 { await isTheSameShuffled(seed: seed) }
+  }
+
+  private func isTheSameShuffled(seed: UInt64) async {
     let problem = RandomProblem(seed: seed).problem
     var random = SeededGenerator(seed: seed)
     var shuffled = problem
@@ -82,16 +88,18 @@ struct `Searching for the best portfolio` {
     #expect(await PortfolioSearch.run(none).ending == .proven)
   }
 
-  @Test func `finds the same in a problem of the demo's size, fast`() async throws {
+  @Test func `answers a problem of the demo's size in less than a second, the same each time`() async throws {
     let problem = Examples.roadmap(candidates: 60, seed: 1)
+    let known = await PortfolioSearch.run(problem)
+    #expect(known.ending == .proven)
+    #expect(try #require(known.evaluation).selectedCount > 10)
     let clock = ContinuousClock()
-    let start = clock.now
-    let outcome = await PortfolioSearch.run(problem)
-    #expect(clock.now - start < .seconds(5), "1 s on a quiet machine")
-    #expect(outcome.ending == .proven)
-    let evaluation = try #require(outcome.evaluation)
-    #expect(evaluation.selectedCount > 10)
-    #expect(await PortfolioSearch.run(problem) == outcome)
+    let duration = await shortest {
+      let start = clock.now
+      #expect(await PortfolioSearch.run(problem) == known)
+      return clock.now - start
+    }
+    #expect(duration < .seconds(1))
   }
 }
 
@@ -100,18 +108,20 @@ struct `A search that ends early` {
   private let hard = Examples.correlated(candidates: 120, seed: 5)
 
   @Test func `keeps the best portfolio so far when it is cancelled, within half a second`() async throws {
-    let cancellation = Cancellation()
-    let (told, signal) = AsyncStream<SearchProgress>.makeStream()
     let problem = hard
-    let task = Task {
-      await PortfolioSearch.run(problem, cancellation: cancellation) { signal.yield($0) }
-    }
-    for await progress in told where progress.incumbent != nil { break }
     let clock = ContinuousClock()
-    let cancelled = clock.now
-    cancellation.cancel()
-    let outcome = await task.value
-    #expect(clock.now - cancelled < .milliseconds(500))
+    var outcome = SearchOutcome(ending: .proven)
+    let duration = await shortest {
+      let cancellation = Cancellation()
+      let (told, signal) = AsyncStream<SearchProgress>.makeStream()
+      let task = Task { await PortfolioSearch.run(problem, cancellation: cancellation) { signal.yield($0) } }
+      for await progress in told where progress.incumbent != nil { break }
+      let cancelled = clock.now
+      cancellation.cancel()
+      outcome = await task.value
+      return clock.now - cancelled
+    }
+    #expect(duration < .milliseconds(500))
     #expect(outcome.ending == .cancelled)
     let evaluation = try #require(outcome.evaluation)
     #expect(Verifier(problem.canonical()).brokenRules(Set(evaluation.selectedKeys(in: problem.canonical()))) == [])
@@ -147,7 +157,7 @@ struct `Rules that contradict each other` {
   }
 
   @Test func `are found without a solver when they are plain`() async {
-    var problem = Examples.equals(tokens: [10, 20, 30], values: [1, 2, 3], capacity: 35)
+    var problem = Examples.equals(tokens: [10, 20, 30], values: [1, 2, 3], capacity: 95)
     problem.mandatory = [.init(key: "A")]
     problem.excluded = [.init(key: "C")]
     problem.bundles = [.init(key: "ALL", members: ["A", "C"])]
