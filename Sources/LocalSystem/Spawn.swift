@@ -6,6 +6,8 @@ public struct Spawn: Sendable {
   public var arguments: [String]
   /// Set in addition to this process' own environment.
   public var environment: [String: String] = [:]
+  /// Where the program begins; nil is where this process is.
+  public var workingDirectory: String?
   /// Standard output and error are appended to this file; nil leaves them as they are here.
   public var log: String?
   /// In a session of its own, so that a terminal's interrupt and hang-up don't reach it.
@@ -84,13 +86,24 @@ public struct Spawn: Sendable {
     unsafe posix_spawnattr_setflags(&attributes, flags)
 
     var id: pid_t = 0
-    let code = unsafe Self.withCStrings([executable] + arguments) { argv in
+    let command = try command()
+    let code = unsafe Self.withCStrings(command) { argv in
       unsafe Self.withCStrings(mergedEnvironment()) { envp in
-        unsafe posix_spawn(&id, executable, &actions, &attributes, argv, envp)
+        unsafe posix_spawn(&id, command[0], &actions, &attributes, argv, envp)
       }
     }
     guard code == 0 else { throw LocalSystemError("\(executable) cannot be started: \(Files.reason(code))") }
     return id
+  }
+
+  /// With a working directory, by way of `env`, which changes there and becomes the program (Glibc's module leaves out the file action).
+  private func command() throws(LocalSystemError) -> [String] {
+    guard let workingDirectory else { return [executable] + arguments }
+    guard Files.isExecutable(executable) else { throw LocalSystemError("\(executable) cannot be started: it is no program") }
+    guard Files.isExecutable(workingDirectory) else {
+      throw LocalSystemError("\(executable) cannot be started in \(workingDirectory): there is no such directory")
+    }
+    return ["/usr/bin/env", "-C", workingDirectory, "--", executable] + arguments
   }
 
   private func mergedEnvironment() -> [String] {

@@ -27,6 +27,33 @@ private func removeTree(_ path: String) { _ = try? Spawn("/bin/rm", ["-rf", path
     #expect(reopened.process == nil)
   }
 
+  @Test func `passwords are long, different, for their owner's eyes only, and kept`() throws {
+    let directory = temporaryDirectory()
+    defer { removeTree(directory) }
+    let cluster = try PrivateCluster(directory: directory, durability: .disposable)
+    let (_, mode) = try Spawn("/usr/bin/stat", ["-c", "%a", "\(directory)/passwords"]).run()
+    #expect(mode == "600\n")
+    let roles = [PrivateCluster.administrator] + Provisioning.contexts.map(\.role)
+    let passwords = try roles.map { try cluster.passwords.password(of: $0) }
+    #expect(Set(passwords).count == roles.count)
+    #expect(passwords.allSatisfy { $0.count >= 24 })
+    let reopened = try PrivateCluster(directory: directory, durability: .disposable)
+    #expect(try roles.map { try reopened.passwords.password(of: $0) } == passwords)
+    #expect(throws: LocalSystemError.self) { try cluster.passwords.password(of: "nobody") }
+  }
+
+  @Test func `a cluster that is to listen on loopback keeps its port`() throws {
+    let directory = temporaryDirectory()
+    defer { removeTree(directory) }
+    let port = try LoopbackPort.free(count: 1)[0]
+    let cluster = try PrivateCluster(directory: directory, durability: .disposable, loopbackPort: port)
+    defer { try? cluster.stop() }
+    try cluster.start(withLifeline: true)
+    #expect(try PrivateCluster(directory: directory, durability: .disposable).port == port)
+    #expect(try cluster.administer("SHOW listen_addresses;") == "127.0.0.1\n")
+    #expect(try cluster.connectionString(role: "lodestar_sync").contains("port=\(port)"))
+  }
+
   @Test func `each role is refused on every schema but its own`() throws {
     let directory = temporaryDirectory()
     defer { removeTree(directory) }
@@ -77,6 +104,18 @@ private func removeTree(_ path: String) { _ = try? Spawn("/bin/rm", ["-rf", path
     let (status, output) = try Spawn("/bin/sh", ["-c", "cat; echo to stderr >&2; exit 7"]).run(input: "héllo")
     #expect(status == 7)
     #expect(output == "hélloto stderr\n")
+  }
+
+  @Test func `a program begins in the directory it is given`() throws {
+    let directory = temporaryDirectory()
+    defer { removeTree(directory) }
+    try Files.makeDirectory(directory)
+    var spawn = Spawn("/bin/pwd")
+    spawn.workingDirectory = directory
+    #expect(try spawn.run().output == directory + "\n")
+    spawn.workingDirectory = directory + "/absent"
+    let refusal = #expect(throws: LocalSystemError.self) { try spawn.run() }
+    #expect(refusal?.message.contains("/absent") == true)
   }
 
   @Test func `a program that is not there is named`() {

@@ -1,6 +1,7 @@
-import Postgres
 import TestSupport
 import Testing
+
+@testable import Postgres
 
 @Suite struct ConfigurationTests {
   @Test(arguments: [
@@ -27,6 +28,13 @@ import Testing
     #expect(error?.kind == .misuse)
     #expect(error?.message.contains("the database address") == true)
     #expect("\(error!)".contains("hunter2") == false)
+  }
+
+  @Test(arguments: [
+    ("db", true), ("cafe", true), ("postgres.example", true), ("127.0.0.1", false), ("::1", false), ("/run/pg", false),
+  ])
+  func `only names are resolved, away from the event loops`(host: String, needsIt: Bool) throws {
+    #expect(try DatabaseConfiguration(url: "host=\(host)").needsNameResolution == needsIt)
   }
 
   @Test func `a blocking connection asks, runs scripts and tells errors like any other`() async throws {

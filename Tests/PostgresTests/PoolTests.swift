@@ -91,14 +91,28 @@ import Testing
   @Test func `nobody there is told at once, and again`() async throws {
     let directory = try Scratch.directory("nobody")
     let configuration = try DatabaseConfiguration(url: "host=\(directory) dbname=lodestar user=x password=verysecret")
-    let database = Database(configuration: configuration, loops: TestLoops.shared, logger: .silent)
-    for _ in 0..<20 {
-      let start = ContinuousClock.now
-      let error = await #expect(throws: PostgresError.self) { try await database.query("SELECT 1") }
+    // On a loop of its own: the threads that tasks share are busy with other tests.
+    let loops = EventLoopGroup(count: 1)
+    defer { loops.shutdown() }
+    let database = Database(configuration: configuration, loops: loops, logger: .silent)
+    let outcomes = await Task(executorPreference: loops.loops[0]) {
+      var outcomes: [(error: PostgresError?, time: Duration)] = []
+      for _ in 0..<20 {
+        let start = ContinuousClock.now
+        do {
+          _ = try await database.query("SELECT 1")
+        } catch {
+          outcomes.append((error as? PostgresError, start.duration(to: .now)))
+        }
+      }
+      return outcomes
+    }.value
+    #expect(outcomes.count == 20)
+    for (error, time) in outcomes {
       #expect(error?.kind == .unreachable)
       #expect(error?.isUnavailable == true)
       #expect("\(error!)".contains("verysecret") == false)
-      #expect(start.duration(to: .now) < .seconds(2))
+      #expect(time < .seconds(1))
     }
     await database.close()
   }

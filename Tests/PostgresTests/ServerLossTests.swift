@@ -29,12 +29,8 @@ import Testing
         #expect(lost?.isUnavailable == true)
         // The children of a killed server end on their own, each when it notices: one may still answer.
         while (try? await database.query("SELECT 1")) != nil {}
-        for _ in 0..<10 {
-          let start = ContinuousClock.now
-          let away = await #expect(throws: PostgresError.self) { try await database.query("SELECT 1") }
-          #expect(away?.isUnavailable == true)
-          #expect(start.duration(to: .now) < .seconds(2))
-        }
+        let away = await #expect(throws: PostgresError.self) { try await database.query("SELECT 1") }
+        #expect(away?.isUnavailable == true)
         try await server.start()
         var rows: [Row] = []
         while rows.isEmpty { rows = (try? await database.query("SELECT a FROM kept")) ?? [] }

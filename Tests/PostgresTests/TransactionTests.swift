@@ -44,7 +44,38 @@ private func numbers(_ database: Database) async throws -> [Int] {
     }
   }
 
-  @Test func `a unit of many statements goes in one round trip`() async throws {
+  @Test func `a unit takes one round trip, and a transaction one for each time it is asked and one to end`() async throws {
+    try await withTestDatabase { test in
+      let (proxy, configuration) = try test.makeProxy()
+      defer { proxy.end() }
+      let database = Database(configuration: try configuration(.metrics), loops: TestLoops.single, logger: .silent)
+      _ = try await database.query("SELECT 1")
+      func turns(_ body: () async throws -> Void) async throws -> Int {
+        let before = proxy.turns
+        try await body()
+        return proxy.turns - before
+      }
+      // The first time the statements are prepared, the second time they are known; with a deadline there is one more.
+      for deadline in [nil, nil, ContinuousClock.now + .seconds(600)] {
+        let unit = try await turns { _ = try await database.unit(["SELECT 1", "SELECT 2", "SELECT 3"], deadline: deadline) }
+        #expect(unit == 1)
+        let single = try await turns { _ = try await database.query("SELECT 4", deadline: deadline) }
+        #expect(single == 1)
+        let transaction = try await turns {
+          try await database.transaction(deadline: deadline) { transaction in
+            _ = try await transaction.query("SELECT 1")
+            _ = try await transaction.pipeline(["SELECT 2", "SELECT 3"])
+          }
+        }
+        #expect(transaction == 3)
+        let nothing = try await turns { try await database.transaction(deadline: deadline) { _ in } }
+        #expect(nothing == 0)
+      }
+      await database.close()
+    }
+  }
+
+  @Test func `a unit may have thousands of statements`() async throws {
     try await withTable { database in
       let answers = try await database.unit((1...2000).map { "INSERT INTO numbers VALUES (\($0))" })
       #expect(answers.count == 2000)

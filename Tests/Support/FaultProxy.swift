@@ -21,6 +21,7 @@ public final class FaultProxy: Sendable {
     var cuts = 0
     var isEnded = false
     var connectionsMade = 0
+    var turns = 0
   }
 
   /// Where the proxy listens.
@@ -46,6 +47,9 @@ public final class FaultProxy: Sendable {
   /// How many connections have come in so far.
   public var connectionsMade: Int { state.withLock { $0.connectionsMade } }
 
+  /// How often clients have spoken after servers had (or first): the round trips, where each side says all it has to say at once.
+  public var turns: Int { state.withLock { $0.turns } }
+
   /// Changes what happens from now on.
   public func set(_ mode: Mode) { change { $0.mode = mode } }
 
@@ -70,6 +74,8 @@ public final class FaultProxy: Sendable {
     var ends: [Int32]
     /// What came from the other end and has not been written to this one.
     var pending: [[UInt8]] = [[], []]
+    /// Who spoke last.
+    var speaker = 1
   }
 
   private func run() {
@@ -145,7 +151,11 @@ public final class FaultProxy: Sendable {
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
         let count = unsafe recv(link.ends[side], &buffer, buffer.count, 0)
         if count == 0 || (count < 0 && errno != EAGAIN) { return false }
-        if count > 0 { link.pending[1 - side] = Array(buffer[..<count]) }
+        if count > 0 {
+          link.pending[1 - side] = Array(buffer[..<count])
+          if side == 0 && link.speaker == 1 { state.withLock { $0.turns += 1 } }
+          link.speaker = side
+        }
         if delay > .zero { usleep(UInt32(delay / .microseconds(1))) }
       }
     }

@@ -74,7 +74,8 @@ public struct DatabaseConfiguration: Sendable {
   var needsNameResolution: Bool {
     guard parameters["hostaddr"] == nil, let host = parameters["host"] else { return false }
     return host.split(separator: ",").contains { name in
-      !name.hasPrefix("/") && !name.hasPrefix("@") && name.contains { !$0.isHexDigit && $0 != "." && $0 != ":" }
+      // Sockets' directories, IPv6 and IPv4 addresses need none. A name may well be of hexadecimal digits only ("db").
+      !name.hasPrefix("/") && !name.hasPrefix("@") && !name.contains(":") && name.contains { !$0.isNumber && $0 != "." }
     }
   }
 }
