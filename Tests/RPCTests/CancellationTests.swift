@@ -18,10 +18,12 @@ struct CancellationTests {
   @Test func `a deadline ends the call and cancels the handler`() async throws {
     let (started, cancelled) = (Gate(), Gate())
     try await withServer([waiting(started, cancelled)]) { test in
-      let error = await failure {
-        try await test.channel.unary("/test.Service/Wait", Text(), options: CallOptions(timeout: .milliseconds(50))) as Text
+      await withTimeouts(until: started) { timeout in
+        let error = await failure {
+          try await test.channel.unary("/test.Service/Wait", Text(), options: CallOptions(timeout: timeout)) as Text
+        }
+        #expect(error?.code == .deadlineExceeded)
       }
-      #expect(error?.code == .deadlineExceeded)
       await cancelled.pass()
     }
   }
@@ -86,33 +88,32 @@ struct CancellationTests {
         return try await inner.channel.unary("/test.Service/Wait", Text(), options: CallOptions(timeout: .seconds(600)))
       }
       try await withServer([outer]) { test in
-        let error = await failure {
-          try await test.channel.unary("/test.Service/Outer", Text(), options: CallOptions(timeout: .milliseconds(100))) as Text
+        await withTimeouts(until: started) { timeout in
+          let error = await failure {
+            try await test.channel.unary("/test.Service/Outer", Text(), options: CallOptions(timeout: timeout)) as Text
+          }
+          #expect(error?.code == .deadlineExceeded)
         }
-        #expect(error?.code == .deadlineExceeded)
         await cancelled.pass()
       }
     }
   }
 
   @Test func `a stream's deadline ends it after the answers that came`() async throws {
-    let cancelled = Gate()
+    let (answered, cancelled) = (Gate(), Gate())
     let method = RPCMethod.serverStreaming("/test.Service/Slow") { (_: Text, _, responses: ResponseWriter<Text>) in
       try await responses.write(Text(service: "first"))
       do { try await untilCancelled() } catch { cancelled.open() }
     }
     try await withServer([method]) { test in
-      let stream: ResponseStream<Text> = test.channel.serverStreaming(
-        "/test.Service/Slow", Text(), options: CallOptions(timeout: .milliseconds(100)))
-      var iterator = stream.makeAsyncIterator()
-      let first = try await iterator.next()?.service
-      #expect(first == "first")
-      let error: RPCError?
-      do {
-        _ = try await iterator.next()
-        error = nil
-      } catch let thrown { error = thrown as? RPCError }
-      #expect(error?.code == .deadlineExceeded)
+      await withTimeouts(until: answered) { timeout in
+        let stream: ResponseStream<Text> = test.channel.serverStreaming(
+          "/test.Service/Slow", Text(), options: CallOptions(timeout: timeout))
+        let error = await failure {
+          for try await answer in stream where answer.service == "first" { answered.open() }
+        }
+        #expect(error?.code == .deadlineExceeded)
+      }
       await cancelled.pass()
     }
   }

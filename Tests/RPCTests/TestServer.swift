@@ -30,6 +30,8 @@ final class Gate: Sendable {
     for waiter in waiting { waiter.resume() }
   }
 
+  var isOpen: Bool { state.withLock { $0.isOpen } }
+
   /// Passes when the gate is open, whether the task is cancelled or not.
   func pass() async {
     await withCheckedContinuation { continuation in
@@ -39,6 +41,15 @@ final class Gate: Sendable {
       }
       if isOpen { continuation.resume() }
     }
+  }
+}
+
+/// Makes calls with ever longer timeouts until one of them has reached its handler: on a busy machine a short one may end before that.
+func withTimeouts(until started: Gate, _ call: (Duration) async throws -> Void) async rethrows {
+  var timeout = Duration.milliseconds(50)
+  while !started.isOpen {
+    try await call(timeout)
+    timeout *= 2
   }
 }
 

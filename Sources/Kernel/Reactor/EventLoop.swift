@@ -217,7 +217,6 @@ public protocol TurnEndObserver: AnyObject {
   func run() {
     LoopThread.become(self)
     LoopThread.dress(name: name)
-    defer { LoopThread.leave() }
     let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: Self.eventsPerTurn)
     defer { unsafe events.deallocate() }
     var isStopping = false
@@ -305,23 +304,26 @@ public protocol TurnEndObserver: AnyObject {
     for observer in observers { observer.turnEnds() }
   }
 
-  /// What is left when the thread ends: work goes on elsewhere, timers and registrations are dropped.
+  /// What is left when the thread ends: work goes on elsewhere (but not before this is done), timers and registrations are dropped.
   private func leave() {
-    let late = inbox.withLock { inbox -> [Work] in
-      inbox.hasStopped = true
-      defer { inbox.work.removeAll() }
-      return inbox.work
+    afterlife.withLock { _ in
+      let late = inbox.withLock { inbox -> [Work] in
+        inbox.hasStopped = true
+        defer { inbox.work.removeAll() }
+        return inbox.work
+      }
+      let orphans = registrations.values.sorted { $0.key < $1.key }
+      for registration in orphans {
+        let onLoopEnd = registration.onLoopEnd
+        registration.cancel()
+        onLoopEnd?()
+      }
+      for work in local + late { runElsewhere(work) }
+      local.removeAll()
+      turnEndObservers.removeAll()
+      timers.removeAll()
+      registrations.removeAll()
+      LoopThread.leave()
     }
-    let orphans = registrations.values.sorted { $0.key < $1.key }
-    for registration in orphans {
-      let onLoopEnd = registration.onLoopEnd
-      registration.cancel()
-      onLoopEnd?()
-    }
-    for work in local + late { runElsewhere(work) }
-    local.removeAll()
-    turnEndObservers.removeAll()
-    timers.removeAll()
-    registrations.removeAll()
   }
 }
