@@ -31,9 +31,19 @@ import Testing
     #expect(lines[2].hasSuffix("out: its to…"))
   }
 
+  @Test func `columns that give way end up alike`() {
+    var table = Table(.prose("A"), .text("B"), .prose("C"))
+    table.add(Cell(String(repeating: "a", count: 20)), "b", Cell(String(repeating: "c", count: 90)))
+    #expect(
+      table.lines(style: .plain, width: 45)[1] == String(repeating: "a", count: 19) + "…  b  " + String(repeating: "c", count: 19)
+        + "…")
+    #expect(table.lines(style: .plain, width: 65)[1].hasPrefix(String(repeating: "a", count: 20) + "  b"))
+  }
+
   @Test func `ink colours the cell and leaves the alignment`() {
     let lines = table.lines(style: .coloured, width: nil)
-    #expect(lines[2].contains("\u{1B}[31m    90\u{1B}[0m"))
+    #expect(lines[2].contains("    \u{1B}[31m90\u{1B}[0m  "))
+    #expect(lines.allSatisfy { !$0.hasSuffix(" ") })
     #expect(!table.lines(style: .plain, width: nil).joined().contains("\u{1B}"))
   }
 

@@ -48,10 +48,10 @@ struct Table: Sendable {
   func lines(style: Style, width: Int?, indent: String = "") -> [String] {
     let widths = widths(within: width.map { $0 - indent.displayWidth })
     let header = zip(columns, widths).map { column, width in
-      style.dim(padded(column.title, to: width, column.alignment))
+      padded(Cell(column.title, .dim), to: width, column.alignment, style)
     }
     let body = rows.map { row in
-      row.indices.map { style.paint(padded(row[$0].text, to: widths[$0], columns[$0].alignment), row[$0].ink) }
+      row.indices.map { padded(row[$0], to: widths[$0], columns[$0].alignment, style) }
     }
     return ([header] + body).map { Self.withoutTrailingSpace(indent + $0.joined(separator: Self.gap)) }
   }
@@ -62,18 +62,21 @@ struct Table: Sendable {
     }
     guard let limit else { return widths }
     var excess = widths.reduce(0, +) + Self.gap.count * (columns.count - 1) - limit
-    for index in columns.indices.reversed() where columns[index].givesWay && excess > 0 {
-      let given = min(excess, max(0, widths[index] - Self.narrowest))
-      widths[index] -= given
-      excess -= given
+    // The widest gives first, so that those that give end up alike.
+    let giving = columns.indices.filter { columns[$0].givesWay && widths[$0] > Self.narrowest }
+    while excess > 0, let widest = giving.max(by: { widths[$0] < widths[$1] }), widths[widest] > Self.narrowest {
+      widths[widest] -= 1
+      excess -= 1
     }
     return widths
   }
 
-  private func padded(_ text: String, to width: Int, _ alignment: Column.Alignment) -> String {
-    let fitted = text.fitted(to: width)
+  /// Only the text is painted, so that what is left of the line can be told from space.
+  private func padded(_ cell: Cell, to width: Int, _ alignment: Column.Alignment, _ style: Style) -> String {
+    let fitted = cell.text.fitted(to: width)
     let space = String(repeating: " ", count: max(0, width - fitted.displayWidth))
-    return alignment == .left ? fitted + space : space + fitted
+    let painted = style.paint(fitted, cell.ink)
+    return alignment == .left ? painted + space : space + painted
   }
 
   private static func withoutTrailingSpace(_ line: String) -> String {

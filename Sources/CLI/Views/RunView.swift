@@ -36,7 +36,8 @@ struct RunView {
   private func headline(_ style: Style) -> [String] {
     let title = "\(run.scenarioName) / \(run.constraintSetName)".printable
     var lines = ["\(style.paint(run.status.word, run.status.ink))  \(style.bold(title))  \(style.dim(run.runId))"]
-    if !run.message.isEmpty { lines.append("  \(run.message.printable)") }
+    // Of a success the numbers say all there is.
+    if !run.message.isEmpty && run.status != .success { lines.append("  \(run.message.printable)") }
     if let result = run.result { lines.append("  \(summary(result))") }
     return lines
   }
