@@ -100,6 +100,20 @@ import Testing
     #expect(save.outcomes.last?.rows.constraints == [])
   }
 
+  @Test func `a tab with a fault takes no set away that it does not name`() {
+    let others = [stored("Loose", SeedRows.aggressiveConstraints), stored("Tight", SeedRows.aggressiveConstraints)]
+    var broken = SeedRows.baselineConstraints
+    broken[1].maxTokens = nil
+    let refused = save(typed(broken), stored: others)
+    #expect(fates(refused) == ["Baseline refused"])
+    #expect(refused.tally.removed == 0)
+    let misspelt = save(
+      typed(SeedRows.baselineConstraints, set: "Tigth") + typed([SeedRows.aggressiveConstraints[0]], set: ""), stored: others)
+    #expect(fates(misspelt) == ["Tigth compiled"])
+    let unread = UnreadRow(row: 9, scenarioName: "", setName: "")
+    #expect(fates(save(typed(SeedRows.baselineConstraints), unreadable: [unread], stored: others)) == ["Baseline compiled"])
+  }
+
   @Test func `a selection adds and changes and removes nothing`() {
     var changed = SeedRows.baselineConstraints[0]
     changed.minTokens = 200

@@ -73,7 +73,7 @@ public struct SetSave: Sendable {
   private let kpis: KpiCatalogue
 
   /// - Parameters:
-  ///   - isWholeTab: what is stored of the tab and absent from the rows is removed, of all sets.
+  ///   - isWholeTab: what is stored of the tab and absent from the rows is removed; of sets that no row names, when all rows are good.
   ///   - stored: the sets that the rows name, and with `isWholeTab` all others.
   public init(
     _ rows: [TypedSetRow], of tab: SetTab, unreadable: [UnreadRow], isWholeTab: Bool, stored: [StoredSet],
@@ -91,10 +91,16 @@ public struct SetSave: Sendable {
     let groups = Dictionary(grouping: named) { SetKey(scenarioName: $0.scenarioName, setName: $0.setName) }
     let unread = Dictionary(grouping: unreadable) { SetKey(scenarioName: $0.scenarioName, setName: $0.setName) }
     let before = Dictionary(stored.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
-    var keys = Set(groups.keys).union(unread.keys.filter { !$0.scenario.isEmpty && !$0.set.isEmpty })
-    if isWholeTab { keys.formUnion(stored.filter { !$0.rows.entries(tab).isEmpty }.map(\.key)) }
+    let keys = Set(groups.keys).union(unread.keys.filter { !$0.scenario.isEmpty && !$0.set.isEmpty })
     for key in keys.sorted() {
       save(groups[key] ?? [], unread: unread[key] ?? [], before: before[key], scenarioNames: &scenarioNames)
+    }
+    // A tab that is not right yet takes no set away that it does not name: the name may be what is wrong.
+    let isRight = unreadable.isEmpty && !findings.contains { $0.severity == .error }
+    if isWholeTab && isRight {
+      let absent = Set(stored.filter { !$0.rows.entries(tab).isEmpty }.map(\.key)).subtracting(keys)
+      for key in absent.sorted() { save([], unread: [], before: before[key], scenarioNames: &scenarioNames) }
+      outcomes.sort { $0.key < $1.key }
     }
     findings.sort { ($0.cell.row, $0.cell.column, $0.message) < ($1.cell.row, $1.cell.column, $1.message) }
     tally.count(findings)
