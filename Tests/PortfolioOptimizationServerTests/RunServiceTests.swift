@@ -1,6 +1,7 @@
 import Jobs
 import Logging
 import Messages
+import PortfolioOptimizationDomain
 import Postgres
 import RPC
 import Reactor
@@ -50,6 +51,26 @@ private func smallProblem() -> PortfolioProblem {
         initiativeKey: key, title: "Initiative \(key)", tokens: Int64(tokens), country: "UK",
         contributions: [Contribution(kpiKey: "ORDERS", value: gain)],
         source: CellSource(tab: "Candidates", rowNumber: UInt32(problem.candidates.count + 2))))
+  }
+  return problem
+}
+
+/// Value and cost nearly proportional under caps that overlap: out of reach of branch and bound for minutes.
+private func hardProblem() -> PortfolioProblem {
+  let hard = Examples.correlated(candidates: 120, seed: 5)
+  var problem = PortfolioProblem(scenarioName: "Core", periodKey: "2026-Q1", constraintSetName: "Baseline", revision: "r1")
+  problem.capacityTotalTokens = hard.capacityTokens
+  problem.objective = Objective(mode: .northStar, terms: [ObjectiveTerm(kpiKey: "K", weight: 1, normalizer: 1)])
+  problem.kpis = hard.kpis.map { ProblemKpi(kpiKey: $0.key) }
+  problem.candidates = hard.candidates.map { candidate in
+    Candidate(
+      initiativeKey: candidate.key, title: candidate.key, tokens: candidate.tokens, country: candidate.country,
+      department: candidate.department, category: candidate.category,
+      contributions: candidate.contributions.map { Contribution(kpiKey: $0.kpiKey, value: $0.value) })
+  }
+  let dimensions: [Problem.Dimension: Messages.Dimension] = [.country: .country, .department: .department, .category: .category]
+  problem.tokenBounds = hard.tokenBounds.map {
+    TokenBound(dimension: dimensions[$0.member.dimension] ?? .all, key: $0.member.key, kind: .atMost, tokens: $0.limit)
   }
   return problem
 }
@@ -202,6 +223,65 @@ private struct Service {
       let stored = try await service.handler.getRun(GetRunRequest(runId: run.runId), context: service.context)
       #expect(stored.status == .success && stored.result?.totalObjective == 104)
       #expect(try await service.count("portfolios", run.runId) == 1)
+    }
+  }
+
+  @Test func `a running run tells its progress, and cancelled ends soon with the best portfolio so far`() async throws {
+    try await Service.with(hardProblem()) { service in
+      let run = try await service.submit()
+      let clock = ContinuousClock()
+      let cancelled = Mutex<ContinuousClock.Instant?>(nil)
+      let (told, signal) = AsyncStream<RunEvent>.makeStream()
+      let watching = Task {
+        let writer = ResponseWriter<RunEvent> { signal.yield($0) }
+        try await service.handler.watchRun(WatchRunRequest(runId: run.runId), context: service.context, responses: writer)
+        signal.finish()
+      }
+      var last: Run?
+      for await event in told {
+        last = event.run
+        guard cancelled.withLock({ $0 == nil }), event.progress?.hasIncumbent == true else { continue }
+        #expect(event.run?.status == .running && event.run?.solver.hasPrefix("GLPK") == true)
+        cancelled.withLock { $0 = clock.now }
+        _ = try await service.handler.cancelRun(CancelRunRequest(runId: run.runId), context: service.context)
+      }
+      try await watching.value
+      // The solver's half second is measured elsewhere; this is the way there and back, on whatever machine runs the tests.
+      let asked = try #require(cancelled.withLock { $0 })
+      #expect(clock.now - asked < .seconds(5))
+      let ended = try #require(last)
+      #expect(ended.status == .cancelled, "\(ended.message)")
+      let result = try #require(ended.result)
+      #expect(result.selectedCount > 0 && result.bestBound >= result.totalObjective && result.relativeGap > 0)
+      #expect(try await service.count("portfolios", run.runId) == 1)
+    }
+  }
+
+  @Test func `a time limit ends a run with what it found and what is left unproven`() async throws {
+    try await Service.with(hardProblem()) { service in
+      let run = try await service.submit { $0.timeLimitMs = 1_000 }
+      let ended = try #require(try await service.watch(run.runId).last?.run)
+      #expect(ended.status == .timeLimit && ended.message.contains("time limit"), "\(ended.message)")
+      #expect(try #require(ended.result).relativeGap > 0)
+    }
+  }
+
+  @Test func `an answer that breaks a rule is never stored`() async throws {
+    try await Service.with(solving: false) { service in
+      let run = try await service.submit()
+      var worker = service.worker
+      worker.search = { problem, _, _, _ in
+        // Everything at once: far beyond the capacity.
+        let all = Evaluation(of: problem.candidates.map { _ in true }, in: problem)
+        return SearchOutcome(ending: .proven, evaluation: all, bestBound: 186, relativeGap: 0)
+      }
+      let leasing = LeaseWorker(
+        database: service.database, table: leasedRuns, name: "test", channel: runsChannel, logger: .silent)
+      try await worker.work(on: try #require(try await leasing.claim()))
+      let ended = try await service.handler.getRun(GetRunRequest(runId: run.runId), context: service.context)
+      #expect(ended.status == .failed && ended.result == nil)
+      #expect(ended.message.contains("at most 100 tokens in all"), "\(ended.message)")
+      #expect(try await service.count("portfolios", run.runId) == 0)
     }
   }
 

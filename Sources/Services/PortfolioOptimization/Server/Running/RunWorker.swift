@@ -17,6 +17,11 @@ struct RunWorker: Sendable {
   let instance: String
   let timing: LeaseTiming
   let logger: Logger
+  /// Replaced only by tests of what happens to answers that are wrong.
+  var search: Search = { await PortfolioSearch.run($0, limits: $1, cancellation: $2, onProgress: $3) }
+
+  typealias Search =
+    @Sendable (Problem, SearchLimits, Cancellation, @escaping @Sendable (SearchProgress) -> Void) async -> SearchOutcome
 
   func run() async throws {
     let worker = LeaseWorker(
@@ -58,7 +63,7 @@ struct RunWorker: Sendable {
     }
     defer { company.cancel() }
     return await withTaskCancellationHandler {
-      await PortfolioSearch.run(problem, limits: limits, cancellation: cancellation) { newest.set($0) }
+      await search(problem, limits, cancellation) { newest.set($0) }
     } onCancel: {
       cancellation.cancel()
     }
