@@ -127,6 +127,18 @@ import Testing
     }
   }
 
+  @Test(arguments: [2e15, -2e15, .infinity, .nan])
+  func `an amount that the optimizer cannot add up exactly is refused`(amount: Double) {
+    let entry = TargetEntry(
+      row: 2, country: "", kpiKey: "NSM_ORDERS", targetValue: amount, floorOrGoal: "goal", baselineValue: amount)
+    #expect(
+      SeedRows.compile([], [entry]).findings.filter { $0.severity == .error }.map(\.cell.column) == [
+        "target_value", "baseline_value",
+      ])
+    let rule = ConstraintEntry(row: 2, type: "target", dimension: "all", key: "", targetKpiKey: "NSM_ORDERS", targetValue: amount)
+    #expect(SeedRows.compile([rule]).findings.map(\.cell.column) == ["target_value"])
+  }
+
   @Test func `a target that is seldom meant is warned of`() {
     let entries = [
       TargetEntry(row: 2, country: "", kpiKey: "KPI_DELIVERY_TIME", targetValue: 0, floorOrGoal: "floor"),

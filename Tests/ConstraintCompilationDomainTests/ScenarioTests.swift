@@ -66,6 +66,7 @@ import Testing
 
   @Test(arguments: [
     (WeightsCell.plain(""), "no_weight"), (.plain("north_star=0"), "no_weight"), (.plain("north_star=-1"), "negative_weight"),
+    (.plain("north_star=1e9"), "out_of_range"),
     (.plain("north_star"), "bad_weights"), (.plain("north_star=a"), "bad_weights"), (.plain("north_star=1=2"), "bad_weights"),
     (.plain("KPI_CONVERSON=1"), "unknown_kpi"), (.plain("KPI_OLD=1"), "inactive_kpi"),
     (.plain("north_star=1, NORTH_STAR=2"), "duplicate_key"), (.json(.number(3)), "bad_weights"), (.json(.null), "bad_weights"),

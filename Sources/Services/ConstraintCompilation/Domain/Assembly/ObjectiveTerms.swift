@@ -4,6 +4,8 @@ struct ObjectiveTerms {
   private(set) var errors: [String] = []
   private(set) var warnings: [String] = []
 
+  /// What a total may be divided by: what the optimizer takes.
+  private static let usable = 1e-9...largestAmount
   private let scenario: PlannedScenario
   private let kpis: KpiCatalogue
 
@@ -88,6 +90,6 @@ struct ObjectiveTerms {
     let counted = wanted.isEmpty && kpi.lowerIsBetter ? targets : wanted
     let target = counted.reduce(0) { $0 + $1.value }
     let (better, worse) = kpi.lowerIsBetter ? (totals.down, totals.up) : (totals.up, totals.down)
-    return [target, better, worse].first { $0 > 0 && $0.isFinite } ?? 1
+    return [target, better, worse].first(where: usable.contains) ?? 1
   }
 }

@@ -172,13 +172,11 @@ struct ConstraintReader {
     if kpi.isEmpty {
       notes.error("target_kpi_key", "missing_value", "target_kpi_key is blank; name an active KPI of Metrics_Config")
     }
-    guard let value = entry.targetValue, value.isFinite else {
-      notes.error(
-        "target_value", entry.targetValue == nil ? "missing_value" : "bad_number",
-        entry.targetValue == nil
-          ? "target_value is blank; \(trimmed(entry.type)) requires it" : "target_value is not a finite number")
+    guard let value = entry.targetValue else {
+      notes.error("target_value", "missing_value", "target_value is blank; \(trimmed(entry.type)) requires it")
       return nil
     }
+    notes.checkAmount(value, column: "target_value")
     return kpi.isEmpty ? nil : (kpi, value)
   }
 

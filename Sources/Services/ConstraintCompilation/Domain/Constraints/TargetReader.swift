@@ -7,14 +7,12 @@ enum TargetReader {
     let kpi = trimmed(entry.kpiKey)
     if kpi.isEmpty { notes.error("kpi_key", "missing_value", "kpi_key is blank; name an active KPI of Metrics_Config") }
     let side: TargetSide? = notes.word(entry.floorOrGoal, column: "floor_or_goal")
-    if entry.targetValue == nil {
+    if let value = entry.targetValue {
+      notes.checkAmount(value, column: "target_value")
+    } else {
       notes.error("target_value", "missing_value", "target_value is blank; it is required")
-    } else if entry.targetValue?.isFinite == false {
-      notes.error("target_value", "bad_number", "target_value is not a finite number")
     }
-    if entry.baselineValue?.isFinite == false {
-      notes.error("baseline_value", "bad_number", "baseline_value is not a finite number")
-    }
+    if let baseline = entry.baselineValue { notes.checkAmount(baseline, column: "baseline_value") }
     guard !notes.haveErrors, let side, let value = entry.targetValue else { return (nil, notes) }
     let rule = KpiTargetRule(
       kpiKey: kpi, member: entry.member, side: side, value: value, baseline: entry.baselineValue ?? 0, notes: text)

@@ -52,6 +52,15 @@ struct RowNotes {
     return key
   }
 
+  /// Notes an amount of a KPI that is not finite or too large.
+  mutating func checkAmount(_ amount: Double, column: String) {
+    if !amount.isFinite {
+      error(column, "bad_number", "\(column) is not a finite number")
+    } else if amount.magnitude > largestAmount {
+      error(column, "out_of_range", "\(column) is \(plain(amount)); it must be -1e15 to 1e15")
+    }
+  }
+
   /// A whole number in the range; nil and an error when it is none.
   mutating func wholeNumber(_ number: Double, column: String, in range: ClosedRange<Int>) -> Int? {
     guard let whole = Int(exactly: number) else {
@@ -66,5 +75,8 @@ struct RowNotes {
   }
 }
 
-/// The most tokens that anything may have: far above any plan, far below what sums could overflow or a Double round.
-let mostTokens = 1_000_000_000_000
+/// The most tokens, or initiatives, that anything may have: what the optimizer takes.
+let mostTokens = 1_000_000_000
+
+/// The largest amount of a KPI, either way: what the optimizer adds up exactly.
+let largestAmount = 1e15

@@ -81,7 +81,7 @@ public struct ContributionSave: Sendable {
         "kpi_key", "supporting_kpi",
         "kpi_key \"\(kpi.key)\" is a supporting KPI; contributions go to the north star and the strategic KPIs of Metrics_Config")
     }
-    if !entry.value.isFinite { notes.error("contribution", "bad_number", "contribution is not a finite number") }
+    notes.checkAmount(entry.value, column: "contribution")
     let text = notes.text(entry.notes, column: "notes", longest: KeyGrammar.longestNotes)
     return KpiContribution(kpiKey: kpi?.key ?? trimmed(entry.kpiKey), value: entry.value, notes: text)
   }

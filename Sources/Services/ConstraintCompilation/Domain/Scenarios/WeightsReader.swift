@@ -1,6 +1,8 @@
 /// Reads what a scenario's objective is made of, by its mode.
 struct WeightsReader {
   private static let column = WeightEntries.column
+  /// Far above any sense, and what the optimizer takes.
+  private static let largestWeight = 1e8
 
   /// The weights or levels in canonical spelling; faults are noted.
   static func read(
@@ -75,8 +77,10 @@ struct WeightsReader {
     let weights = entries.map { ScenarioWeight(key: $0.key, weight: $0.weight ?? 0) }
     if !weights.contains(where: { $0.weight > 0 }) {
       notes.error(column, "no_weight", "\(column) has no weight above 0; weighted_kpis needs one, as \(WeightEntries.example)")
-    } else if !weights.reduce(0, { $0 + $1.weight }).isFinite {
-      notes.error(column, "bad_weights", "\(column) adds up to more than a number can hold; use smaller weights")
+    }
+    for entry in entries where (entry.weight ?? 0) > largestWeight {
+      notes.error(
+        column, "out_of_range", "\(column) gives \"\(entry.key)\" the weight \(plain(entry.weight ?? 0)); it must be 0 to 1e8")
     }
     return weights
   }
