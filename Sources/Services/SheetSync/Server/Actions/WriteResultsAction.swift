@@ -67,17 +67,18 @@ struct WriteResultsAction {
     }
     let counts = SaveCounts(rows: UInt32(report.rows), upserts: UInt32(report.rows))
     let status = RunRecords(run: run).status
+    let sentence = status.hasSuffix(".") ? status : status + "."
     guard let result = run.result else {
       findings.append(
         RowFinding(
           rowNumber: 0, key: run.runId, severity: .error, code: run.status.word, message: run.message.isEmpty ? status : run.message
         ))
       return ActionEnding(
-        status: .failed, message: "\(run.runId): \(status). It is listed in Runs; Results and Gaps_Alerts were left as they are.",
+        status: .failed, message: "\(run.runId): \(sentence) It is listed in Runs; Results and Gaps_Alerts were left as they are.",
         counts: counts, messages: ActionEnding.messages(findings), settled: settled)
     }
     let message =
-      "\(run.runId): \(status). \(result.selectedCount) of \(result.items.count) candidates are selected, with"
+      "\(run.runId): \(sentence) \(result.selectedCount) of \(result.items.count) candidates are selected, with"
       + " \(result.capacityUsedTokens) of \(run.capacityTotalTokens) tokens; \(report.rows) rows were written."
     return ActionEnding(
       status: .ok, message: message, counts: counts, messages: ActionEnding.messages(findings), settled: settled)
