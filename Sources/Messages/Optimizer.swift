@@ -821,7 +821,7 @@ public struct TargetGap: WireMessage {
   public var baselineValue: Double = 0
   /// baseline_value + what the selected initiatives of the dimension's member bring.
   public var achievedValue: Double = 0
-  /// What is missing: target - achieved for a floor or goal, achieved - target for a cap; negative when there is room.
+  /// What is missing: target - achieved, or achieved - target for caps and for goals where lower is better; negative is room.
   public var gap: Double = 0
   public var severity: GapSeverity = .unspecified
   public var recommendation: String = ""

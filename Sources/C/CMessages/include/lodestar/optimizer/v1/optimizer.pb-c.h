@@ -288,7 +288,7 @@ struct  Lodestar__Optimizer__V1__TargetGap
    */
   double achieved_value;
   /*
-   * What is missing: target - achieved for a floor or goal, achieved - target for a cap; negative when there is room.
+   * What is missing: target - achieved, or achieved - target for caps and for goals where lower is better; negative is room.
    */
   double gap;
   Lodestar__Optimizer__V1__GapSeverity severity;
