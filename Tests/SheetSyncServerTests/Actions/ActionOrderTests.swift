@@ -62,6 +62,7 @@ import Testing
     #expect(try refusal { $0.workbookPath = "Book.xlsx" }.message.contains("from / on"))
     #expect(try refusal { $0.workbookPath = "" }.message.contains("from / on"))
     #expect(try refusal { $0.actor = "a\u{0}b" }.message.contains("NUL"))
+    #expect(try refusal { $0.actor = String(repeating: "a", count: 201) }.message.contains("200"))
     #expect(try refusal { $0.tab = String(repeating: "x", count: 5_000) }.message.contains("4096"))
     #expect(try refusal { $0.keys = [String](repeating: "k", count: ActionOrder.mostKeys + 1) }.message.contains("at most 100000"))
   }

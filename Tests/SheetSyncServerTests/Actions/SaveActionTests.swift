@@ -167,6 +167,11 @@ private func candidates(_ rows: [NewValue]...) -> (String, [[NewValue]]) { ("Can
           ]
         )
       ])
+      sync.compiler.messages.withLock {
+        $0 = { _ in
+          [RowMessage(rowNumber: 2, severity: .info, code: "not_saved", message: "not saved: another row of I-1 cannot be read")]
+        }
+      }
       let run = try await sync.save(path, "KPI_Contributions")
       #expect(run.status == .partial)
       let request = try #require(sync.compiler.contributions.withLock { $0.first })

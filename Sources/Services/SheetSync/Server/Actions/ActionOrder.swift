@@ -8,6 +8,8 @@ struct ActionOrder: Sendable {
   /// The most keys that a selection can name.
   static let mostKeys = 100_000
   static let longestText = 4_096
+  /// Every service takes names of so many characters.
+  static let longestActor = 200
 
   var name: ActionName
   /// The workbook's path without symbolic links, so that one file has one name.
@@ -40,6 +42,9 @@ struct ActionOrder: Sendable {
       throw refuse(
         "keys has \(request.keys.count) entries, or one longer than \(Self.longestText) bytes; at most \(Self.mostKeys) can be given."
       )
+    }
+    guard request.actor.count <= Self.longestActor else {
+      throw refuse("actor must name who asks, in at most \(Self.longestActor) characters.")
     }
     name = spelt.name
     path = Self.realPath(request.workbookPath)

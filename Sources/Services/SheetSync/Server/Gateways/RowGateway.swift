@@ -110,10 +110,13 @@ struct RowGateway: Sendable {
     }
     var outcome = SaveOutcome()
     outcome.add(response.messages, response.counts)
+    // The compiler knows that a row of theirs is missing; which one is known here.
+    let waiting = parcel.readable.filter { faulty[CellText.folded($0.text("initiative_key"))] != nil }
+    let numbers = Set(waiting.map(\.number))
+    outcome.findings.removeAll { $0.severity == .info && numbers.contains($0.rowNumber) }
     let reservation = Reservation.notSaved(after: outcome.findings)
-    for row in parcel.readable {
-      guard let numbers = faulty[CellText.folded(row.text("initiative_key"))] else { continue }
-      outcome.findings += reservation.findings(for: [row], because: numbers)
+    for row in waiting {
+      outcome.findings += reservation.findings(for: [row], because: faulty[CellText.folded(row.text("initiative_key"))] ?? [])
     }
     return outcome
   }
