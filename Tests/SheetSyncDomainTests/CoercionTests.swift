@@ -48,7 +48,7 @@ private func problem(_ column: String, of tab: TabName, _ value: CellValue) thro
     (.text("0x10"), "Candidates!B2 (engineering_tokens): \"0x10\" is not a number"),
     (.number(180.5), "Candidates!B2 (engineering_tokens): 180.5 is not a whole number; did you mean 181?"),
     (.boolean(true), "Candidates!B2 (engineering_tokens): TRUE is not a number"),
-    (.error("#N/A"), "Candidates!B2 (engineering_tokens): shows the error #N/A; mend its formula or type the value"),
+    (.error("#N/A"), "Candidates!B2 (engineering_tokens): the cell shows the error #N/A; mend its formula or type the value"),
   ])
   func `what is no whole number is named with its cell and what would be right`(value: CellValue, message: String) throws {
     #expect(try problem("engineering_tokens", of: .candidates, value) == message)

@@ -41,6 +41,21 @@ import Testing
     #expect(!Repairs.isGoneFromThisMachine("lodestar-sync@host.0", own: own))
   }
 
+  @Test func `a killed process that nobody has taken notice of is dead, too`() throws {
+    let own = "lodestar-sync@host.\(getpid())"
+    var child: pid_t = 0
+    let arguments = unsafe [strdup("sleep"), strdup("60"), nil]
+    defer { unsafe arguments.forEach { unsafe free($0) } }
+    try #require(unsafe posix_spawn(&child, "/bin/sleep", nil, nil, arguments, environ) == 0)
+    #expect(!Repairs.isGoneFromThisMachine("lodestar-sync@host.\(child)", own: own))
+    kill(child, SIGKILL)
+    while !Repairs.isGoneFromThisMachine("lodestar-sync@host.\(child)", own: own) { sched_yield() }
+    #expect(kill(child, 0) == 0, "it is still listed")
+    var status: Int32 = 0
+    #expect(unsafe waitpid(child, &status, 0) == child)
+    #expect(Repairs.isGoneFromThisMachine("lodestar-sync@host.\(child)", own: own))
+  }
+
   @Test func `a start ends what dead programs left, and leaves the living alone`() async throws {
     try await withDatabase(role: .sync) { database in
       try await database.migrate(schema: "sync", migrations: SheetSyncServer.migrations)

@@ -9,7 +9,7 @@ public enum ReadValue: Hashable, Sendable {
   case date(DateSerial)
 }
 
-/// Why a cell could not be read: the end of a sentence that begins with the place.
+/// Why a cell could not be read: what is said after the place.
 public struct CellProblem: Error, Hashable, Sendable {
   /// A stable word for programs, such as `not_a_number`.
   public var code: String
@@ -27,7 +27,7 @@ extension ColumnType {
           + " program, or type the value")
     }
     if case .error(let name) = shown {
-      throw CellProblem(code: "cell_error", message: "shows the error \(name); mend its formula or type the value")
+      throw CellProblem(code: "cell_error", message: "the cell shows the error \(name); mend its formula or type the value")
     }
     if case .text(let text) = shown, CellText.trimmed(text).isEmpty { return nil }
     if shown == .blank { return nil }
@@ -150,7 +150,7 @@ extension ColumnType {
   private static func json(of value: CellValue) throws(CellProblem) -> String {
     let text = text(of: value)
     guard text.hasPrefix("{") || text.hasPrefix("["), let problem = JSONSyntax.problem(in: text) else { return text }
-    var message = "is not valid JSON: expected \(problem.expected) at character \(problem.character)"
+    var message = "this is not valid JSON: expected \(problem.expected) at character \(problem.character)"
     if text.contains(where: { "“”„‘’".contains($0) }) { message += "; JSON takes straight double quotes" }
     throw CellProblem(code: "broken_json", message: "\(message), in \(shortened(text))")
   }

@@ -56,7 +56,20 @@ struct Repairs: Sendable {
     guard let dot = name.lastIndex(of: "."), let ownDot = own.lastIndex(of: "."), name[..<dot] == own[..<ownDot],
       let process = Int32(name[name.index(after: dot)...]), process > 0
     else { return false }
-    return kill(process, 0) != 0 && errno == ESRCH
+    // A killed process whose parent has not yet taken notice is still listed, as a zombie.
+    return ["Z", "X", nil].contains(state(of: process))
+  }
+
+  /// The state that the kernel gives a process, the third field of its stat; nil when there is no such process.
+  private static func state(of process: Int32) -> Character? {
+    let file = unsafe open("/proc/\(process)/stat", O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    var bytes = [UInt8](repeating: 0, count: 512)
+    let count = unsafe bytes.withUnsafeMutableBytes { unsafe read(file, $0.baseAddress, $0.count) }
+    // The name before it may hold anything, brackets and spaces included.
+    let text = String(decoding: bytes.prefix(max(count, 0)), as: UTF8.self)
+    return text.lastIndex(of: ")").flatMap { text[$0...].dropFirst(2).first }
   }
 
   /// An action that nobody does any more, with what is known of how far it came.
