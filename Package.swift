@@ -43,9 +43,13 @@ func service(_ name: String, program: String, adapters: [Target.Dependency] = []
   ]
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+/// - Parameter exclude: folders that are no sources, such as files that the tests read by their paths.
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], resources: [Resource] = []
+) -> Target {
   .testTarget(
-    name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)Tests", resources: resources, swiftSettings: strict)
+    name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)Tests", exclude: exclude, resources: resources,
+    swiftSettings: strict)
 }
 
 let foreign: [Target] = [
@@ -113,7 +117,9 @@ let suites: [Target] = [
     "MetricGovernanceServer",
     ["MetricGovernanceServer", "MetricGovernanceDomain", "LocalSystem", "Messages", "RPC", "Reactor", "Postgres", "TestSupport"]),
   tests("SheetSyncDomain", ["SheetSyncDomain"]),
-  tests("SheetSyncServer", ["SheetSyncServer", "SheetSyncDomain", "Messages", "RPC", "Reactor", "Postgres", "TestSupport"]),
+  tests(
+    "SheetSyncServer", ["SheetSyncServer", "SheetSyncDomain", "Messages", "RPC", "Reactor", "Postgres", "TestSupport"],
+    exclude: ["Fixtures"]),
   tests("ConstraintCompilationDomain", ["ConstraintCompilationDomain"]),
   tests(
     "ConstraintCompilationServer",

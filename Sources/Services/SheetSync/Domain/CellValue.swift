@@ -1,5 +1,5 @@
 /// What stands in a cell, as far as the file says it without calculating anything.
-public indirect enum CellValue: Hashable, Sendable {
+public enum CellValue: Hashable, Sendable {
   /// Nothing, or only a format.
   case blank
   case text(String)
@@ -11,7 +11,7 @@ public indirect enum CellValue: Hashable, Sendable {
   case error(String)
   /// A formula with the value last calculated for it. nil: nobody has calculated it yet, so what it shows is unknown, which is
   /// something else than blank.
-  case formula(cached: CellValue?)
+  indirect case formula(cached: CellValue?)
 
   /// The value to go by: a formula's calculated value, and any other value as it is; nil for a formula whose value is unknown.
   public var calculated: CellValue? {

@@ -56,7 +56,8 @@ final class SheetReader: SheetVisitor {
   func rowEnds(_ row: Int, in parser: XMLParser) {
     guard !cells.isEmpty else { return }
     lastFilledRow = row
-    table.rows.append(SheetRow(number: row, cells: cells))
+    // A copy that is just large enough (a slice would share the gathering array with its room to spare): tables stay for long.
+    table.rows.append(SheetRow(number: row, cells: cells.map { $0 }))
   }
 
   /// The value as stored; nil when there is none.

@@ -39,6 +39,8 @@ enum XMLLimits {
   private let handler: any XMLHandler
   private var failure: WorkbookError?
   private var isStopped = false
+  /// After a failure or a stop, expat still reports what it has begun.
+  private var isOver = false
   private var depth = 0
   /// Where the tag handled last ends. Whatever is handled next stands behind it.
   private(set) var lastTagEnd = 0
@@ -80,12 +82,14 @@ enum XMLLimits {
   /// Ends the parsing with an error.
   func fail(_ error: WorkbookError) {
     if failure == nil { failure = error }
+    isOver = true
     unsafe XML_StopParser(parser, 0)
   }
 
   /// Ends the parsing because the rest is of no interest.
   func stop() {
     isStopped = true
+    isOver = true
     unsafe XML_StopParser(parser, 0)
   }
 
@@ -121,7 +125,7 @@ enum XMLLimits {
   }
 
   fileprivate func begin(_ element: XMLElement) {
-    guard failure == nil, !isStopped else { return }
+    guard !isOver else { return }
     depth += 1
     guard depth <= XMLLimits.depth else {
       return fail(.overLimit(file, "its part \"\(part)\" is nested more than \(XMLLimits.depth) levels deep"))
@@ -131,14 +135,14 @@ enum XMLLimits {
   }
 
   fileprivate func end() {
-    guard failure == nil, !isStopped else { return }
+    guard !isOver else { return }
     depth -= 1
     lastTagEnd = markup.upperBound
     handler.end(in: self)
   }
 
   fileprivate func add(_ text: UnsafeBufferPointer<UInt8>) {
-    guard failure == nil, !isStopped else { return }
+    guard !isOver else { return }
     unsafe handler.text(text, in: self)
   }
 }
