@@ -102,7 +102,8 @@ private struct ServedProgram: Service {
       // Background work that simply returns has done its part; this one keeps the group until the service drains.
       group.addTask { try await Task.sleep(for: .seconds(100 * 365 * 86_400)) }
       for work in program.background { group.addTask { try await work() } }
-      try await group.waitForAll()
+      // One after the other as they end, so that the first failure is seen; waiting for all would wait for the sleeper first.
+      while try await group.next() != nil {}
     }
   }
 
