@@ -36,7 +36,9 @@ extension Run {
 
 @Suite struct RunRecordsTests {
   @Test(arguments: [
-    (RunStatus.success, "", true, "OK: completed"), (.timeLimit, "", true, "OK (warning): stopped at the time limit, gap 1.2 %"),
+    (RunStatus.success, "", true, "OK: completed"),
+    (.success, "The best portfolio is proven.", true, "OK: The best portfolio is proven"),
+    (.timeLimit, "", true, "OK (warning): stopped at the time limit, gap 1.2 %"),
     (.timeLimit, "no portfolio found", false, "FAILED: time limit: no portfolio found"),
     (.infeasible, "floors of row 4 and 7", false, "FAILED: infeasible: floors of row 4 and 7"),
     (.failed, "the solver broke", false, "FAILED: the solver broke"),

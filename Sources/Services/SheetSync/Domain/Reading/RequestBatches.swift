@@ -1,11 +1,12 @@
-/// Cuts rows into requests that are neither too many nor too large.
+/// Cuts rows into requests that are neither too many nor too large: as few as fit under the 4 MiB that a gRPC service takes unless it
+/// says otherwise, since an owner looks at all it has with each of them.
 public struct RequestBatches: Hashable, Sendable {
   /// No request has more rows.
   public var rows: Int
   /// No request weighs more bytes, unless it is a single row.
   public var bytes: Int
 
-  public init(rows: Int = 2_000, bytes: Int = 2 << 20) {
+  public init(rows: Int = 10_000, bytes: Int = 3 << 20) {
     precondition(rows > 0 && bytes > 0)
     self.rows = rows
     self.bytes = bytes

@@ -7,15 +7,16 @@ struct RunRecords {
 
   /// What run_status says of the run.
   var status: String {
-    let message = run.message.isEmpty ? "" : ": \(run.message)"
+    let said = run.message.hasSuffix(".") ? String(run.message.dropLast()) : run.message
+    let message = said.isEmpty ? "" : ": \(said)"
     let gap = run.result.map { "gap \(NumberText.text(of: max($0.relativeGap, 0) * 100, decimals: 1)) %" }
     switch run.status {
-    case .success: return RowStatus.ok(run.message.isEmpty ? "completed" : run.message)
+    case .success: return RowStatus.ok(said.isEmpty ? "completed" : said)
     case .timeLimit:
       return gap.map { RowStatus.warning("stopped at the time limit, \($0)\(message)") } ?? RowStatus.failed("time limit\(message)")
     case .cancelled: return gap.map { RowStatus.warning("cancelled, \($0)\(message)") } ?? RowStatus.failed("cancelled\(message)")
     case .infeasible: return RowStatus.failed("infeasible\(message)")
-    case .failed, .unspecified: return RowStatus.failed(run.message.isEmpty ? "the run failed" : run.message)
+    case .failed, .unspecified: return RowStatus.failed(said.isEmpty ? "the run failed" : said)
     case .queued, .running: return RowStatus.running(fraction: nil, gap: nil)
     }
   }
