@@ -67,9 +67,10 @@ enum OpenElsewhere {
   }
 
   private static func contents(of path: String) -> [UInt8]? {
-    guard let file = try? Descriptor.open(path, flags: O_RDONLY | O_NONBLOCK) else {
-      // It is there but is not for us to read: the workbook is open all the same.
-      return errno == EACCES ? [] : nil
+    let file: Descriptor
+    do throws(SystemFault) { file = try Descriptor.open(path, flags: O_RDONLY | O_NONBLOCK) } catch {
+      // One that is not for us to read says all the same that the workbook is open.
+      return error.code == EACCES ? [] : nil
     }
     var bytes = [UInt8](repeating: 0, count: 4096)
     let count = unsafe bytes.withUnsafeMutableBytes { unsafe read(file.number, $0.baseAddress, $0.count) }
