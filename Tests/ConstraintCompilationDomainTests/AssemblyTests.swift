@@ -213,7 +213,7 @@ import Testing
     scenario.capacity = 100
     #expect(
       try assemble([], scenario: scenario).errors.map(\.message) == [
-        "mandatory INIT-000017 take 180 tokens, over the capacity of 100 (Scenario_Config Q1-2026 Core)"
+        "mandatory INIT-000017: 180 tokens, over the capacity of 100 (Scenario_Config Q1-2026 Core)"
       ])
     let floor = ConstraintEntry(row: 2, type: "capacity_floor", dimension: "country", key: "UK", minTokens: 300)
     #expect(

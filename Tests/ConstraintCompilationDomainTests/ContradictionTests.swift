@@ -80,7 +80,7 @@ import Testing
     #expect(over.codes() == ["2:mandatory_over_capacity"])
     #expect(
       over.findings.first?.message
-        == "mandatory I1 with 2 initiatives dragged in take 300 tokens, over the capacity of 299 (Scenario_Config Q1-2026 Core)")
+        == "mandatory I1 with 2 initiatives dragged in: 300 tokens, over the capacity of 299 (Scenario_Config Q1-2026 Core)")
     #expect(compile(rows + [cap(5, "country", "FR", 99)]).codes() == ["2:mandatory_over_cap", "5:mandatory_over_cap"])
     #expect(
       compile(rows + [count(5, "all", "", max: 2)]).codes() == ["2:mandatory_over_max_selected", "5:mandatory_over_max_selected"])

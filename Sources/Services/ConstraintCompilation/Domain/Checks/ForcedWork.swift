@@ -127,7 +127,7 @@ struct ForcedWork {
       Contradiction(
         weight: .impossible, code: "mandatory_over_capacity", cells: Set(forced.compactMap(rootCell)).sorted(),
         message:
-          "\(names(forced.sorted())) take \(tokens) tokens, over the capacity of \(context.capacity) (\(context.capacityPlace))"))
+          "\(names(forced.sorted())): \(tokens) tokens, over the capacity of \(context.capacity) (\(context.capacityPlace))"))
   }
 
   private mutating func checkCaps(_ bounds: [RuleBook.Bound], unit: String, code: String, amount: (Int) -> Int) {
@@ -147,7 +147,7 @@ struct ForcedWork {
         Contradiction(
           weight: .impossible, code: code, cells: [cap.source] + Set(sum.initiatives.compactMap(rootCell)).sorted(),
           message:
-            "\(names(sum.initiatives.sorted())) come to \(counted(sum.amount, unit)) of \(member), over its cap of \(cap.amount) (\(cap.source))"
+            "\(names(sum.initiatives.sorted())): \(counted(sum.amount, unit)) of \(member), over its cap of \(cap.amount) (\(cap.source))"
         ))
     }
   }
