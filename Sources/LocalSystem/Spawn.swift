@@ -82,7 +82,10 @@ public struct Spawn: Sendable {
     unsafe sigemptyset(&none)
     unsafe posix_spawnattr_setsigmask(&attributes, &none)
     var flags = Int16(POSIX_SPAWN_SETSIGMASK)
-    if isDetached { flags |= Int16(0x80) }  // POSIX_SPAWN_SETSID, which Glibc's module map leaves out
+    if isDetached {
+      flags |= Int16(0x80)  // POSIX_SPAWN_SETSID, which Glibc's module map leaves out
+      Self.keepDescriptorsFromChildren()
+    }
     unsafe posix_spawnattr_setflags(&attributes, flags)
 
     var id: pid_t = 0
@@ -104,6 +107,13 @@ public struct Spawn: Sendable {
       throw LocalSystemError("\(executable) cannot be started in \(workingDirectory): there is no such directory")
     }
     return ["/usr/bin/env", "-C", workingDirectory, "--", executable] + arguments
+  }
+
+  /// A program that lives on must not hold what whoever started us waits on: pipes and sockets that we were given without knowing.
+  private static func keepDescriptorsFromChildren() {
+    for descriptor in Files.names(in: "/proc/self/fd").compactMap({ Int32($0) }) where descriptor > 2 {
+      _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    }
   }
 
   private func mergedEnvironment() -> [String] {
