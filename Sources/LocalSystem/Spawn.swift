@@ -82,10 +82,8 @@ public struct Spawn: Sendable {
     unsafe sigemptyset(&none)
     unsafe posix_spawnattr_setsigmask(&attributes, &none)
     var flags = Int16(POSIX_SPAWN_SETSIGMASK)
-    if isDetached {
-      flags |= Int16(0x80)  // POSIX_SPAWN_SETSID, which Glibc's module map leaves out
-      Self.keepDescriptorsFromChildren()
-    }
+    if isDetached { flags |= Int16(0x80) }  // POSIX_SPAWN_SETSID, which Glibc's module map leaves out
+    Self.keepDescriptorsFromChildren()
     unsafe posix_spawnattr_setflags(&attributes, flags)
 
     var id: pid_t = 0
@@ -109,7 +107,7 @@ public struct Spawn: Sendable {
     return ["/usr/bin/env", "-C", workingDirectory, "--", executable] + arguments
   }
 
-  /// A program that lives on must not hold what whoever started us waits on: pipes and sockets that we were given without knowing.
+  /// What is started may live on, and must not hold what whoever started us waits on: pipes and sockets that we were given unasked.
   private static func keepDescriptorsFromChildren() {
     for descriptor in Files.names(in: "/proc/self/fd").compactMap({ Int32($0) }) where descriptor > 2 {
       _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)

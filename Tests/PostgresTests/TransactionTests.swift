@@ -29,6 +29,15 @@ private func numbers(_ database: Database) async throws -> [Int] {
     }
   }
 
+  @Test(arguments: [TransactionIsolation.readCommitted, .repeatableRead, .serializable, .readOnlySnapshot])
+  func `a unit of any isolation may have a deadline`(isolation: TransactionIsolation) async throws {
+    try await withDatabase { database in
+      let deadline = ContinuousClock.now + .seconds(600)
+      let rows = try await database.unit(["SELECT 1 AS one", "SELECT 2 AS two"], isolation: isolation, deadline: deadline)
+      #expect(try rows.map { try $0[0].decode(0, as: Int.self) } == [1, 2])
+    }
+  }
+
   @Test func `a unit that fails anywhere leaves nothing, and its connection is as good as before`() async throws {
     try await withTable(configure: { $0.connectionsPerLoop = 1 }) { database in
       for failing in ["INSERT INTO numbers VALUES (-1)", "SELEC", "SELECT * FROM absent", "SELECT 1/0"] as [Statement] {

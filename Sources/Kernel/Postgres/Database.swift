@@ -67,8 +67,8 @@ public final class Database: Sendable {
     _ statements: [Statement], isolation: TransactionIsolation = .readCommitted, deadline: ContinuousClock.Instant? = nil
   ) async throws -> [[Row]] {
     guard !statements.isEmpty else { return [] }
-    let tables = try await run([isolation.begin] + statements + ["COMMIT"], deadline: deadline)
-    return tables.dropFirst().dropLast().map(\.rows)
+    let tables = try await run(statements + ["COMMIT"], beginning: [isolation.begin], deadline: deadline)
+    return tables.dropLast().map(\.rows)
   }
 
   /// Runs the body in a transaction: COMMIT when it returns, ROLLBACK when it throws. The body may await anything; it holds a
@@ -105,10 +105,12 @@ public final class Database: Sendable {
     }
   }
 
-  /// One pipeline on a connection of its own.
-  private func run(_ statements: [Statement], deadline: ContinuousClock.Instant?) async throws -> [ResultTable] {
+  /// One pipeline on a connection of its own. Setting the deadline is a query, and an isolation level has to come before any.
+  private func run(
+    _ statements: [Statement], beginning: [Statement] = [], deadline: ContinuousClock.Instant?
+  ) async throws -> [ResultTable] {
     let pool = pool
-    let prefix = deadline.serverTimeout
+    let prefix = beginning + deadline.serverTimeout
     var isSecond = false
     while true {
       let connection = try await pool.acquire(deadline: deadline)

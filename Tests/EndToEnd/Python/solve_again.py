@@ -84,9 +84,9 @@ class Problem:
         for kpi, weight in weights.items():
             wanted = sum(float(t["target_value"]) for t in self.targets
                          if t["kpi_key"] == kpi and t["floor_or_goal"] in ("floor", "goal"))
-            normalizer = wanted if wanted > 0 else self.gain[kpi][self.gain[kpi] > 0].sum() or 1.0
             lower = next(k for k in self.kpis if k["kpi_key"] == kpi).get("direction") == "lower_is_better"
-            total += (-1 if lower else 1) * weight * self.gain[kpi] / normalizer
+            better = -self.gain[kpi] if lower else self.gain[kpi]
+            total += weight * better / (wanted if wanted > 0 else better[better > 0].sum() or 1.0)
         return total
 
     def constraints(self) -> list[LinearConstraint]:

@@ -7,6 +7,7 @@ Every zip member but the sheets that Lodestar writes must be byte-identical; for
 import pathlib
 import sys
 import zipfile
+from xml.etree import ElementTree
 
 import openpyxl
 
@@ -24,15 +25,14 @@ def fail(message: str) -> None:
 
 def sheet_parts(path: pathlib.Path) -> dict[str, str]:
     """The zip member of each tab."""
-    book = openpyxl.load_workbook(path)
-    relations = openpyxl.packaging.relationship.get_dependents
+    main = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+    relation = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
     with zipfile.ZipFile(path) as archive:
-        by_id = {r.id: r.target for r in relations(archive, "xl/_rels/workbook.xml.rels")}
-        package = openpyxl.reader.workbook.WorkbookParser(archive, "xl/workbook.xml")
-        package.parse()
-        parts = {sheet.name: by_id[sheet.id].lstrip("/") for sheet in package.wb.sheets}
-    if set(parts) != set(book.sheetnames):
-        fail(f"{path.name}: openpyxl sees {book.sheetnames}")
+        targets = {r.get("Id"): r.get("Target") for r in ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))}
+        sheets = ElementTree.fromstring(archive.read("xl/workbook.xml")).iter(f"{main}sheet")
+        parts = {s.get("name"): str(pathlib.PurePosixPath("/xl") / targets[s.get(relation)]).lstrip("/") for s in sheets}
+    if set(parts) != set(openpyxl.load_workbook(path).sheetnames):
+        fail(f"{path.name}: openpyxl sees other tabs than {sorted(parts)}")
     return parts
 
 
@@ -68,7 +68,9 @@ def compare_cells(before: pathlib.Path, after: pathlib.Path) -> int:
                 if cell.row > 1 and tab in WRITTEN_TABS and column in SYSTEM_COLUMNS:
                     continue
                 other = now[cell.coordinate]
-                if (cell.value, cell.number_format, cell.font, cell.fill) != (other.value, other.number_format, other.font, other.fill):
+                if (cell.value, cell.number_format, repr(cell.font), repr(cell.fill)) != (
+                    other.value, other.number_format, repr(other.font), repr(other.fill)
+                ):
                     fail(f"{after.name}!{tab}!{cell.coordinate}: {cell.value!r} became {other.value!r}")
         if tab in WRITTEN_TABS:
             column = header.index("run_status") + 1
