@@ -106,13 +106,15 @@ public struct RunningSystem: Sendable {
   }
 
   /// Ends a service as a power cut would, and waits until it is gone.
-  public func killNow(_ service: String) throws {
-    let id = try processID(of: service)
-    guard kill(id, SIGKILL) == 0 else { throw Failure(description: "\(service) (\(id)) could not be killed") }
-    while kill(id, 0) == 0, !isZombie(id) { usleep(5_000) }
+  public func killNow(_ service: String) throws { Self.killNow(try processID(of: service)) }
+
+  /// Ends a process as a power cut would, and waits until it is gone.
+  public static func killNow(_ process: pid_t) {
+    guard kill(process, SIGKILL) == 0 else { return }
+    while kill(process, 0) == 0, !isZombie(process) { usleep(5_000) }
   }
 
-  private func isZombie(_ id: pid_t) -> Bool {
+  private static func isZombie(_ id: pid_t) -> Bool {
     (try? String(contentsOfFile: "/proc/\(id)/stat", encoding: .utf8))?.split(separator: ")").last?.hasPrefix(" Z") == true
   }
 }
