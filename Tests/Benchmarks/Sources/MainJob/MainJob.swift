@@ -8,7 +8,16 @@ import Foundation
   static let rounds = 7
   static let candidates = 1_000
 
-  static func main() throws {
+  static func main() {
+    do {
+      try measure()
+    } catch {
+      print("not measured: \(error)")
+      exit(1)
+    }
+  }
+
+  static func measure() throws {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     let named = CommandLine.arguments.dropFirst().first.map { URL(fileURLWithPath: $0) }
