@@ -40,9 +40,6 @@ typedef enum _Lodestar__Testing__V1__Color {
 
 /* --- messages --- */
 
-/*
- * Every kind of field that the generator knows, whether or not the contract has one yet; for tests only.
- */
 struct  Lodestar__Testing__V1__Kinds
 {
   ProtobufCMessage base;
@@ -134,9 +131,6 @@ typedef enum {
 struct  Lodestar__Testing__V1__Choices
 {
   ProtobufCMessage base;
-  /*
-   * Names that mean something in Swift, C or the generated code.
-   */
   char *default_;
   int32_t class_;
   char *message;

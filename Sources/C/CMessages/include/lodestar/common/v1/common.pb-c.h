@@ -22,9 +22,6 @@ typedef struct Lodestar__Common__V1__CellSource Lodestar__Common__V1__CellSource
 
 /* --- enums --- */
 
-/*
- * How bad a finding is. An error keeps its row from being stored; a warning does not.
- */
 typedef enum _Lodestar__Common__V1__Severity {
   LODESTAR__COMMON__V1__SEVERITY__SEVERITY_UNSPECIFIED = 0,
   LODESTAR__COMMON__V1__SEVERITY__SEVERITY_INFO = 1,
@@ -32,50 +29,23 @@ typedef enum _Lodestar__Common__V1__Severity {
   LODESTAR__COMMON__V1__SEVERITY__SEVERITY_ERROR = 3
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LODESTAR__COMMON__V1__SEVERITY)
 } Lodestar__Common__V1__Severity;
-/*
- * Whether the rows of a request are all there is or a selection.
- */
 typedef enum _Lodestar__Common__V1__RowScope {
   LODESTAR__COMMON__V1__ROW_SCOPE__ROW_SCOPE_UNSPECIFIED = 0,
-  /*
-   * The rows are the whole tab: what is stored and absent from them is removed where the tab owns it.
-   */
   LODESTAR__COMMON__V1__ROW_SCOPE__ROW_SCOPE_ALL = 1,
-  /*
-   * The rows are a selection: they are added or changed, nothing is removed.
-   */
   LODESTAR__COMMON__V1__ROW_SCOPE__ROW_SCOPE_SELECTION = 2
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LODESTAR__COMMON__V1__ROW_SCOPE)
 } Lodestar__Common__V1__RowScope;
 
 /* --- messages --- */
 
-/*
- * One finding about one row of a tab: what was wrong, where, and what would be right.
- */
 struct  Lodestar__Common__V1__RowMessage
 {
   ProtobufCMessage base;
-  /*
-   * The row's 1-based number in its tab; 0 when the finding is about the tab as a whole.
-   */
   uint32_t row_number;
-  /*
-   * The row's key as the person spelt it, for example "INIT-000017"; may be empty.
-   */
   char *key;
-  /*
-   * The canonical header of the column at fault, for example "engineering_tokens"; empty for the whole row.
-   */
   char *column;
   Lodestar__Common__V1__Severity severity;
-  /*
-   * A stable word for programs, for example "unknown_kpi".
-   */
   char *code;
-  /*
-   * A sentence for people.
-   */
   char *message;
 };
 #define LODESTAR__COMMON__V1__ROW_MESSAGE__INIT \
@@ -83,9 +53,6 @@ struct  Lodestar__Common__V1__RowMessage
     , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, LODESTAR__COMMON__V1__SEVERITY__SEVERITY_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
-/*
- * What a save did, row by row, added up.
- */
 struct  Lodestar__Common__V1__SaveCounts
 {
   ProtobufCMessage base;
@@ -102,23 +69,11 @@ struct  Lodestar__Common__V1__SaveCounts
     , 0, 0, 0, 0, 0, 0, 0 }
 
 
-/*
- * The cell that a rule or a value came from.
- */
 struct  Lodestar__Common__V1__CellSource
 {
   ProtobufCMessage base;
-  /*
-   * The canonical tab name, for example "Constraints".
-   */
   char *tab;
-  /*
-   * 1-based.
-   */
   uint32_t row_number;
-  /*
-   * The canonical header; empty when the whole row is meant.
-   */
   char *column;
 };
 #define LODESTAR__COMMON__V1__CELL_SOURCE__INIT \

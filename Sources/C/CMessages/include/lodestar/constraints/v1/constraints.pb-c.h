@@ -75,9 +75,6 @@ typedef struct Lodestar__Constraints__V1__AssemblyWarning Lodestar__Constraints_
 
 /* --- messages --- */
 
-/*
- * A number that a cell may leave blank.
- */
 struct  Lodestar__Constraints__V1__OptionalInt64
 {
   ProtobufCMessage base;
@@ -109,9 +106,6 @@ struct  Lodestar__Constraints__V1__InitiativeRow
   char *category;
   char *program_key;
   char *lifecycle_status;
-  /*
-   * TRUE when blank.
-   */
   protobuf_c_boolean is_optimization_candidate;
   char *candidate_period_key;
   char *immediate_kpi_key;
@@ -156,9 +150,6 @@ struct  Lodestar__Constraints__V1__SaveContributionsRequest
   Lodestar__Constraints__V1__ContributionRow **rows;
   Lodestar__Common__V1__RowScope scope;
   char *actor;
-  /*
-   * Initiatives with a row that could not be read: none of their rows are stored.
-   */
   size_t n_unreadable_initiative_keys;
   char **unreadable_initiative_keys;
 };
@@ -172,13 +163,7 @@ struct  Lodestar__Constraints__V1__CandidateRow
   ProtobufCMessage base;
   uint32_t row_number;
   char *initiative_key;
-  /*
-   * Absent when blank: the initiative cannot be selected until it has a number.
-   */
   Lodestar__Constraints__V1__OptionalInt64 *engineering_tokens;
-  /*
-   * ISO date; empty when blank.
-   */
   char *deadline_date;
   protobuf_c_boolean is_mandatory;
   char *mandate_reason;
@@ -217,9 +202,6 @@ struct  Lodestar__Constraints__V1__ScenarioRow
   char *period_key;
   Lodestar__Constraints__V1__OptionalDouble *capacity_total_tokens;
   char *objective_mode;
-  /*
-   * As typed: JSON, or the plain form "north_star=0.6, KPI_CONVERSION=0.4".
-   */
   char *objective_weights;
   char *notes;
 };
@@ -268,14 +250,8 @@ struct  Lodestar__Constraints__V1__SaveConstraintsRequest
   ProtobufCMessage base;
   size_t n_rows;
   Lodestar__Constraints__V1__ConstraintRow **rows;
-  /*
-   * ALL replaces the Constraints rows of every set named in the rows; a set that is named nowhere any more loses them.
-   */
   Lodestar__Common__V1__RowScope scope;
   char *actor;
-  /*
-   * Rows that could not be read at all, by scenario and set: their sets are not compiled.
-   */
   size_t n_unreadable_rows;
   Lodestar__Constraints__V1__UnreadableRow **unreadable_rows;
 };
@@ -360,14 +336,8 @@ struct  Lodestar__Constraints__V1__SetOutcome
   ProtobufCMessage base;
   char *scenario_name;
   char *constraint_set_name;
-  /*
-   * True when the rows compiled: revision is then the set's newest. False: revision is the last good one, or empty.
-   */
   protobuf_c_boolean compiled;
   char *revision;
-  /*
-   * False when an equal revision was there already.
-   */
   protobuf_c_boolean is_new_revision;
 };
 #define LODESTAR__CONSTRAINTS__V1__SET_OUTCOME__INIT \
@@ -378,9 +348,6 @@ struct  Lodestar__Constraints__V1__SetOutcome
 struct  Lodestar__Constraints__V1__ListInitiativesRequest
 {
   ProtobufCMessage base;
-  /*
-   * Empty for all.
-   */
   size_t n_initiative_keys;
   char **initiative_keys;
 };
@@ -469,9 +436,6 @@ struct  Lodestar__Constraints__V1__Scenario
   char *period_key;
   int64_t capacity_total_tokens;
   Lodestar__Optimizer__V1__ObjectiveMode objective_mode;
-  /*
-   * Canonical: keys are "north_star", "strategic_kpis" or KPI keys; in order for lexicographic.
-   */
   size_t n_objective_weights;
   Lodestar__Constraints__V1__ObjectiveWeight **objective_weights;
   char *notes;
@@ -521,9 +485,6 @@ struct  Lodestar__Constraints__V1__ConstraintSetRevision
   ProtobufCMessage base;
   char *scenario_name;
   char *constraint_set_name;
-  /*
-   * SHA-256 of the canonical form, in hex.
-   */
   char *revision;
   Lodestar__Constraints__V1__CompiledConstraintSet *compiled;
   int64_t created_at_us;
@@ -534,9 +495,6 @@ struct  Lodestar__Constraints__V1__ConstraintSetRevision
     , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, 0, (char *)protobuf_c_empty_string }
 
 
-/*
- * A constraint set in typed, canonical form. The jsonb columns of the store are the JSON of these parts.
- */
 struct  Lodestar__Constraints__V1__CompiledConstraintSet
 {
   ProtobufCMessage base;
@@ -693,14 +651,8 @@ struct  Lodestar__Constraints__V1__Bundle
 {
   ProtobufCMessage base;
   char *bundle_key;
-  /*
-   * The row's own list; members that name the bundle on Candidates are added when a problem is assembled.
-   */
   size_t n_initiative_keys;
   char **initiative_keys;
-  /*
-   * "all_or_nothing".
-   */
   char *mode;
   char *notes;
 };
@@ -788,18 +740,9 @@ struct  Lodestar__Constraints__V1__AssembleProblemRequest
   ProtobufCMessage base;
   char *scenario_name;
   char *constraint_set_name;
-  /*
-   * Empty for the set's newest revision.
-   */
   char *revision;
-  /*
-   * Empty for every eligible candidate.
-   */
   size_t n_initiative_keys;
   char **initiative_keys;
-  /*
-   * True when initiative_keys is a selection, even an empty one.
-   */
   protobuf_c_boolean selected_only;
 };
 #define LODESTAR__CONSTRAINTS__V1__ASSEMBLE_PROBLEM_REQUEST__INIT \
@@ -811,13 +754,7 @@ struct  Lodestar__Constraints__V1__AssembleProblemResponse
 {
   ProtobufCMessage base;
   Lodestar__Optimizer__V1__PortfolioProblem *problem;
-  /*
-   * SHA-256 of the problem's bytes, in hex.
-   */
   char *problem_hash;
-  /*
-   * Warnings that do not keep the problem from being solved.
-   */
   size_t n_warnings;
   Lodestar__Constraints__V1__AssemblyWarning **warnings;
 };

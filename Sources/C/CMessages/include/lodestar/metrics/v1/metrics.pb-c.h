@@ -46,18 +46,12 @@ typedef enum _Lodestar__Metrics__V1__KpiDirection {
 struct  Lodestar__Metrics__V1__Kpi
 {
   ProtobufCMessage base;
-  /*
-   * [A-Za-z][A-Za-z0-9_.-]*, at most 64 characters; unique without regard to case, spelling kept.
-   */
   char *kpi_key;
   char *kpi_name;
   Lodestar__Metrics__V1__KpiLevel kpi_level;
   char *unit;
   Lodestar__Metrics__V1__KpiDirection direction;
   protobuf_c_boolean is_active;
-  /*
-   * The governed metric that measures the KPI; empty when there is none.
-   */
   char *metric_key;
   char *description;
   char *notes;
@@ -67,9 +61,6 @@ struct  Lodestar__Metrics__V1__Kpi
     , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, LODESTAR__METRICS__V1__KPI_LEVEL__KPI_LEVEL_UNSPECIFIED, (char *)protobuf_c_empty_string, LODESTAR__METRICS__V1__KPI_DIRECTION__KPI_DIRECTION_UNSPECIFIED, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
-/*
- * One row of Metrics_Config as typed; enumerations come as the person spelt them.
- */
 struct  Lodestar__Metrics__V1__KpiRow
 {
   ProtobufCMessage base;
@@ -78,9 +69,6 @@ struct  Lodestar__Metrics__V1__KpiRow
   char *kpi_name;
   char *kpi_level;
   char *unit;
-  /*
-   * "higher_is_better" (when blank) or "lower_is_better".
-   */
   char *direction;
   protobuf_c_boolean is_active;
   char *metric_key;
@@ -98,13 +86,7 @@ struct  Lodestar__Metrics__V1__SaveMetricsConfigRequest
   size_t n_rows;
   Lodestar__Metrics__V1__KpiRow **rows;
   Lodestar__Common__V1__RowScope scope;
-  /*
-   * The person or service that saves; recorded.
-   */
   char *actor;
-  /*
-   * Only answers what a save would answer; changes nothing.
-   */
   protobuf_c_boolean validate_only;
 };
 #define LODESTAR__METRICS__V1__SAVE_METRICS_CONFIG_REQUEST__INIT \
@@ -115,13 +97,7 @@ struct  Lodestar__Metrics__V1__SaveMetricsConfigRequest
 struct  Lodestar__Metrics__V1__SaveMetricsConfigResponse
 {
   ProtobufCMessage base;
-  /*
-   * False when any row has an error: then nothing was changed.
-   */
   protobuf_c_boolean saved;
-  /*
-   * The configuration's revision after the call.
-   */
   int64_t revision;
   size_t n_messages;
   Lodestar__Common__V1__RowMessage **messages;
@@ -144,9 +120,6 @@ struct  Lodestar__Metrics__V1__GetMetricsConfigRequest
 struct  Lodestar__Metrics__V1__WatchMetricsConfigRequest
 {
   ProtobufCMessage base;
-  /*
-   * The newest revision that the caller has seen; 0 for none. A newer one is sent at once.
-   */
   int64_t after_revision;
 };
 #define LODESTAR__METRICS__V1__WATCH_METRICS_CONFIG_REQUEST__INIT \
@@ -157,19 +130,10 @@ struct  Lodestar__Metrics__V1__WatchMetricsConfigRequest
 struct  Lodestar__Metrics__V1__MetricsConfig
 {
   ProtobufCMessage base;
-  /*
-   * 0 before the first save; each save that changes something adds one.
-   */
   int64_t revision;
-  /*
-   * In the order of their keys, without regard to case.
-   */
   size_t n_kpis;
   Lodestar__Metrics__V1__Kpi **kpis;
   char *saved_by;
-  /*
-   * Microseconds since 1970-01-01T00:00:00Z.
-   */
   int64_t saved_at_us;
 };
 #define LODESTAR__METRICS__V1__METRICS_CONFIG__INIT \

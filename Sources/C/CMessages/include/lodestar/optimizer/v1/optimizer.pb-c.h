@@ -61,19 +61,10 @@ struct  Lodestar__Optimizer__V1__SubmitRunRequest
   ProtobufCMessage base;
   char *scenario_name;
   char *constraint_set_name;
-  /*
-   * Meaningful when selected_only is true.
-   */
   size_t n_initiative_keys;
   char **initiative_keys;
   protobuf_c_boolean selected_only;
-  /*
-   * 0 for none: the search then ends only when the best portfolio is proven.
-   */
   uint32_t time_limit_ms;
-  /*
-   * Empty for none.
-   */
   char *idempotency_key;
   char *actor;
 };
@@ -96,9 +87,6 @@ struct  Lodestar__Optimizer__V1__GetRunRequest
 {
   ProtobufCMessage base;
   char *run_id;
-  /*
-   * True to have the problem that was solved in the answer as well.
-   */
   protobuf_c_boolean include_snapshot;
 };
 #define LODESTAR__OPTIMIZER__V1__GET_RUN_REQUEST__INIT \
@@ -119,18 +107,9 @@ struct  Lodestar__Optimizer__V1__CancelRunRequest
 struct  Lodestar__Optimizer__V1__ListRunsRequest
 {
   ProtobufCMessage base;
-  /*
-   * Empty for all.
-   */
   char *scenario_name;
   char *constraint_set_name;
-  /*
-   * At most 200; 0 for 50.
-   */
   uint32_t page_size;
-  /*
-   * The next_page_token of the answer before; empty for the first page.
-   */
   char *page_token;
 };
 #define LODESTAR__OPTIMIZER__V1__LIST_RUNS_REQUEST__INIT \
@@ -141,9 +120,6 @@ struct  Lodestar__Optimizer__V1__ListRunsRequest
 struct  Lodestar__Optimizer__V1__ListRunsResponse
 {
   ProtobufCMessage base;
-  /*
-   * Newest first, without their results.
-   */
   size_t n_runs;
   Lodestar__Optimizer__V1__Run **runs;
   char *next_page_token;
@@ -156,40 +132,22 @@ struct  Lodestar__Optimizer__V1__ListRunsResponse
 struct  Lodestar__Optimizer__V1__Run
 {
   ProtobufCMessage base;
-  /*
-   * run_20260105T120102Z_a1b2c3d4
-   */
   char *run_id;
   char *scenario_name;
   char *constraint_set_name;
   char *revision;
   char *problem_hash;
   Lodestar__Optimizer__V1__RunStatus status;
-  /*
-   * A sentence for people: why the run failed, what contradicts, what the limit left unproven.
-   */
   char *message;
-  /*
-   * Microseconds since 1970-01-01T00:00:00Z; 0 while it has not happened.
-   */
   int64_t created_at_us;
   int64_t started_at_us;
   int64_t finished_at_us;
   char *actor;
-  /*
-   * The solver with its version, and the instance that ran it.
-   */
   char *solver;
   char *instance;
   uint32_t candidate_count;
   int64_t capacity_total_tokens;
-  /*
-   * Present once the run has a portfolio.
-   */
   Lodestar__Optimizer__V1__RunResult *result;
-  /*
-   * Present when asked for.
-   */
   Lodestar__Optimizer__V1__PortfolioProblem *snapshot;
 };
 #define LODESTAR__OPTIMIZER__V1__RUN__INIT \
@@ -200,36 +158,18 @@ struct  Lodestar__Optimizer__V1__Run
 struct  Lodestar__Optimizer__V1__RunResult
 {
   ProtobufCMessage base;
-  /*
-   * The objective's value: the first level's for lexicographic.
-   */
   double total_objective;
-  /*
-   * What no portfolio can exceed, in the objective's own direction.
-   */
   double best_bound;
-  /*
-   * |bound - objective| / max(|objective|, 1e-10); 0 when proven.
-   */
   double relative_gap;
   int64_t nodes;
   uint32_t selected_count;
   int64_t capacity_used_tokens;
-  /*
-   * One per candidate, in the order of their keys.
-   */
   size_t n_items;
   Lodestar__Optimizer__V1__PortfolioItem **items;
   size_t n_kpi_totals;
   Lodestar__Optimizer__V1__KpiTotal **kpi_totals;
-  /*
-   * One per target, in the order of the problem.
-   */
   size_t n_gaps;
   Lodestar__Optimizer__V1__TargetGap **gaps;
-  /*
-   * The levels of a lexicographic objective, or the terms of the others.
-   */
   size_t n_objective_values;
   Lodestar__Optimizer__V1__ObjectiveValue **objective_values;
 };
@@ -245,14 +185,8 @@ struct  Lodestar__Optimizer__V1__PortfolioItem
   char *title;
   protobuf_c_boolean selected;
   int64_t allocated_tokens;
-  /*
-   * What the initiative brings when selected; empty when it is not.
-   */
   size_t n_gains;
   Lodestar__Optimizer__V1__Contribution **gains;
-  /*
-   * Why it is in or out, in a few words.
-   */
   char *reason;
 };
 #define LODESTAR__OPTIMIZER__V1__PORTFOLIO_ITEM__INIT \
@@ -264,9 +198,6 @@ struct  Lodestar__Optimizer__V1__KpiTotal
 {
   ProtobufCMessage base;
   char *kpi_key;
-  /*
-   * Synergies counted in.
-   */
   double total;
 };
 #define LODESTAR__OPTIMIZER__V1__KPI_TOTAL__INIT \
@@ -283,13 +214,7 @@ struct  Lodestar__Optimizer__V1__TargetGap
   Lodestar__Optimizer__V1__TargetKind kind;
   double target_value;
   double baseline_value;
-  /*
-   * baseline_value + what the selected initiatives of the dimension's member bring.
-   */
   double achieved_value;
-  /*
-   * What is missing: target - achieved, or achieved - target for caps and for goals where lower is better; negative is room.
-   */
   double gap;
   Lodestar__Optimizer__V1__GapSeverity severity;
   char *recommendation;
@@ -306,9 +231,6 @@ struct  Lodestar__Optimizer__V1__ObjectiveValue
   char *kpi_key;
   double weight;
   double normalizer;
-  /*
-   * The KPI's total, before weight and normalizer.
-   */
   double total;
 };
 #define LODESTAR__OPTIMIZER__V1__OBJECTIVE_VALUE__INIT \
@@ -319,21 +241,12 @@ struct  Lodestar__Optimizer__V1__ObjectiveValue
 struct  Lodestar__Optimizer__V1__RunProgress
 {
   ProtobufCMessage base;
-  /*
-   * Runs ahead of this one in the queue.
-   */
   uint32_t queue_position;
-  /*
-   * Whether a portfolio has been found; the numbers below mean nothing until then.
-   */
   protobuf_c_boolean has_incumbent;
   double incumbent_objective;
   double best_bound;
   double relative_gap;
   int64_t nodes;
-  /*
-   * The lexicographic level being solved, from 1.
-   */
   uint32_t level;
 };
 #define LODESTAR__OPTIMIZER__V1__RUN_PROGRESS__INIT \

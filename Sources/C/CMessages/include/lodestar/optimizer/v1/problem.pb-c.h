@@ -59,40 +59,21 @@ typedef enum _Lodestar__Optimizer__V1__BoundKind {
 } Lodestar__Optimizer__V1__BoundKind;
 typedef enum _Lodestar__Optimizer__V1__TargetKind {
   LODESTAR__OPTIMIZER__V1__TARGET_KIND__TARGET_KIND_UNSPECIFIED = 0,
-  /*
-   * Hard: baseline + achieved >= target.
-   */
   LODESTAR__OPTIMIZER__V1__TARGET_KIND__TARGET_KIND_FLOOR = 1,
-  /*
-   * Soft: never a cause of infeasibility; its shortfall is reported.
-   */
   LODESTAR__OPTIMIZER__V1__TARGET_KIND__TARGET_KIND_GOAL = 2,
-  /*
-   * Hard: baseline + achieved <= target.
-   */
   LODESTAR__OPTIMIZER__V1__TARGET_KIND__TARGET_KIND_CAP = 3
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LODESTAR__OPTIMIZER__V1__TARGET_KIND)
 } Lodestar__Optimizer__V1__TargetKind;
 
 /* --- messages --- */
 
-/*
- * A portfolio problem, complete: whoever holds it can solve it and check the answer with nothing else at hand.
- * Every rule says which cell it came from. All lists are in a canonical order, so that equal problems have equal bytes.
- */
 struct  Lodestar__Optimizer__V1__PortfolioProblem
 {
   ProtobufCMessage base;
   char *scenario_name;
   char *period_key;
   char *constraint_set_name;
-  /*
-   * SHA-256 of the constraint set's canonical form, in hex.
-   */
   char *revision;
-  /*
-   * The Metrics_Config revision that the problem was checked against.
-   */
   int64_t metrics_config_revision;
   int64_t capacity_total_tokens;
   Lodestar__Optimizer__V1__Objective *objective;
@@ -128,9 +109,6 @@ struct  Lodestar__Optimizer__V1__Objective
 {
   ProtobufCMessage base;
   Lodestar__Optimizer__V1__ObjectiveMode mode;
-  /*
-   * north_star: one term. weighted_kpis: a term per KPI with a weight. lexicographic: the levels, first things first.
-   */
   size_t n_terms;
   Lodestar__Optimizer__V1__ObjectiveTerm **terms;
 };
@@ -143,17 +121,8 @@ struct  Lodestar__Optimizer__V1__ObjectiveTerm
 {
   ProtobufCMessage base;
   char *kpi_key;
-  /*
-   * weighted_kpis: > 0. Otherwise 1.
-   */
   double weight;
-  /*
-   * What the KPI's total is divided by; weighted_kpis: the target or, without one, the positive total of all candidates. Otherwise 1.
-   */
   double normalizer;
-  /*
-   * lexicographic: the share of this level's best that may be given up for the next levels, 0 to 1.
-   */
   double tolerance;
 };
 #define LODESTAR__OPTIMIZER__V1__OBJECTIVE_TERM__INIT \
@@ -184,15 +153,9 @@ struct  Lodestar__Optimizer__V1__Candidate
   char *department;
   char *category;
   char *program_key;
-  /*
-   * ISO date, empty when there is none.
-   */
   char *deadline_date;
   size_t n_contributions;
   Lodestar__Optimizer__V1__Contribution **contributions;
-  /*
-   * The candidate's row in Candidates.
-   */
   Lodestar__Common__V1__CellSource *source;
 };
 #define LODESTAR__OPTIMIZER__V1__CANDIDATE__INIT \
@@ -211,16 +174,10 @@ struct  Lodestar__Optimizer__V1__Contribution
     , (char *)protobuf_c_empty_string, 0 }
 
 
-/*
- * A bound on the tokens of what is selected among a dimension's member.
- */
 struct  Lodestar__Optimizer__V1__TokenBound
 {
   ProtobufCMessage base;
   Lodestar__Optimizer__V1__Dimension dimension;
-  /*
-   * The member; empty for DIMENSION_ALL.
-   */
   char *key;
   Lodestar__Optimizer__V1__BoundKind kind;
   int64_t tokens;
@@ -231,9 +188,6 @@ struct  Lodestar__Optimizer__V1__TokenBound
     , LODESTAR__OPTIMIZER__V1__DIMENSION__DIMENSION_UNSPECIFIED, (char *)protobuf_c_empty_string, LODESTAR__OPTIMIZER__V1__BOUND_KIND__BOUND_KIND_UNSPECIFIED, 0, NULL }
 
 
-/*
- * A bound on how many initiatives are selected among a dimension's member.
- */
 struct  Lodestar__Optimizer__V1__CountBound
 {
   ProtobufCMessage base;
@@ -284,9 +238,6 @@ struct  Lodestar__Optimizer__V1__ExcludePairRule
     , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL }
 
 
-/*
- * All of the members are selected or none.
- */
 struct  Lodestar__Optimizer__V1__BundleRule
 {
   ProtobufCMessage base;
@@ -300,9 +251,6 @@ struct  Lodestar__Optimizer__V1__BundleRule
     , (char *)protobuf_c_empty_string, 0,NULL, NULL }
 
 
-/*
- * initiative_key needs every one of requires.
- */
 struct  Lodestar__Optimizer__V1__PrerequisiteRule
 {
   ProtobufCMessage base;
@@ -316,9 +264,6 @@ struct  Lodestar__Optimizer__V1__PrerequisiteRule
     , (char *)protobuf_c_empty_string, 0,NULL, NULL }
 
 
-/*
- * bonus more of the KPI when all members are selected.
- */
 struct  Lodestar__Optimizer__V1__SynergyRule
 {
   ProtobufCMessage base;

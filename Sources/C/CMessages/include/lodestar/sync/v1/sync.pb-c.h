@@ -34,30 +34,15 @@ typedef enum _Lodestar__Sync__V1__ActionStatus {
   LODESTAR__SYNC__V1__ACTION_STATUS__ACTION_STATUS_UNSPECIFIED = 0,
   LODESTAR__SYNC__V1__ACTION_STATUS__ACTION_STATUS_RUNNING = 1,
   LODESTAR__SYNC__V1__ACTION_STATUS__ACTION_STATUS_OK = 2,
-  /*
-   * Some rows were stored, some were refused.
-   */
   LODESTAR__SYNC__V1__ACTION_STATUS__ACTION_STATUS_PARTIAL = 3,
   LODESTAR__SYNC__V1__ACTION_STATUS__ACTION_STATUS_FAILED = 4,
-  /*
-   * The service died in the middle of it: what is stored is stored, and the action can be repeated.
-   */
   LODESTAR__SYNC__V1__ACTION_STATUS__ACTION_STATUS_INTERRUPTED = 5
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LODESTAR__SYNC__V1__ACTION_STATUS)
 } Lodestar__Sync__V1__ActionStatus;
 typedef enum _Lodestar__Sync__V1__WorkbookTemplate {
   LODESTAR__SYNC__V1__WORKBOOK_TEMPLATE__WORKBOOK_TEMPLATE_UNSPECIFIED = 0,
-  /*
-   * The tabs with their headers and no rows.
-   */
   LODESTAR__SYNC__V1__WORKBOOK_TEMPLATE__WORKBOOK_TEMPLATE_BLANK = 1,
-  /*
-   * The example company.
-   */
   LODESTAR__SYNC__V1__WORKBOOK_TEMPLATE__WORKBOOK_TEMPLATE_EXAMPLE = 2,
-  /*
-   * The example company with rows that are wrong on purpose.
-   */
   LODESTAR__SYNC__V1__WORKBOOK_TEMPLATE__WORKBOOK_TEMPLATE_MISTAKES = 3
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LODESTAR__SYNC__V1__WORKBOOK_TEMPLATE)
 } Lodestar__Sync__V1__WorkbookTemplate;
@@ -67,41 +52,17 @@ typedef enum _Lodestar__Sync__V1__WorkbookTemplate {
 struct  Lodestar__Sync__V1__RunActionRequest
 {
   ProtobufCMessage base;
-  /*
-   * pm.save_selected, pm.optimize.run_selected_candidates, pm.optimize.run_all_candidates, pm.optimize.write_results, or an alias.
-   */
   char *action;
-  /*
-   * The path of an .xlsx file, as the service sees it.
-   */
   char *workbook_path;
-  /*
-   * The tab to save; empty for actions that know theirs.
-   */
   char *tab;
   Lodestar__Common__V1__RowScope scope;
-  /*
-   * ROW_SCOPE_SELECTION: the keys of the rows meant.
-   */
   size_t n_keys;
   char **keys;
-  /*
-   * For the optimize actions.
-   */
   char *scenario_name;
   char *constraint_set_name;
-  /*
-   * For write_results; empty for the newest ended run of the scenario and set.
-   */
   char *run_id;
-  /*
-   * For the run actions; 0 for none.
-   */
   uint32_t time_limit_ms;
   char *actor;
-  /*
-   * Empty for none: a repeated call with the same key answers the ActionRun that is there.
-   */
   char *idempotency_key;
 };
 #define LODESTAR__SYNC__V1__RUN_ACTION_REQUEST__INIT \
@@ -136,9 +97,6 @@ struct  Lodestar__Sync__V1__ActionProgress
   char *action_run_id;
   char *substep;
   char *message;
-  /*
-   * 0 to 1.
-   */
   double fraction;
 };
 #define LODESTAR__SYNC__V1__ACTION_PROGRESS__INIT \
@@ -167,9 +125,6 @@ struct  Lodestar__Sync__V1__ActionRun
   char *workbook_path;
   char *tab;
   Lodestar__Sync__V1__ActionStatus status;
-  /*
-   * A sentence for people.
-   */
   char *message;
   char *actor;
   int64_t started_at_us;
@@ -179,9 +134,6 @@ struct  Lodestar__Sync__V1__ActionRun
   Lodestar__Common__V1__SaveCounts *counts;
   size_t n_messages;
   Lodestar__Common__V1__RowMessage **messages;
-  /*
-   * The optimization run that the action made or wrote; empty for the others.
-   */
   char *run_id;
 };
 #define LODESTAR__SYNC__V1__ACTION_RUN__INIT \
@@ -202,9 +154,6 @@ struct  Lodestar__Sync__V1__GetActionRunRequest
 struct  Lodestar__Sync__V1__ListActionRunsRequest
 {
   ProtobufCMessage base;
-  /*
-   * At most 200; 0 for 50.
-   */
   uint32_t page_size;
   char *page_token;
 };
@@ -216,9 +165,6 @@ struct  Lodestar__Sync__V1__ListActionRunsRequest
 struct  Lodestar__Sync__V1__ListActionRunsResponse
 {
   ProtobufCMessage base;
-  /*
-   * Newest first.
-   */
   size_t n_action_runs;
   Lodestar__Sync__V1__ActionRun **action_runs;
   char *next_page_token;
@@ -231,9 +177,6 @@ struct  Lodestar__Sync__V1__ListActionRunsResponse
 struct  Lodestar__Sync__V1__CreateWorkbooksRequest
 {
   ProtobufCMessage base;
-  /*
-   * An existing folder, as the service sees it.
-   */
   char *directory_path;
   Lodestar__Sync__V1__WorkbookTemplate template_;
 };
