@@ -33,11 +33,12 @@ build: deps ## Build the programs, optimized, into .build/release
 demo: build ## Plan an example company from end to end: workbooks in ./demo, services and database private to ./.lodestar
 	@.build/release/lodestar demo
 
+# One test at a time: several start whole systems, and some hold a bound in time.
 test: lint tools ## Lint, compare the generated code, build, and run every suite
 	@Protos/generate --check
 	@swift build --build-tests
 	@command -v soffice >/dev/null || echo 'SKIPPED: reading our workbooks with LibreOffice (apt-get install libreoffice-calc runs it; CI does)' >&2
-	@PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" swift test --skip-build
+	@PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" swift test --skip-build --no-parallel
 
 protos: deps ## Generate the messages anew from Protos/
 	@Protos/generate

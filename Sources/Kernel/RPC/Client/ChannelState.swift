@@ -18,10 +18,11 @@ struct ChannelState {
     case fail(RPCError)
   }
 
-  /// The pause after the first failed attempt, how it grows, and the longest. Short, since a call that finds nobody fails at once anyway.
+  /// The pause after the first failed attempt, how it grows, and the longest. Short, so that a peer that is back is found by the next
+  /// call a person makes: until the pause is over calls are told of the last failure.
   static let firstPause = Duration.milliseconds(100)
   static let growth = 1.6
-  static let longestPause = Duration.seconds(5)
+  static let longestPause = Duration.milliseconds(250)
   /// A pause is up to this part shorter, so that many callers of a peer that restarts do not come at once.
   static let jitter = 0.2
 
