@@ -11,7 +11,6 @@ extension Schema {
       guard !file.declaresExtensions else { throw SchemaError(description: "\(file.path): extensions are not generated") }
       for message in file.messages { try check(message) }
       for enumeration in file.enums { try check(enumeration) }
-      for service in file.services { try check(service) }
     }
     try checkNames(generated: generated)
     try checkRecursion()
@@ -61,12 +60,6 @@ extension Schema {
       guard let first = name.first, !first.isNumber, names.insert(name).inserted else {
         throw SchemaError(description: "\(enumeration.fullName): two values, or a number, would be called \"\(name)\" in Swift")
       }
-    }
-  }
-
-  private func check(_ service: ProtoService) throws(SchemaError) {
-    for method in service.methods where method.streamsRequests {
-      throw SchemaError(description: "\(service.fullName).\(method.name): streams of requests are not generated yet")
     }
   }
 

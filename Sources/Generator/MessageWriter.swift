@@ -135,7 +135,8 @@ extension ProtoEnum {
 
   /// The values' names, less the enumeration's own name when all begin with it.
   var swiftCases: [String] {
-    let prefix = upperSnake(ownName) + "_"
+    // The name in the contract: what a prefix adds for Swift is no part of it.
+    let prefix = upperSnake(String(fullName.split(separator: ".").last ?? "")) + "_"
     let isPrefixed = values.allSatisfy { $0.name.hasPrefix(prefix) && $0.name.count > prefix.count }
     return values.map { value in
       lowerCamel((isPrefixed ? String(value.name.dropFirst(prefix.count)) : value.name).lowercased())

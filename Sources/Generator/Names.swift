@@ -57,7 +57,8 @@ let namesTakenBySwift: Set<String> = [
   "StaticString", "String", "Type", "UInt32", "UInt64", "UInt8", "UnsafeMutableRawPointer", "UnsafeRawPointer", "Void",
   "WireDescriptor",
   "WireEnum", "WireError", "WireFile", "WireMessage", "WirePacker", "Unpacked", "JSONField", "JSONFieldWriter", "JSONMappingError",
-  "CallContext", "CallOptions", "ResponseStream", "ResponseWriter", "RPCChannel", "RPCMethod", "RPCService",
+  "BidirectionalCall", "CallContext", "CallOptions", "ClientStreamingCall", "RequestStream", "RequestWriter", "ResponseStream",
+  "ResponseWriter", "RPCChannel", "RPCMethod", "RPCService",
 ]
 
 /// Field names that would hide members every message has, or that Swift cannot spell.

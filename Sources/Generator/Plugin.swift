@@ -8,6 +8,8 @@ struct PluginOptions: Equatable {
   var descriptors: String?
   /// Only the outline is written, to this file.
   var outline: String?
+  /// What Swift's names of a package begin with, so that packages whose names clash fit into one module: "google.rpc" → "Google".
+  var prefixes: [String: String] = [:]
 
   init(_ parameter: String) throws(SchemaError) {
     for word in parameter.split(separator: ",") {
@@ -17,6 +19,12 @@ struct PluginOptions: Equatable {
       case ("rpc_module", 2): rpcModule = parts[1]
       case ("descriptors", 2): descriptors = parts[1]
       case ("outline", 2): outline = parts[1]
+      case ("prefix", 2):
+        let pair = parts[1].split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        guard pair.count == 2, !pair[0].isEmpty, !pair[1].isEmpty else {
+          throw SchemaError(description: "prefix=\(parts[1]): it has to be prefix=PACKAGE:PREFIX")
+        }
+        prefixes[pair[0]] = pair[1]
       default: throw SchemaError(description: "no such option: \(word)")
       }
     }
@@ -30,6 +38,7 @@ struct GeneratedFile: Equatable {
 
 /// What the plugin makes of the files at `paths`.
 func generate(_ schema: Schema, paths: [String], options: PluginOptions) throws(SchemaError) -> [GeneratedFile] {
+  let schema = schema.prefixed(options.prefixes)
   try schema.check(generated: Set(paths))
   let wanted = schema.files.filter { paths.contains($0.path) }.sorted { $0.path < $1.path }
   if let outline = options.outline { return [GeneratedFile(name: outline, content: OutlineWriter(files: wanted).text())] }
@@ -46,7 +55,9 @@ func generate(_ schema: Schema, paths: [String], options: PluginOptions) throws(
   var generated: [GeneratedFile] = []
   for file in wanted {
     // Swift wants each file name once in a module; protoc reports a second one.
-    let base = upperCamel(String(file.path.split(separator: "/").last?.split(separator: ".").first ?? ""))
+    let base =
+      (options.prefixes[file.package] ?? "")
+      + upperCamel(String(file.path.split(separator: "/").last?.split(separator: ".").first ?? ""))
     if !file.messages.isEmpty || !file.enums.isEmpty {
       let writer = MessageWriter(file: file, swiftNames: swiftNames, cModule: options.cModule)
       generated.append(GeneratedFile(name: "\(base).swift", content: writer.source()))

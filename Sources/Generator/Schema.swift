@@ -1,6 +1,24 @@
 /// What the .proto files say, in the terms that the writers need. Names in it are full names without the leading dot.
 struct Schema {
   var files: [ProtoFile]
+
+  /// The same with Swift's names of those packages beginning with a prefix; the names on the wire stay what they are.
+  func prefixed(_ prefixes: [String: String]) -> Schema {
+    var schema = self
+    for index in schema.files.indices {
+      guard let prefix = prefixes[files[index].package] else { continue }
+      for message in files[index].messages.indices {
+        schema.files[index].messages[message].localName = prefix + files[index].messages[message].localName
+      }
+      for enumeration in files[index].enums.indices {
+        schema.files[index].enums[enumeration].localName = prefix + files[index].enums[enumeration].localName
+      }
+      for service in files[index].services.indices {
+        schema.files[index].services[service].name = prefix + files[index].services[service].name
+      }
+    }
+    return schema
+  }
 }
 
 struct ProtoFile {

@@ -29,14 +29,15 @@ struct ServiceWriter {
     source.block("public protocol \(service.name)Service: RPCService") { source in
       for method in service.methods {
         source.documentation(method.comment)
-        let request = "_ request: \(type(method.input))"
-        let name = "func \(identifier(lowerFirst(method.name)))"
-        if method.streamsResponses {
-          let parameters = [request, "context: CallContext", "responses: ResponseWriter<\(type(method.output))>"]
-          source.declaration(name, parameters, " async throws")
-        } else {
-          source.declaration(name, [request, "context: CallContext"], " async throws -> \(type(method.output))")
-        }
+        let answer = type(method.output)
+        var parameters = [
+          method.streamsRequests ? "_ requests: RequestStream<\(type(method.input))>" : "_ request: \(type(method.input))",
+          "context: CallContext",
+        ]
+        if method.streamsResponses { parameters.append("responses: ResponseWriter<\(answer)>") }
+        source.declaration(
+          "func \(identifier(lowerFirst(method.name)))", parameters,
+          " async throws" + (method.streamsResponses ? "" : " -> \(answer)"))
       }
     }
     source.line()
@@ -46,12 +47,9 @@ struct ServiceWriter {
       source.block("public var methods: [RPCMethod]") { source in
         source.line("[")
         for method in service.methods {
-          let name = lowerFirst(method.name)
-          let call =
-            method.streamsResponses
-            ? ".serverStreaming(\(path(service, method))) { try await self.\(name)($0, context: $1, responses: $2) },"
-            : ".unary(\(path(service, method))) { try await self.\(name)($0, context: $1) },"
-          source.closure("  ", call)
+          let arguments = method.streamsResponses ? "$0, context: $1, responses: $2" : "$0, context: $1"
+          source.closure(
+            "  ", ".\(method.shape)(\(path(service, method))) { try await self.\(lowerFirst(method.name))(\(arguments)) },")
         }
         source.line("]")
       }
@@ -67,18 +65,37 @@ struct ServiceWriter {
       for method in service.methods {
         source.line()
         source.documentation(method.comment)
-        let parameters = ["_ request: \(type(method.input))", "options: CallOptions = CallOptions()"]
-        let name = "public func \(identifier(lowerFirst(method.name)))"
-        if method.streamsResponses {
-          source.declaration(name, parameters, " -> ResponseStream<\(type(method.output))>") { source in
-            source.declaration("channel.serverStreaming", [path(service, method), "request", "options: options"], "")
-          }
-        } else {
-          source.declaration(name, parameters, " async throws -> \(type(method.output))") { source in
-            source.declaration("try await channel.unary", [path(service, method), "request", "options: options"], "")
-          }
+        // Whoever sends a stream gets the call itself, to write to; a single request is an argument.
+        let parameters =
+          (method.streamsRequests ? [] : ["_ request: \(type(method.input))"]) + ["options: CallOptions = CallOptions()"]
+        let arguments = [path(service, method)] + (method.streamsRequests ? [] : ["request"]) + ["options: options"]
+        let awaited = method.shape == "unary" ? "try await " : ""
+        source.declaration("public func \(identifier(lowerFirst(method.name)))", parameters, clientResult(method)) { source in
+          source.declaration("\(awaited)channel.\(method.shape)", arguments, "")
         }
       }
+    }
+  }
+
+  private func clientResult(_ method: ProtoService.Method) -> String {
+    let (request, answer) = (type(method.input), type(method.output))
+    return switch (method.streamsRequests, method.streamsResponses) {
+    case (false, false): " async throws -> \(answer)"
+    case (false, true): " -> ResponseStream<\(answer)>"
+    case (true, false): " -> ClientStreamingCall<\(request), \(answer)>"
+    case (true, true): " -> BidirectionalCall<\(request), \(answer)>"
+    }
+  }
+}
+
+extension ProtoService.Method {
+  /// What the RPC layer calls it, in its table of methods and on its channel.
+  fileprivate var shape: String {
+    switch (streamsRequests, streamsResponses) {
+    case (false, false): "unary"
+    case (false, true): "serverStreaming"
+    case (true, false): "clientStreaming"
+    case (true, true): "bidirectionalStreaming"
     }
   }
 }

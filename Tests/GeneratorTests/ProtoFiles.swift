@@ -17,7 +17,11 @@ struct ProtoFiles {
     let folder = FileManager.default.temporaryDirectory.appending(path: "lodestar-protos-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
-    for (name, text) in texts { try text.write(to: folder.appending(path: name), atomically: true, encoding: .utf8) }
+    for (name, text) in texts {
+      let file = folder.appending(path: name)
+      try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try text.write(to: file, atomically: true, encoding: .utf8)
+    }
     let set = folder.appending(path: "set.pb")
     let protoc = Process()
     protoc.executableURL = URL(filePath: "/usr/bin/env")

@@ -35,7 +35,7 @@ struct RefusalTests {
     ("message String {}", "a.b.v1.String: String means something else in Swift"),
     ("enum E { option allow_alias = true; E_A = 0; E_B = 0; }", "a.b.v1.E.E_B: aliases are not generated"),
     ("enum E { E_A = 0; E_1 = 1; }", "a.b.v1.E: two values, or a number, would be called \"1\" in Swift"),
-    ("message A {} service S { rpc Send(stream A) returns (A); }", "a.b.v1.S.Send: streams of requests are not generated yet"),
+    ("message RequestStream {}", "a.b.v1.RequestStream: RequestStream means something else in Swift"),
     ("message SService {} service S { rpc Get(SService) returns (SService); }", "would both be called SService in Swift"),
   ]) func `what cannot be carried is refused with a way out`(body: String, reason: String) throws {
     let refusal = try #require(try ProtoFiles(body).refusal())
@@ -60,5 +60,10 @@ struct RefusalTests {
   @Test func `an option that the plugin does not know is refused`() throws {
     #expect(throws: SchemaError(description: "no such option: modul=X")) { try PluginOptions("c_module=C,modul=X") }
     #expect(throws: SchemaError.self) { try PluginOptions("c_module") }
+    for value in ["a.b", "a.b:", ":P", "a:b:c"] {
+      #expect(throws: SchemaError(description: "prefix=\(value): it has to be prefix=PACKAGE:PREFIX")) {
+        try PluginOptions("prefix=\(value)")
+      }
+    }
   }
 }

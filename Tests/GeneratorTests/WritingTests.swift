@@ -65,6 +65,60 @@ struct WritingTests {
     #expect(inside["A.swift"]?.contains("import X\n") == true)
   }
 
+  @Test func `each of the four kinds of calls has its server and its client`() throws {
+    let source = try #require(
+      try ProtoFiles(
+        """
+        message Q {}
+        message A {}
+        service Things {
+          rpc One(Q) returns (A);
+          rpc Down(Q) returns (stream A);
+          rpc Up(stream Q) returns (A);
+          rpc Both(stream Q) returns (stream A);
+        }
+        """
+      ).generated()["AService.swift"])
+    for line in [
+      "  func one(_ request: Q, context: CallContext) async throws -> A",
+      "  func down(_ request: Q, context: CallContext, responses: ResponseWriter<A>) async throws",
+      "  func up(_ requests: RequestStream<Q>, context: CallContext) async throws -> A",
+      "  func both(_ requests: RequestStream<Q>, context: CallContext, responses: ResponseWriter<A>) async throws",
+      "      .unary(\"/a.b.v1.Things/One\") { try await self.one($0, context: $1) },",
+      "      .serverStreaming(\"/a.b.v1.Things/Down\") { try await self.down($0, context: $1, responses: $2) },",
+      "      .clientStreaming(\"/a.b.v1.Things/Up\") { try await self.up($0, context: $1) },",
+      "      .bidirectionalStreaming(\"/a.b.v1.Things/Both\") { try await self.both($0, context: $1, responses: $2) },",
+      "  public func one(_ request: Q, options: CallOptions = CallOptions()) async throws -> A {",
+      "    try await channel.unary(\"/a.b.v1.Things/One\", request, options: options)",
+      "  public func down(_ request: Q, options: CallOptions = CallOptions()) -> ResponseStream<A> {",
+      "    channel.serverStreaming(\"/a.b.v1.Things/Down\", request, options: options)",
+      "  public func up(options: CallOptions = CallOptions()) -> ClientStreamingCall<Q, A> {",
+      "    channel.clientStreaming(\"/a.b.v1.Things/Up\", options: options)",
+      "  public func both(options: CallOptions = CallOptions()) -> BidirectionalCall<Q, A> {",
+      "    channel.bidirectionalStreaming(\"/a.b.v1.Things/Both\", options: options)",
+    ] { #expect(source.contains("\(line)\n"), "no line \(line)") }
+  }
+
+  @Test func `a prefix keeps packages apart in one module, on the Swift side only`() throws {
+    let body =
+      "message Any { Level level = 1; Inner inner = 2; message Inner {} } enum Level { LEVEL_ZERO = 0; } service S { rpc Get(Any) returns (Any); }"
+    let files = ProtoFiles(texts: [
+      "one/a.proto": "syntax = \"proto3\";\npackage one;\n\(body)", "two/a.proto": "syntax = \"proto3\";\npackage two;\n\(body)",
+    ])
+    #expect(try files.refusal() == "one.Any: Any means something else in Swift")
+    let generated = try files.generated("rpc_module=RPC,prefix=one:First,prefix=two:Second,descriptors=Files")
+    #expect(
+      generated.keys.sorted() == ["Files.swift", "FirstA.swift", "FirstAService.swift", "SecondA.swift", "SecondAService.swift"])
+    let source = try #require(generated["SecondA.swift"])
+    #expect(source.contains("public struct SecondAny: WireMessage {"))
+    #expect(source.contains("  public var level: SecondLevel = .zero\n"))
+    #expect(source.contains("  public var inner: SecondAny.Inner?\n"))
+    #expect(source.contains("\"two.Any\"") && source.contains("two__any__init"))
+    let service = try #require(generated["FirstAService.swift"])
+    #expect(service.contains("public protocol FirstSService: RPCService {") && service.contains("\"/one.S/Get\""))
+    #expect(service.contains("public struct FirstSClient: Sendable {"))
+  }
+
   @Test func `no line is longer than the house allows`() throws {
     let long = String(repeating: "word ", count: 40)
     let fields = (1...12).map { "string a_rather_long_field_name_\($0) = \($0);" }.joined()
