@@ -20,9 +20,9 @@ struct PluginOptions: Equatable {
       case ("descriptors", 2): descriptors = parts[1]
       case ("outline", 2): outline = parts[1]
       case ("prefix", 2):
-        let pair = parts[1].split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        let pair = parts[1].split(separator: "=", omittingEmptySubsequences: false).map(String.init)
         guard pair.count == 2, !pair[0].isEmpty, !pair[1].isEmpty else {
-          throw SchemaError(description: "prefix=\(parts[1]): it has to be prefix=PACKAGE:PREFIX")
+          throw SchemaError(description: "prefix=\(parts[1]): it has to be prefix=PACKAGE=PREFIX")
         }
         prefixes[pair[0]] = pair[1]
       default: throw SchemaError(description: "no such option: \(word)")

@@ -106,7 +106,7 @@ struct WritingTests {
       "one/a.proto": "syntax = \"proto3\";\npackage one;\n\(body)", "two/a.proto": "syntax = \"proto3\";\npackage two;\n\(body)",
     ])
     #expect(try files.refusal() == "one.Any: Any means something else in Swift")
-    let generated = try files.generated("rpc_module=RPC,prefix=one:First,prefix=two:Second,descriptors=Files")
+    let generated = try files.generated("rpc_module=RPC,prefix=one=First,prefix=two=Second,descriptors=Files")
     #expect(
       generated.keys.sorted() == ["Files.swift", "FirstA.swift", "FirstAService.swift", "SecondA.swift", "SecondAService.swift"])
     let source = try #require(generated["SecondA.swift"])

@@ -10,6 +10,8 @@ enum Room: Equatable, Sendable {
   case commandLine
   case console
   case localSystem
+  /// The program that takes part in gRPC's interoperability tests.
+  case interop
   /// A test target, or the code that test targets share.
   case tests(String)
   case other
@@ -27,6 +29,7 @@ enum Room: Equatable, Sendable {
     case ("Sources", "CLI", 3...): self = .commandLine
     case ("Sources", "Console", 3...): self = .console
     case ("Sources", "LocalSystem", 3...): self = .localSystem
+    case ("Sources", "Interop", 3...): self = .interop
     case ("Tests", let target?, 3...): self = .tests(target)
     default: self = .other
     }

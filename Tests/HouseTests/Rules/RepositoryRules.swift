@@ -15,7 +15,7 @@ extension Rule {
   }
 
   /// Folders that only the generators write; module maps and umbrella headers are written by hand.
-  private static let generatedFolders = ["Generated", "CMessages", "CStandardMessages", "CDescriptors"]
+  private static let generatedFolders = ["Generated", "CMessages", "CStandardMessages", "CInteropMessages", "CDescriptors"]
 
   static let generatedHeaders = Rule("generated files say so, and are where generated files live") { tree in
     tree.files.filter { $0.isSwift || $0.isC }.compactMap { file in

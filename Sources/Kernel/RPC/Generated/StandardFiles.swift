@@ -7,6 +7,51 @@ public import Wire
 public enum StandardFiles {
   public static let all: [WireFile] = [
     WireFile(
+      path: "google/protobuf/any.proto",
+      dependencies: [],
+      base64: """
+        Chlnb29nbGUvcHJvdG9idWYvYW55LnByb3RvEg9nb29nbGUucHJvdG9idWYiNgoDQW55EhkKCHR5cGVfdXJsGAEgASgJUgd0eXBlVXJsEhQKBXZhbHVlGAIg\
+        ASgMUgV2YWx1ZUJ2ChNjb20uZ29vZ2xlLnByb3RvYnVmQghBbnlQcm90b1ABWixnb29nbGUuZ29sYW5nLm9yZy9wcm90b2J1Zi90eXBlcy9rbm93bi9hbnlw\
+        YqICA0dQQqoCHkdvb2dsZS5Qcm90b2J1Zi5XZWxsS25vd25UeXBlc2IGcHJvdG8z
+        """),
+    WireFile(
+      path: "google/protobuf/duration.proto",
+      dependencies: [],
+      base64: """
+        Ch5nb29nbGUvcHJvdG9idWYvZHVyYXRpb24ucHJvdG8SD2dvb2dsZS5wcm90b2J1ZiI6CghEdXJhdGlvbhIYCgdzZWNvbmRzGAEgASgDUgdzZWNvbmRzEhQK\
+        BW5hbm9zGAIgASgFUgVuYW5vc0KDAQoTY29tLmdvb2dsZS5wcm90b2J1ZkINRHVyYXRpb25Qcm90b1ABWjFnb29nbGUuZ29sYW5nLm9yZy9wcm90b2J1Zi90\
+        eXBlcy9rbm93bi9kdXJhdGlvbnBi+AEBogIDR1BCqgIeR29vZ2xlLlByb3RvYnVmLldlbGxLbm93blR5cGVzYgZwcm90bzM=
+        """),
+    WireFile(
+      path: "google/rpc/error_details.proto",
+      dependencies: ["google/protobuf/duration.proto"],
+      base64: """
+        Ch5nb29nbGUvcnBjL2Vycm9yX2RldGFpbHMucHJvdG8SCmdvb2dsZS5ycGMaHmdvb2dsZS9wcm90b2J1Zi9kdXJhdGlvbi5wcm90byK1AQoJRXJyb3JJbmZv\
+        EhYKBnJlYXNvbhgBIAEoCVIGcmVhc29uEhYKBmRvbWFpbhgCIAEoCVIGZG9tYWluEj8KCG1ldGFkYXRhGAMgAygLMiMuZ29vZ2xlLnJwYy5FcnJvckluZm8u\
+        TWV0YWRhdGFFbnRyeVIIbWV0YWRhdGEaNwoNTWV0YWRhdGFFbnRyeRIQCgNrZXkYASABKAlSA2tleRIUCgV2YWx1ZRgCIAEoCVIFdmFsdWUiRwoJUmV0cnlJ\
+        bmZvEjoKC3JldHJ5X2RlbGF5GAEgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uUgpyZXRyeURlbGF5IkgKCURlYnVnSW5mbxIjCg1zdGFja19lbnRy\
+        aWVzGAEgAygJUgxzdGFja0VudHJpZXMSFgoGZGV0YWlsGAIgASgJUgZkZXRhaWwimwEKDFF1b3RhRmFpbHVyZRJCCgp2aW9sYXRpb25zGAEgAygLMiIuZ29v\
+        Z2xlLnJwYy5RdW90YUZhaWx1cmUuVmlvbGF0aW9uUgp2aW9sYXRpb25zGkcKCVZpb2xhdGlvbhIYCgdzdWJqZWN0GAEgASgJUgdzdWJqZWN0EiAKC2Rlc2Ny\
+        aXB0aW9uGAIgASgJUgtkZXNjcmlwdGlvbiK9AQoTUHJlY29uZGl0aW9uRmFpbHVyZRJJCgp2aW9sYXRpb25zGAEgAygLMikuZ29vZ2xlLnJwYy5QcmVjb25k\
+        aXRpb25GYWlsdXJlLlZpb2xhdGlvblIKdmlvbGF0aW9ucxpbCglWaW9sYXRpb24SEgoEdHlwZRgBIAEoCVIEdHlwZRIYCgdzdWJqZWN0GAIgASgJUgdzdWJq\
+        ZWN0EiAKC2Rlc2NyaXB0aW9uGAMgASgJUgtkZXNjcmlwdGlvbiKMAgoKQmFkUmVxdWVzdBJQChBmaWVsZF92aW9sYXRpb25zGAEgAygLMiUuZ29vZ2xlLnJw\
+        Yy5CYWRSZXF1ZXN0LkZpZWxkVmlvbGF0aW9uUg9maWVsZFZpb2xhdGlvbnMaqwEKDkZpZWxkVmlvbGF0aW9uEhQKBWZpZWxkGAEgASgJUgVmaWVsZBIgCgtk\
+        ZXNjcmlwdGlvbhgCIAEoCVILZGVzY3JpcHRpb24SFgoGcmVhc29uGAMgASgJUgZyZWFzb24SSQoRbG9jYWxpemVkX21lc3NhZ2UYBCABKAsyHC5nb29nbGUu\
+        cnBjLkxvY2FsaXplZE1lc3NhZ2VSEGxvY2FsaXplZE1lc3NhZ2UiTwoLUmVxdWVzdEluZm8SHQoKcmVxdWVzdF9pZBgBIAEoCVIJcmVxdWVzdElkEiEKDHNl\
+        cnZpbmdfZGF0YRgCIAEoCVILc2VydmluZ0RhdGEikAEKDFJlc291cmNlSW5mbxIjCg1yZXNvdXJjZV90eXBlGAEgASgJUgxyZXNvdXJjZVR5cGUSIwoNcmVz\
+        b3VyY2VfbmFtZRgCIAEoCVIMcmVzb3VyY2VOYW1lEhQKBW93bmVyGAMgASgJUgVvd25lchIgCgtkZXNjcmlwdGlvbhgEIAEoCVILZGVzY3JpcHRpb24ibwoE\
+        SGVscBIrCgVsaW5rcxgBIAMoCzIVLmdvb2dsZS5ycGMuSGVscC5MaW5rUgVsaW5rcxo6CgRMaW5rEiAKC2Rlc2NyaXB0aW9uGAEgASgJUgtkZXNjcmlwdGlv\
+        bhIQCgN1cmwYAiABKAlSA3VybCJEChBMb2NhbGl6ZWRNZXNzYWdlEhYKBmxvY2FsZRgBIAEoCVIGbG9jYWxlEhgKB21lc3NhZ2UYAiABKAlSB21lc3NhZ2Vi\
+        BnByb3RvMw==
+        """),
+    WireFile(
+      path: "google/rpc/status.proto",
+      dependencies: ["google/protobuf/any.proto"],
+      base64: """
+        Chdnb29nbGUvcnBjL3N0YXR1cy5wcm90bxIKZ29vZ2xlLnJwYxoZZ29vZ2xlL3Byb3RvYnVmL2FueS5wcm90byJmCgZTdGF0dXMSEgoEY29kZRgBIAEoBVIE\
+        Y29kZRIYCgdtZXNzYWdlGAIgASgJUgdtZXNzYWdlEi4KB2RldGFpbHMYAyADKAsyFC5nb29nbGUucHJvdG9idWYuQW55UgdkZXRhaWxzYgZwcm90bzM=
+        """),
+    WireFile(
       path: "grpc/health/v1/health.proto",
       dependencies: [],
       base64: """
@@ -21,6 +66,24 @@ public enum StandardFiles {
 
   /// Every message of this module, in the order of the files.
   public static let messages: [any WireMessage.Type] = [
+    GoogleAny.self,
+    GoogleDuration.self,
+    GoogleErrorInfo.self,
+    GoogleErrorInfo.MetadataEntry.self,
+    GoogleRetryInfo.self,
+    GoogleDebugInfo.self,
+    GoogleQuotaFailure.self,
+    GoogleQuotaFailure.Violation.self,
+    GooglePreconditionFailure.self,
+    GooglePreconditionFailure.Violation.self,
+    GoogleBadRequest.self,
+    GoogleBadRequest.FieldViolation.self,
+    GoogleRequestInfo.self,
+    GoogleResourceInfo.self,
+    GoogleHelp.self,
+    GoogleHelp.Link.self,
+    GoogleLocalizedMessage.self,
+    GoogleStatus.self,
     HealthCheckRequest.self,
     HealthCheckResponse.self,
   ]
