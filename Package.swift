@@ -56,7 +56,7 @@ let foreign: [Target] = [
   library("CNGHTTP2", pkgConfig: "libnghttp2", apt: "libnghttp2-dev"),
   library("CProtobufC", pkgConfig: "libprotobuf-c", apt: "libprotobuf-c-dev"),
   library("CLibPQ", pkgConfig: "libpq", apt: "libpq-dev"),
-  library("COpenSSL", pkgConfig: "libcrypto", apt: "libssl-dev"),
+  library("COpenSSL", pkgConfig: "libssl", apt: "libssl-dev"),
   library("CZip", pkgConfig: "libzip", apt: "libzip-dev"),
   library("CXML", pkgConfig: "expat", apt: "libexpat1-dev"),
   .systemLibrary(name: "CLinux", path: "Sources/C/CLinux"),
@@ -70,11 +70,12 @@ let kernels: [Target] = [
   kernel("Wire", ["CProtobufC"]),
   kernel("Reactor", ["CLinux"]),
   kernel("HTTP2", ["CNGHTTP2"]),
-  kernel("RPC", ["Wire", "Reactor", "HTTP2", "CStandardMessages", logging]),
+  kernel("Cryptography", ["COpenSSL"]),
+  kernel("RPC", ["Wire", "Reactor", "HTTP2", "Cryptography", "CStandardMessages", logging]),
   kernel("Postgres", ["CLibPQ", "Reactor", logging]),
   kernel("Jobs", ["Postgres", "Reactor", logging]),
   kernel("MILP", ["CGLPK"]),
-  kernel("Runtime", ["COpenSSL", "RPC", "Postgres", "Reactor", logging, lifecycle, unixSignals]),
+  kernel("Runtime", ["Cryptography", "RPC", "Postgres", "Reactor", logging, lifecycle, unixSignals]),
 ]
 
 let contract: [Target] = [
@@ -86,7 +87,7 @@ let contract: [Target] = [
 let services: [Target] =
   service("MetricGovernance", program: "lodestar-metrics")
   + service("SheetSync", program: "lodestar-sync", adapters: ["CZip", "CXML"])
-  + service("ConstraintCompilation", program: "lodestar-compiler")
+  + service("ConstraintCompilation", program: "lodestar-compiler", adapters: ["Cryptography"])
   + service("PortfolioOptimization", program: "lodestar-optimizer", adapters: ["MILP", "Jobs"])
 
 let programs: [Target] = [
@@ -107,7 +108,8 @@ let suites: [Target] = [
   tests("Generator", ["protoc-gen-lodestar"]),
   tests("Reactor", ["Reactor"]),
   tests("HTTP2", ["HTTP2"]),
-  tests("RPC", ["RPC", "Wire", "Reactor", "HTTP2", logging]),
+  tests("Cryptography", ["Cryptography"]),
+  tests("RPC", ["RPC", "Wire", "Reactor", "HTTP2", "Cryptography", logging]),
   tests("Postgres", ["Postgres", "Reactor", "TestSupport", logging]),
   tests("Jobs", ["Jobs", "Postgres", "Reactor", "TestSupport", logging]),
   tests("MILP", ["MILP"]),
@@ -124,8 +126,8 @@ let suites: [Target] = [
   tests(
     "ConstraintCompilationServer",
     [
-      "ConstraintCompilationServer", "ConstraintCompilationDomain", "Messages", "RPC", "Reactor", "Postgres", "Runtime", "Wire",
-      "TestSupport",
+      "ConstraintCompilationServer", "ConstraintCompilationDomain", "Cryptography", "Messages", "RPC", "Reactor", "Postgres",
+      "Wire", "TestSupport",
     ]),
   tests("PortfolioOptimizationDomain", ["PortfolioOptimizationDomain"]),
   tests(

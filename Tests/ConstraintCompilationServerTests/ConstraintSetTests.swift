@@ -1,7 +1,7 @@
+import Cryptography
 import Messages
 import Postgres
 import RPC
-import Runtime
 import TestSupport
 import Testing
 import Wire

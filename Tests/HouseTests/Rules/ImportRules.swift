@@ -32,15 +32,18 @@ enum Imports {
     "Wire": ["CProtobufC"],
     "Reactor": ["CLinux"],
     "HTTP2": ["CNGHTTP2"],
-    "RPC": ["Wire", "Reactor", "HTTP2", "CStandardMessages"],
+    "Cryptography": ["COpenSSL"],
+    "RPC": ["Wire", "Reactor", "HTTP2", "Cryptography", "CStandardMessages"],
     "Postgres": ["CLibPQ", "Reactor"],
     "Jobs": ["Postgres", "Reactor"],
     "MILP": ["CGLPK"],
-    "Runtime": ["COpenSSL", "RPC", "Reactor", "Postgres"],
+    "Runtime": ["Cryptography", "RPC", "Reactor", "Postgres"],
   ]
   static let kernel = Set(kernelRooms.keys)
   static let services = ["MetricGovernance", "SheetSync", "ConstraintCompilation", "PortfolioOptimization"]
-  static let adapters: [String: Set<String>] = ["SheetSync": ["CZip", "CXML"], "PortfolioOptimization": ["MILP", "Jobs"]]
+  static let adapters: [String: Set<String>] = [
+    "SheetSync": ["CZip", "CXML"], "ConstraintCompilation": ["Cryptography"], "PortfolioOptimization": ["MILP", "Jobs"],
+  ]
   static let foreignModules: Set<String> = [
     "CNGHTTP2", "CProtobufC", "CLibPQ", "COpenSSL", "CZip", "CXML", "CLinux", "CGLPK", "CMessages", "CStandardMessages",
     "CInteropMessages", "CDescriptors",

@@ -1,7 +1,7 @@
 import ConstraintCompilationDomain
+import Cryptography
 import Messages
 import RPC
-import Runtime
 import Wire
 
 /// The answer to AssembleProblem.

@@ -1,4 +1,5 @@
 import ConstraintCompilationDomain
+import Cryptography
 import Messages
 import Postgres
 import RPC
