@@ -6,7 +6,7 @@ MAKEFLAGS += --no-builtin-rules
 
 # The one list of what Debian provides: C libraries, the protobuf compilers, a PostgreSQL to start privately, Python for tests.
 PACKAGES := libnghttp2-dev libprotobuf-c-dev libprotobuf-dev libprotoc-dev protobuf-compiler protobuf-c-compiler libpq-dev libssl-dev \
-  libglpk-dev libzip-dev libexpat1-dev pkg-config postgresql python3-venv
+  libglpk-dev zlib1g-dev libzip-dev libexpat1-dev pkg-config postgresql python3-venv
 ifeq ($(CI),true)
 PACKAGES += libreoffice-calc
 endif

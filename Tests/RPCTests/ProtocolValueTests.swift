@@ -53,7 +53,7 @@ struct MessageDeframerTests {
   private func messages(_ pieces: [[UInt8]], limit: Int = 100) throws -> [[UInt8]] {
     var deframer = MessageDeframer(maximumMessageBytes: limit)
     var all: [[UInt8]] = []
-    for piece in pieces { unsafe try piece.withUnsafeBytes { unsafe try deframer.receive($0) { all.append($0) } } }
+    for piece in pieces { unsafe try piece.withUnsafeBytes { unsafe try deframer.receive($0) { message, _ in all.append(message) } } }
     return all
   }
 
@@ -78,9 +78,9 @@ struct MessageDeframerTests {
   @Test func `an end inside a message shows`() throws {
     var deframer = MessageDeframer(maximumMessageBytes: 10)
     #expect(!deframer.isInsideMessage)
-    unsafe try [UInt8]([0, 0, 0]).withUnsafeBytes { unsafe try deframer.receive($0) { _ in } }
+    unsafe try [UInt8]([0, 0, 0]).withUnsafeBytes { unsafe try deframer.receive($0) { _, _ in } }
     #expect(deframer.isInsideMessage)
-    unsafe try [UInt8]([0, 1, 7]).withUnsafeBytes { unsafe try deframer.receive($0) { _ in } }
+    unsafe try [UInt8]([0, 1, 7]).withUnsafeBytes { unsafe try deframer.receive($0) { _, _ in } }
     #expect(!deframer.isInsideMessage)
   }
 }

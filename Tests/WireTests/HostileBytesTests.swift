@@ -36,9 +36,7 @@ struct HostileBytesTests {
   @Test func `U+0000 in a text is refused before it is sent`() throws {
     let request = SaveMetricsConfigRequest(rows: [KpiRow(), KpiRow(unit: "a\0b")])
     #expect(throws: WireError(.embeddedNUL, message: "lodestar.metrics.v1.KpiRow", field: "unit")) { try request.wireBytes() }
-    var bytes: [UInt8] = [1, 2, 3]
-    #expect(throws: WireError.self) { try RunActionRequest(keys: ["", "\0"]).appendWireBytes(to: &bytes) }
-    #expect(bytes == [1, 2, 3])
+    #expect(throws: WireError.self) { try RunActionRequest(keys: ["", "\0"]).wireBytes() }
   }
 
   @Test func `an unknown number of an enumeration is refused with the field's name`() {

@@ -77,13 +77,14 @@ extension WireMessage {
 
   /// The binary form. Equal messages have equal bytes.
   public func wireBytes() throws(WireError) -> [UInt8] {
-    var bytes: [UInt8] = []
-    try appendWireBytes(to: &bytes)
-    return bytes
+    try unsafe wireBytes(after: 0) { _, _ in }
   }
 
-  /// The binary form, after what `bytes` hold already; they are left alone when it fails.
-  public func appendWireBytes(to bytes: inout [UInt8]) throws(WireError) {
+  /// The binary form behind a header of that many bytes, in one piece of memory; `fillHeader` is told how long the binary form is and
+  /// initializes the header.
+  public func wireBytes(
+    after headerBytes: Int, fillHeader: (_ header: UnsafeMutableRawBufferPointer, _ messageBytes: Int) -> Void
+  ) throws(WireError) -> [UInt8] {
     // What is to be sent is our own and in memory already.
     var arena = Arena(budget: .max)
     defer { arena.release() }
@@ -91,12 +92,11 @@ extension WireMessage {
       try unsafe packedNamingItself(with: WirePacker(arena)).assumingMemoryBound(to: ProtobufCMessage.self)
     }
     let size = unsafe protobuf_c_message_get_packed_size(message)
-    guard size > 0 else { return }
-    bytes.reserveCapacity(bytes.count + size)
-    let packed = unsafe [UInt8](unsafeUninitializedCapacity: size) { room, count in
-      unsafe count = protobuf_c_message_pack(message, room.baseAddress)
+    return unsafe [UInt8](unsafeUninitializedCapacity: headerBytes + size) { room, count in
+      unsafe fillHeader(UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(room)[..<headerBytes]), size)
+      // An empty message into an empty buffer has no address to write to, and nothing to write.
+      if let start = room.baseAddress { unsafe count = headerBytes + protobuf_c_message_pack(message, start + headerBytes) }
     }
-    if bytes.isEmpty { bytes = packed } else { bytes += packed }
   }
 
   @inlinable static func copied(from message: UnsafeRawPointer) throws(WireError) -> Self {

@@ -32,8 +32,9 @@ enum Imports {
     "Wire": ["CProtobufC"],
     "Reactor": ["CLinux"],
     "HTTP2": ["CNGHTTP2"],
+    "Gzip": ["CZlib"],
     "Cryptography": ["COpenSSL"],
-    "RPC": ["Wire", "Reactor", "HTTP2", "Cryptography", "CStandardMessages"],
+    "RPC": ["Wire", "Reactor", "HTTP2", "Gzip", "Cryptography", "CStandardMessages"],
     "Postgres": ["CLibPQ", "Reactor"],
     "Jobs": ["Postgres", "Reactor"],
     "MILP": ["CGLPK"],
@@ -45,7 +46,7 @@ enum Imports {
     "SheetSync": ["CZip", "CXML"], "ConstraintCompilation": ["Cryptography"], "PortfolioOptimization": ["MILP", "Jobs"],
   ]
   static let foreignModules: Set<String> = [
-    "CNGHTTP2", "CProtobufC", "CLibPQ", "COpenSSL", "CZip", "CXML", "CLinux", "CGLPK", "CMessages", "CStandardMessages",
+    "CNGHTTP2", "CProtobufC", "CLibPQ", "COpenSSL", "CZlib", "CZip", "CXML", "CLinux", "CGLPK", "CMessages", "CStandardMessages",
     "CInteropMessages", "CDescriptors",
   ]
 

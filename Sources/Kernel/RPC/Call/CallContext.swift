@@ -1,33 +1,64 @@
 public import Logging
+import Synchronization
 
-/// What a handler knows about the call it serves, beside the request.
+/// What a handler knows about the call it serves, beside the request, and what it can say beside the answer. Cheap to copy.
 public struct CallContext: Sendable {
-  /// "/lodestar.metrics.v1.MetricGovernance/SaveMetricsConfig"
-  public let method: String
-  /// What the caller sent beside the message.
-  public let metadata: Metadata
-  /// When the caller stops waiting; the handler's task is cancelled then. Nil when the caller waits for ever.
-  public let deadline: ContinuousClock.Instant?
-  /// Where the call comes from: "127.0.0.1:40312", or "unix:" for a local socket.
-  public let peer: String
-  private let baseLogger: Logger
+  let call: ServedCall
 
+  /// The context of a call that no connection carries, as tests need it.
   public init(method: String, metadata: Metadata, deadline: ContinuousClock.Instant?, peer: String, logger: Logger) {
-    self.method = method
-    self.metadata = metadata
-    self.deadline = deadline
-    self.peer = peer
-    self.baseLogger = logger
+    call = ServedCall(
+      method: method, metadata: metadata, deadline: deadline, wasCompressed: false,
+      connection: ConnectionFacts(peer: peer, logger: logger))
   }
 
-  /// The call being served by the current task: calls made meanwhile inherit its deadline.
+  init(_ call: ServedCall) { self.call = call }
+
+  /// The call being served by the current task: calls made meanwhile inherit its deadline and its trace.
   @TaskLocal public static var current: CallContext?
+
+  /// "/lodestar.metrics.v1.MetricGovernance/SaveMetricsConfig"
+  public var method: String { call.method }
+  /// What the caller sent beside the message.
+  public var metadata: Metadata { call.metadata }
+  /// When the caller stops waiting; the handler's task is cancelled then. Nil when the caller waits for ever.
+  public var deadline: ContinuousClock.Instant? { call.deadline }
+  /// Where the call comes from: "127.0.0.1:40312", or "unix:" for a local socket.
+  public var peer: String { call.connection.peer }
+  /// The caller's place in a trace (W3C Trace Context); nil when it sent none, or one that is malformed.
+  public var traceParent: TraceParent? { call.metadata["traceparent"].flatMap(TraceParent.init) }
+  /// Whether the request message read last was compressed.
+  public var wasRequestCompressed: Bool { call.answer.withLock { $0.wasRequestCompressed } }
 
   /// A logger whose lines name the call. Made when asked for, as most calls log nothing.
   public var logger: Logger {
-    var logger = baseLogger
+    var logger = call.connection.logger
     logger[metadataKey: "method"] = "\(method)"
     logger[metadataKey: "peer"] = "\(peer)"
+    if let traceParent { logger[metadataKey: "trace_id"] = "\(traceParent.traceID)" }
     return logger
+  }
+
+  // MARK: The answer's metadata
+
+  /// Sets what is sent before the first answer message, in place of what was set before. Throws `RPCError` when it has left already.
+  public func setInitialMetadata(_ metadata: Metadata) throws {
+    let isTooLate = call.answer.withLock { answer in
+      if !answer.hasSentHead { answer.initialMetadata = metadata }
+      return answer.hasSentHead
+    }
+    if isTooLate { throw RPCError(.internalError, "The initial metadata of \(method) has left already.") }
+  }
+
+  /// Sets what is sent with the status, in place of what was set before. An error's own metadata comes on top.
+  public func setTrailingMetadata(_ metadata: Metadata) {
+    call.answer.withLock { $0.trailingMetadata = metadata }
+  }
+
+  /// Sets how answers are compressed. Has no effect when the caller cannot read that, or when the first answer has left.
+  public func setAnswerEncoding(_ encoding: MessageEncoding) {
+    call.answer.withLock { answer in
+      if !answer.hasSentHead, encoding == .identity || answer.acceptsGzip { answer.encoding = encoding }
+    }
   }
 }

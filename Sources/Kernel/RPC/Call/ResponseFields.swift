@@ -2,32 +2,49 @@ import HTTP2
 
 /// The header fields a server answers with.
 enum ResponseFields {
-  static let head: HeaderBlock = {
+  private static let plainHead: HeaderBlock = {
     var fields = HeaderBlock()
     fields.append(":status", "200")
     fields.append("content-type", "application/grpc")
     return fields
   }()
 
-  static let okTrailers: HeaderBlock = {
+  private static let plainTrailers: HeaderBlock = {
     var fields = HeaderBlock()
     fields.append("grpc-status", "0")
     return fields
   }()
 
+  static func head(_ metadata: Metadata, encoding: MessageEncoding) -> HeaderBlock {
+    guard !metadata.isEmpty || encoding != .identity else { return plainHead }
+    var fields = plainHead
+    if encoding != .identity { fields.append("grpc-encoding", encoding.rawValue.utf8) }
+    metadata.append(to: &fields)
+    return fields
+  }
+
+  static func okTrailers(_ metadata: Metadata) -> HeaderBlock {
+    guard !metadata.isEmpty else { return plainTrailers }
+    var fields = plainTrailers
+    metadata.append(to: &fields)
+    return fields
+  }
+
   /// The longest message sent, in bytes before encoding: trailers have to fit into the peer's header limit.
   static let longestMessage = 4000
 
-  static func trailers(_ error: RPCError) -> HeaderBlock {
+  static func trailers(_ error: RPCError, metadata: Metadata = Metadata()) -> HeaderBlock {
     var fields = HeaderBlock()
     append(error, to: &fields)
+    metadata.append(to: &fields)
     return fields
   }
 
   /// Head and trailers in one (gRPC's Trailers-Only).
-  static func trailersOnly(_ error: RPCError) -> HeaderBlock {
-    var fields = head
+  static func trailersOnly(_ error: RPCError, metadata: Metadata = Metadata()) -> HeaderBlock {
+    var fields = plainHead
     append(error, to: &fields)
+    metadata.append(to: &fields)
     return fields
   }
 

@@ -167,7 +167,7 @@ final class ClientCall: StreamHandler, @unchecked Sendable {
       return connection.consume(stream, data.count)
     }
     do throws(RPCError) {
-      unsafe try deframer.receive(data) { message in
+      unsafe try deframer.receive(data) { message, _ in
         messages.append(message)
         waitingBytes += message.count
       }

@@ -8,16 +8,22 @@ extension Metadata {
     for field in fields {
       guard let first = field.name.first, first != UInt8(ascii: ":") else { continue }
       let name = String(decoding: field.name, as: UTF8.self)
-      guard !Self.belongsToProtocol(name) else { continue }
-      guard name.hasSuffix("-bin") else {
-        appendUnchecked(name: name, value: Array(field.value))
-        continue
-      }
-      for part in field.value.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
-        guard let bytes = Base64.decode(String(decoding: part.trimmingSpaces, as: UTF8.self)) else { return nil }
-        appendUnchecked(name: name, value: bytes)
-      }
+      guard Self.belongsToProtocol(name) || append(received: field) else { return nil }
     }
+  }
+
+  /// Appends what one header field carries; false when a binary value is no base64.
+  mutating func append(received field: HeaderBlock.Field) -> Bool {
+    let name = String(decoding: field.name, as: UTF8.self)
+    guard name.hasSuffix("-bin") else {
+      appendUnchecked(name: name, value: Array(field.value))
+      return true
+    }
+    for part in field.value.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
+      guard let bytes = Base64.decode(String(decoding: part.trimmingSpaces, as: UTF8.self)) else { return false }
+      appendUnchecked(name: name, value: bytes)
+    }
+    return true
   }
 
   /// Names that are no metadata when they arrive.

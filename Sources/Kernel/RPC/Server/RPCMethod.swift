@@ -1,3 +1,4 @@
+import Synchronization
 public import Wire
 
 /// One method of a service: its path and how it is served.
@@ -5,20 +6,30 @@ public struct RPCMethod: Sendable {
   /// How many messages go each way, with the handler over bytes: the request's message, answers in their frames.
   enum Shape: Sendable {
     case unary(@Sendable (_ request: [UInt8], CallContext) async throws -> [UInt8])
-    case serverStreaming(@Sendable (_ request: [UInt8], CallContext, _ send: @escaping FrameSink) async throws -> Void)
+    case serverStreaming(@Sendable (_ request: [UInt8], CallContext, _ call: ServerCall) async throws -> Void)
+    case clientStreaming(@Sendable (CallContext, _ call: ServerCall) async throws -> [UInt8])
+    case bidirectionalStreaming(@Sendable (CallContext, _ call: ServerCall) async throws -> Void)
   }
-  /// Takes a frame; returns when there is room for the next, throws when the call has ended.
-  typealias FrameSink = @Sendable ([UInt8]) async throws -> Void
 
   /// "/lodestar.metrics.v1.MetricGovernance/SaveMetricsConfig"
   public let path: String
   let shape: Shape
-
   /// Whether the method shows a state until the caller leaves. By convention its name begins with "Watch"; when the server drains,
   /// such a call is ended at once with UNAVAILABLE, so that the caller watches elsewhere.
-  var isEndless: Bool {
-    guard let slash = path.lastIndex(of: "/") else { return false }
-    return path[path.index(after: slash)...].hasPrefix("Watch")
+  let isEndless: Bool
+
+  private init(path: String, shape: Shape) {
+    self.path = path
+    self.shape = shape
+    isEndless = path.lastIndex(of: "/").map { path[path.index(after: $0)...].hasPrefix("Watch") } ?? false
+  }
+
+  /// Whether a call has any number of request messages, so that its handler starts before they have come.
+  var streamsRequests: Bool {
+    switch shape {
+    case .unary, .serverStreaming: false
+    case .clientStreaming, .bidirectionalStreaming: true
+    }
   }
 
   /// One message in, one out.
@@ -28,7 +39,7 @@ public struct RPCMethod: Sendable {
     RPCMethod(
       path: path,
       shape: .unary { bytes, context in
-        try encode(try await handler(try decode(bytes), context))
+        try encode(try await handler(try decode(bytes), context), context)
       })
   }
 
@@ -38,24 +49,56 @@ public struct RPCMethod: Sendable {
   ) -> RPCMethod {
     RPCMethod(
       path: path,
-      shape: .serverStreaming { bytes, context, send in
-        try await handler(try decode(bytes), context, ResponseWriter { try await send(try encode($0)) })
+      shape: .serverStreaming { bytes, context, call in
+        try await handler(try decode(bytes), context, writer(call, context))
       })
   }
 
-  private static func decode<Request: WireMessage>(_ bytes: [UInt8]) throws -> Request {
+  /// Any number in, one message out.
+  public static func clientStreaming<Request: WireMessage, Answer: WireMessage>(
+    _ path: String, _ handler: @escaping @Sendable (RequestStream<Request>, CallContext) async throws -> Answer
+  ) -> RPCMethod {
+    RPCMethod(
+      path: path,
+      shape: .clientStreaming { context, call in
+        try encode(try await handler(RequestStream(call), context), context)
+      })
+  }
+
+  /// Any number in, any number out, in any order.
+  public static func bidirectionalStreaming<Request: WireMessage, Answer: WireMessage>(
+    _ path: String,
+    _ handler: @escaping @Sendable (RequestStream<Request>, CallContext, ResponseWriter<Answer>) async throws -> Void
+  ) -> RPCMethod {
+    RPCMethod(
+      path: path,
+      shape: .bidirectionalStreaming { context, call in
+        try await handler(RequestStream(call), context, writer(call, context))
+      })
+  }
+
+  private static func writer<Answer: WireMessage>(_ call: ServerCall, _ context: CallContext) -> ResponseWriter<Answer> {
+    ResponseWriter { try await call.send(try encode($0, context, compressed: $1)) }
+  }
+
+  static func decode<Request: WireMessage>(_ bytes: [UInt8]) throws -> Request {
     do {
       return try Request(wireBytes: bytes)
     } catch {
-      throw RPCError(.invalidArgument, "The request is no \(Request.protoName): \(error)")
+      // INTERNAL is what gRPC's list of generated codes names for a request that cannot be parsed.
+      throw RPCError(.internalError, "The request is no \(Request.protoName): \(error)")
     }
   }
 
-  private static func encode(_ message: some WireMessage) throws -> [UInt8] {
+  private static func encode(_ message: some WireMessage, _ context: CallContext, compressed: Bool = true) throws -> [UInt8] {
     do {
-      return try MessageFraming.frame(message)
+      return try MessageFraming.frame(message, encoding: compressed ? context.answerEncoding : .identity)
     } catch {
       throw RPCError(.internalError, "The answer could not be written: \(error)")
     }
   }
+}
+
+extension CallContext {
+  var answerEncoding: MessageEncoding { call.answer.withLock { $0.encoding } }
 }

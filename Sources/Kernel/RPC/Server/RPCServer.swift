@@ -23,6 +23,7 @@ public final class RPCServer: Sendable {
   private let loops: EventLoopGroup
   private let logger: Logger
   private let state = Mutex(State())
+  private let pools: [HandlerPool]
   private let turn = Atomic<Int>(0)
 
   /// - Precondition: no two services offer the same method.
@@ -31,6 +32,11 @@ public final class RPCServer: Sendable {
     methods = MethodTable(services)
     self.loops = loops
     self.logger = logger
+    pools = loops.loops.map { HandlerPool(loop: $0) }
+  }
+
+  deinit {
+    for pool in pools { pool.loop.execute { pool.close() } }
   }
 
   // MARK: Listening
@@ -90,9 +96,10 @@ public final class RPCServer: Sendable {
   }
 
   private func begin(_ transport: SocketTransport, on loop: EventLoop) {
+    guard let pool = pools.first(where: { $0.loop === loop }) else { return }
     do {
       let connection = try ServerConnection(
-        transport: transport, methods: methods, configuration: configuration, loop: loop, logger: logger,
+        transport: transport, methods: methods, configuration: configuration, pool: pool, logger: logger,
         onClosed: { [weak self] in self?.closed($0) })
       let (isWelcome, isDraining) = state.withLock { state -> (Bool, Bool) in
         guard state.connections.count < configuration.maximumConnections else { return (false, false) }
@@ -143,6 +150,7 @@ public final class RPCServer: Sendable {
     }
     loop.cancel(cut)
     loop.cancel(end)
+    for pool in pools { pool.loop.execute { pool.close() } }
   }
 
   private func stopListening() async {

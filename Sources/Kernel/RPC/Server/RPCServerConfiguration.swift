@@ -13,6 +13,10 @@ public struct RPCServerConfiguration: Sendable {
   public var maximumHeaderBytes = 16 << 10
   /// How many connections one server holds; further ones are closed at once.
   public var maximumConnections = 10_000
+  /// How answers are compressed for callers that can read it; a handler may decide otherwise.
+  public var answerEncoding = MessageEncoding.identity
+  /// What stands between the connections and the handlers; the first is the outermost.
+  public var interceptors: [any ServerInterceptor] = []
   /// How long a connection may be silent before it is asked for a sign of life, and how long that may take.
   public var keepalive = Keepalive(interval: .seconds(60), timeout: .seconds(20))
 

@@ -1,133 +1,241 @@
 import HTTP2
 import Logging
 import Reactor
+import Synchronization
 
-/// One call being served: takes the request together, runs the handler, sends what it answers. Belongs to its connection's loop.
-final class ServerCall: StreamHandler, @unchecked Sendable {
+/// One call being served: takes the request in, runs the handler, sends what it answers. Belongs to its connection's loop.
+final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
   /// A writer waits while more than this is on its way, and goes on when less than half of it is.
   static let highWaterBytes = 64 << 10
 
+  /// A last frame or none, or an error.
+  typealias Outcome = Result<[UInt8]?, RPCError>
+
   private enum Phase {
-    /// The request is not complete.
+    /// The one request message is not complete.
     case receiving
-    /// Complete; the handler starts when the connection's input has been taken in.
-    case ready([UInt8])
-    case running(Task<Void, Never>?)
+    /// The handler starts when the connection's input has been taken in.
+    case ready
+    case running
     /// The answer is decided, the handler may still be on its way out.
     case answered
   }
 
-  private let connection: ServerConnection
+  private let owner: ServerConnection
   private let stream: HTTP2Stream
-  private let method: RPCMethod?
-  private let context: CallContext
+  private let servedBy: RPCMethod?
   private var deframer: MessageDeframer
-  private var request: [UInt8]?
+  /// The one message of a method that takes one.
+  private var request: Inbox.Message?
+  /// The messages of a method that takes many.
+  private var inbox = Inbox()
+  private var reader: WaitingReader?
   private var phase = Phase.receiving
-  private var hasSentHead = false
+  private var hasEnded = false
   private var outbox = Outbox()
+  private var hasSentHead = false
   private var writers: [WaitingWriter] = []
-  /// What the connection counts as this call's unfinished request.
-  private var bufferedBytes = 0
+  /// What the connection counts as this call's incomplete messages.
+  private var countedBytes = 0
   private var deadlineTimer: TimerToken?
+  /// The task that runs the handler.
+  var task: HandlerTask?
   /// Whether the stream is there.
   private(set) var isOpen = true
   /// Whether a handler was started that has not returned.
   private(set) var isHandlerRunning = false
 
-  private var loop: EventLoop { connection.loop }
+  private var loop: EventLoop { owner.loop }
 
-  init(connection: ServerConnection, stream: HTTP2Stream, method: RPCMethod?, context: CallContext, maximumMessageBytes: Int) {
-    self.connection = connection
+  init(owner: ServerConnection, stream: HTTP2Stream, head: IncomingHead?, maximumMessageBytes: Int) {
+    self.owner = owner
     self.stream = stream
-    self.method = method
-    self.context = context
-    deframer = MessageDeframer(maximumMessageBytes: maximumMessageBytes)
-    if let deadline = context.deadline {
-      deadlineTimer = loop.schedule(at: deadline) { [weak self] in
-        self?.cutShort(RPCError(.deadlineExceeded, "The deadline of the call has passed."))
+    servedBy = head?.method
+    deframer = MessageDeframer(maximumMessageBytes: maximumMessageBytes, encoding: head?.encoding ?? .identity)
+    let deadline = head?.timeout.map { ContinuousClock.now.advanced(by: $0) }
+    super.init(
+      method: head?.path ?? "", metadata: head?.metadata ?? Metadata(), deadline: deadline, wasCompressed: false,
+      connection: owner.facts)
+    if let head, head.acceptsGzip {
+      answer.withLock {
+        $0.acceptsGzip = true
+        $0.encoding = owner.answerEncoding
       }
+    }
+    if let deadline {
+      deadlineTimer = loop.schedule(at: deadline) { [weak self] in self?.cutShort(Self.deadlineError) }
     }
   }
 
-  var isEndless: Bool { method?.isEndless ?? false }
+  private static let deadlineError = RPCError(.deadlineExceeded, "The deadline of the call has passed.")
+  private static let endedError = RPCError(.cancelled, "The call has ended.")
+
+  var isEndless: Bool { servedBy?.isEndless ?? false }
 
   // MARK: The request
+
+  /// The head was in order: a handler that takes many messages can start.
+  func begin() {
+    guard case .receiving = phase, servedBy?.streamsRequests == true else { return }
+    phase = .ready
+    owner.startSoon(self)
+  }
 
   func received(head: HeaderBlock) {}
   func received(trailers: HeaderBlock) {}
 
   func received(data: UnsafeRawBufferPointer) {
-    connection.consume(stream.id, data.count)
-    guard case .receiving = phase else { return }
+    guard let servedBy, isTakingMessages else { return owner.consume(stream.id, data.count) }
     do throws(RPCError) {
-      bufferedBytes += data.count
-      try connection.buffered(data.count)
-      var extra = false
-      unsafe try deframer.receive(data) { message in
-        extra = extra || request != nil
-        request = message
+      var messages = 0
+      var bytes = 0
+      unsafe try deframer.receive(data) { message, wasCompressed in
+        messages += 1
+        bytes += message.count
+        let message = Inbox.Message(bytes: message, wasCompressed: wasCompressed)
+        if servedBy.streamsRequests { inbox.append(message) } else { request = message }
       }
-      if extra { throw RPCError(.unimplemented, "The method takes one message; more were sent.") }
+      if messages > 0 { try count(messages: messages, bytes: bytes) }
+      let held = deframer.bufferedBytes + (request?.bytes.count ?? 0)
+      try owner.buffered(held - countedBytes)
+      countedBytes = held
     } catch {
-      answer(.failure(error))
+      owner.consume(stream.id, data.count)
+      return servedBy.streamsRequests ? cutShort(error) : decide(.failure(error))
     }
+    owner.consume(stream.id, servedBy.streamsRequests ? inbox.credit(for: data.count) : data.count)
+    if reader != nil, let message = takeFromInbox() { resumeReader(.success(message)) }
+  }
+
+  private var isTakingMessages: Bool {
+    switch phase {
+    case .receiving: true
+    case .ready, .running: servedBy?.streamsRequests == true
+    case .answered: false
+    }
+  }
+
+  private func count(messages: Int, bytes: Int) throws(RPCError) {
+    let total = answer.withLock { answer in
+      answer.traffic.messagesReceived += messages
+      answer.traffic.bytesReceived += bytes
+      if let request { answer.wasRequestCompressed = request.wasCompressed }
+      return answer.traffic.messagesReceived
+    }
+    if total > 1, request != nil { throw RPCError(.unimplemented, "The method takes one message; more were sent.") }
   }
 
   func receivedEnd() {
-    guard case .receiving = phase else { return }
-    guard method != nil else {
-      return answer(.failure(RPCError(.unimplemented, "There is no method \"\(context.method)\" here.")))
-    }
+    guard !hasEnded else { return }
+    hasEnded = true
+    guard let servedBy, isTakingMessages else { return }
     guard !deframer.isInsideMessage else {
-      return answer(.failure(RPCError(.internalError, "The request ended inside a message.")))
+      return cutShort(RPCError(.internalError, "The request ended inside a message."))
     }
-    guard let request else {
-      return answer(.failure(RPCError(.unimplemented, "The method takes one message; none was sent.")))
+    guard !servedBy.streamsRequests else {
+      if inbox.isEmpty { resumeReader(.success(nil)) }
+      return
     }
-    self.request = nil
-    phase = .ready(request)
-    connection.startSoon(self)
+    guard request != nil else {
+      return decide(.failure(RPCError(.unimplemented, "The method takes one message; none was sent.")))
+    }
+    phase = .ready
+    owner.startSoon(self)
   }
 
   /// Answers a call that is not going to be served.
-  func refuse(_ rejection: RequestHead.Rejection) {
+  func refuse(_ rejection: IncomingHead.Rejection) {
     switch rejection {
-    case .status(let error): answer(.failure(error))
+    case .status(let error): decide(.failure(error))
+    case .unknownEncoding(let error):
+      refuse(error) { $0.append("grpc-accept-encoding", MessageEncoding.accepted) }
     case .http(let status):
       settle()
       hasSentHead = true
-      connection.respond(stream.id, ResponseFields.http(status: status), endsStream: true)
+      owner.respond(stream.id, ResponseFields.http(status: status), endsStream: true)
     }
+  }
+
+  private func refuse(_ error: RPCError, _ addFields: (inout HeaderBlock) -> Void) {
+    settle()
+    hasSentHead = true
+    var fields = ResponseFields.trailersOnly(error)
+    addFields(&fields)
+    owner.respond(stream.id, fields, endsStream: true)
+  }
+
+  // MARK: Reading
+
+  /// The next message of a streamed request, nil after the last. On any thread, one reader at a time.
+  func nextRequest() async throws -> [UInt8]? {
+    if loop.isCurrent, reader == nil {
+      if let message = takeFromInbox() { return message }
+      if hasEnded, isServing, !deframer.isInsideMessage { return nil }
+    }
+    let waiting = WaitingReader()
+    return try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { continuation in
+        loop.perform { [self] in
+          waiting.continuation = continuation
+          read(waiting)
+        }
+      }
+    } onCancel: {
+      loop.execute { [self] in
+        waiting.isCancelled = true
+        if reader === waiting { resumeReader(.failure(CancellationError())) }
+      }
+    }
+  }
+
+  private func read(_ waiting: WaitingReader) {
+    guard reader == nil else {
+      waiting.resume(.failure(RPCError(.internalError, "A stream of requests has one reader.")))
+      return
+    }
+    reader = waiting
+    if let message = takeFromInbox() {
+      resumeReader(.success(message))
+    } else if !isServing {
+      resumeReader(.failure(Self.endedError))
+    } else if hasEnded {
+      resumeReader(.success(nil))
+    } else if waiting.isCancelled {
+      resumeReader(.failure(CancellationError()))
+    }
+  }
+
+  private func resumeReader(_ result: Result<[UInt8]?, any Error>) {
+    guard let reader else { return }
+    self.reader = nil
+    reader.resume(result)
+  }
+
+  private func takeFromInbox() -> [UInt8]? {
+    guard let (message, credit) = inbox.take() else { return nil }
+    if credit > 0, isOpen { owner.consume(stream.id, credit) }
+    answer.withLock { $0.wasRequestCompressed = message.wasCompressed }
+    return message.bytes
   }
 
   // MARK: The handler
 
-  /// Runs the handler until it first has to wait; outside the session.
+  /// Gives the call to a task of the pool; outside the session.
   func start() {
-    guard case .ready(let request) = phase, let method, isOpen else { return }
-    phase = .running(nil)
-    giveBackBuffer()
+    guard case .ready = phase, isOpen else { return }
+    if let deadline, deadline <= .now { return cutShort(Self.deadlineError) }
+    phase = .running
+    releaseCounted()
     isHandlerRunning = true
-    connection.handlerStarted()
-    let task = Task.immediate(executorPreference: loop) { [self] in
-      let outcome = await serve(method, request)
-      loop.perform { [self] in handlerReturned(outcome) }
-    }
-    if case .running = phase { phase = .running(task) }
+    owner.run(self)
   }
 
-  private func serve(_ method: RPCMethod, _ request: [UInt8]) async -> Result<[UInt8]?, RPCError> {
+  /// Runs the handler, in the pool's task.
+  func serve() async -> Outcome {
+    let context = CallContext(self)
     do {
-      return try await CallContext.$current.withValue(context) {
-        switch method.shape {
-        case .unary(let handler):
-          return .success(try await handler(request, context))
-        case .serverStreaming(let handler):
-          try await handler(request, context) { [self] frame in try await send(frame) }
-          return .success(nil)
-        }
-      }
+      if owner.interceptors.isEmpty { return .success(try await handle(context)) }
+      return .success(try await intercepted(context))
     } catch {
       let answered = RPCError.answering(error)
       if answered.code == .internalError || answered.code == .unknown || answered.code == .dataLoss {
@@ -137,14 +245,52 @@ final class ServerCall: StreamHandler, @unchecked Sendable {
     }
   }
 
-  private func handlerReturned(_ outcome: Result<[UInt8]?, RPCError>) {
-    isHandlerRunning = false
-    answer(outcome)
-    connection.handlerEnded(self)
+  private func handle(_ context: CallContext) async throws -> [UInt8]? {
+    guard let servedBy else { return nil }
+    return try await CallContext.$current.withValue(context) {
+      switch servedBy.shape {
+      case .unary(let handler): return try await handler(takeRequest(), context)
+      case .serverStreaming(let handler):
+        try await handler(takeRequest(), context, self)
+        return nil
+      case .clientStreaming(let handler): return try await handler(context, self)
+      case .bidirectionalStreaming(let handler):
+        try await handler(context, self)
+        return nil
+      }
+    }
   }
 
+  /// The one message. The handler starts on the loop; an interceptor may have moved it elsewhere, but nothing else touches the message then.
+  private func takeRequest() -> [UInt8] {
+    defer { request = nil }
+    return request?.bytes ?? []
+  }
+
+  /// Runs the handler inside the interceptors, the first of them outermost.
+  private func intercepted(_ context: CallContext) async throws -> [UInt8]? {
+    var frame: [UInt8]?
+    try await intercepted(context, from: 0) { frame = try await handle($0) }
+    return frame
+  }
+
+  private func intercepted(
+    _ context: CallContext, from index: Int, _ handle: (CallContext) async throws -> Void
+  ) async throws {
+    guard index < owner.interceptors.count else { return try await handle(context) }
+    try await owner.interceptors[index].intercept(context) { try await intercepted($0, from: index + 1, handle) }
+  }
+
+  func handlerReturned(_ outcome: Outcome) {
+    isHandlerRunning = false
+    decide(outcome)
+    owner.handlerEnded(self)
+  }
+
+  // MARK: Writing
+
   /// A frame from the handler, on any thread. Returns when there is room for more.
-  private func send(_ frame: [UInt8]) async throws {
+  func send(_ frame: [UInt8]) async throws {
     if loop.isCurrent {
       if try offer(frame) { return }
       try await room()
@@ -158,10 +304,18 @@ final class ServerCall: StreamHandler, @unchecked Sendable {
 
   /// Takes a frame; false when the next should wait.
   private func offer(_ frame: [UInt8]) throws -> Bool {
-    guard isServing else { throw RPCError(.cancelled, "The call has ended.") }
-    outbox.append(frame)
+    guard isServing else { throw Self.endedError }
+    queue(frame)
     sendHeadOrResume()
     return outbox.waitingBytes <= Self.highWaterBytes
+  }
+
+  private func queue(_ frame: [UInt8]) {
+    answer.withLock {
+      $0.traffic.messagesSent += 1
+      $0.traffic.bytesSent += frame.count - MessageFraming.prefixBytes
+    }
+    outbox.append(frame)
   }
 
   private func room() async throws {
@@ -171,7 +325,7 @@ final class ServerCall: StreamHandler, @unchecked Sendable {
         loop.perform { [self] in
           writer.continuation = continuation
           if !isServing {
-            writer.resume(throwing: RPCError(.cancelled, "The call has ended."))
+            writer.resume(throwing: Self.endedError)
           } else if writer.isCancelled {
             writer.resume(throwing: CancellationError())
           } else if outbox.waitingBytes <= Self.highWaterBytes {
@@ -190,6 +344,7 @@ final class ServerCall: StreamHandler, @unchecked Sendable {
   }
 
   private func releaseWriters(_ error: (any Error)?) {
+    guard !writers.isEmpty else { return }
     let waiting = writers
     writers.removeAll()
     for writer in waiting { writer.resume(throwing: error) }
@@ -200,60 +355,63 @@ final class ServerCall: StreamHandler, @unchecked Sendable {
   // MARK: The answer
 
   /// Decides the answer, once: a last frame or none and OK, or an error.
-  private func answer(_ outcome: Result<[UInt8]?, RPCError>) {
+  private func decide(_ outcome: Outcome) {
     if case .answered = phase { return }
     settle()
     guard isOpen else { return }
+    let said = answer.withLock { (initial: $0.initialMetadata, trailing: $0.trailingMetadata) }
     switch outcome {
     case .success(let frame):
-      if let frame { outbox.append(frame) }
-      outbox.finish(.trailers(ResponseFields.okTrailers))
+      if let frame { queue(frame) }
+      outbox.finish(.trailers(ResponseFields.okTrailers(said.trailing)))
       sendHeadOrResume()
     case .failure(let error):
-      guard hasSentHead else {
+      guard hasSentHead || !said.initial.isEmpty else {
         hasSentHead = true
-        return connection.respond(stream.id, ResponseFields.trailersOnly(error), endsStream: true)
+        return owner.respond(stream.id, ResponseFields.trailersOnly(error, metadata: said.trailing), endsStream: true)
       }
-      outbox.finish(.trailers(ResponseFields.trailers(error)))
+      outbox.finish(.trailers(ResponseFields.trailers(error, metadata: said.trailing)))
       sendHeadOrResume()
     }
   }
 
-  /// Ends the call from outside its handler: the deadline, a drain whose time is up. When answers wait to be sent the caller does not read:
-  /// it would not get to the status behind them either.
+  /// Ends the call from outside its handler: the deadline, a drain whose time is up, a broken request. When answers wait to be sent the caller
+  /// does not read: it would not get to the status behind them either.
   func cutShort(_ error: RPCError) {
     if case .answered = phase { return }
-    let task: Task<Void, Never>? = if case .running(let task) = phase { task } else { nil }
     if hasSentHead, !outbox.isEmpty {
       settle()
-      connection.reset(stream.id, .cancel)
+      owner.reset(stream.id, .cancel)
     } else {
-      answer(.failure(error))
+      decide(.failure(error))
     }
     task?.cancel()
   }
 
-  private func giveBackBuffer() {
-    connection.released(bufferedBytes)
-    bufferedBytes = 0
-  }
-
   private func settle() {
     phase = .answered
-    giveBackBuffer()
-    request = nil
+    releaseCounted()
     if let deadlineTimer { loop.cancel(deadlineTimer) }
     deadlineTimer = nil
-    releaseWriters(RPCError(.cancelled, "The call has ended."))
+    releaseWriters(Self.endedError)
+    resumeReader(.failure(Self.endedError))
+    inbox.discard()
+  }
+
+  private func releaseCounted() {
+    guard countedBytes > 0 else { return }
+    owner.released(countedBytes)
+    countedBytes = 0
   }
 
   private func sendHeadOrResume() {
-    if hasSentHead {
-      connection.resume(stream.id)
-    } else {
-      hasSentHead = true
-      connection.respond(stream.id, ResponseFields.head, endsStream: false)
+    guard !hasSentHead else { return owner.resume(stream.id) }
+    hasSentHead = true
+    let head = answer.withLock { answer in
+      answer.hasSentHead = true
+      return ResponseFields.head(answer.initialMetadata, encoding: answer.encoding)
     }
+    owner.respond(stream.id, head, endsStream: false)
   }
 
   func nextBody(into buffer: UnsafeMutableRawBufferPointer) -> BodyChunk {
@@ -265,11 +423,22 @@ final class ServerCall: StreamHandler, @unchecked Sendable {
   func closed(_ reason: StreamClosure) {
     isOpen = false
     outbox.discard()
-    let task: Task<Void, Never>? = if case .running(let task) = phase { task } else { nil }
     settle()
     // Also one that has answered and lingers has nobody to work for.
     task?.cancel()
-    connection.callClosed(self)
+    owner.callClosed(self)
+  }
+}
+
+/// A reader that waits for a message. Belongs to the call's loop.
+private final class WaitingReader: @unchecked Sendable {
+  var continuation: CheckedContinuation<[UInt8]?, any Error>?
+  var isCancelled = false
+
+  func resume(_ result: Result<[UInt8]?, any Error>) {
+    guard let continuation else { return }
+    self.continuation = nil
+    continuation.resume(with: result)
   }
 }
 

@@ -6,10 +6,12 @@ import Reactor
 final class ServerConnection: ConnectionDelegate, @unchecked Sendable {
   let loop: EventLoop
   private let connection: Connection
+  /// What its calls have in common.
+  let facts: ConnectionFacts
+  private let pool: HandlerPool
   private let methods: MethodTable
   private let configuration: RPCServerConfiguration
   private let logger: Logger
-  private let peer: String
   private let onClosed: (ServerConnection) -> Void
   /// Open calls, and those whose handler has not returned although the stream is gone.
   private var calls: [ObjectIdentifier: ServerCall] = [:]
@@ -19,7 +21,7 @@ final class ServerConnection: ConnectionDelegate, @unchecked Sendable {
   private var isDraining = false
 
   init(
-    transport: any ByteTransport, methods: MethodTable, configuration: RPCServerConfiguration, loop: EventLoop, logger: Logger,
+    transport: any ByteTransport, methods: MethodTable, configuration: RPCServerConfiguration, pool: HandlerPool, logger: Logger,
     onClosed: @escaping (ServerConnection) -> Void
   ) throws(SessionError) {
     var settings = SessionSettings()
@@ -27,13 +29,14 @@ final class ServerConnection: ConnectionDelegate, @unchecked Sendable {
     settings.maximumHeaderBytes = configuration.maximumHeaderBytes
     let limits = ConnectionPolicy.Limits(
       keepaliveInterval: configuration.keepalive.interval, keepaliveTimeout: configuration.keepalive.timeout, pingsWhenIdle: true)
-    connection = try Connection(transport: transport, role: .server, settings: settings, limits: limits, loop: loop)
-    self.loop = loop
+    connection = try Connection(transport: transport, role: .server, settings: settings, limits: limits, loop: pool.loop)
+    loop = pool.loop
+    self.pool = pool
     self.methods = methods
     self.configuration = configuration
     self.logger = logger
     self.onClosed = onClosed
-    peer = transport.peer?.description ?? "unknown"
+    facts = ConnectionFacts(peer: transport.peer?.description ?? "unknown", logger: logger)
     connection.delegate = self
   }
 
@@ -44,22 +47,30 @@ final class ServerConnection: ConnectionDelegate, @unchecked Sendable {
   func opened(_ stream: HTTP2Stream, head: HeaderBlock) -> (any StreamHandler)? {
     // Streams that were reset at once still keep their handlers running: those count too (rapid reset).
     guard runningHandlers < configuration.maximumConcurrentStreams else { return nil }
-    let parsed = Result { () throws(RequestHead.Rejection) in try RequestHead(head) }
-    let request = try? parsed.get()
-    let context = CallContext(
-      method: request?.path ?? "", metadata: request?.metadata ?? Metadata(),
-      deadline: request?.timeout.map { ContinuousClock.now.advanced(by: $0) }, peer: peer, logger: logger)
-    let method = request.flatMap { methods[$0.path] }
-    let call = ServerCall(
-      connection: self, stream: stream, method: method, context: context, maximumMessageBytes: configuration.maximumMessageBytes)
-    calls[ObjectIdentifier(call)] = call
-    if case .failure(let rejection) = parsed {
-      call.refuse(rejection)
-    } else if method == nil {
-      call.refuse(.status(RPCError(.unimplemented, methods.explanation(ofMissing: context.method))))
+    do throws(IncomingHead.Rejection) {
+      let head = try IncomingHead(head, methods: methods)
+      let call = adopt(stream, head)
+      if head.method == nil {
+        call.refuse(.status(RPCError(.unimplemented, methods.explanation(ofMissing: head.path))))
+      } else {
+        call.begin()
+      }
+      return call
+    } catch {
+      let call = adopt(stream, nil)
+      call.refuse(error)
+      return call
     }
+  }
+
+  private func adopt(_ stream: HTTP2Stream, _ head: IncomingHead?) -> ServerCall {
+    let call = ServerCall(owner: self, stream: stream, head: head, maximumMessageBytes: configuration.maximumMessageBytes)
+    calls[ObjectIdentifier(call)] = call
     return call
   }
+
+  var interceptors: [any ServerInterceptor] { configuration.interceptors }
+  var answerEncoding: MessageEncoding { configuration.answerEncoding }
 
   func startSoon(_ call: ServerCall) { starting.append(call) }
 
@@ -82,7 +93,11 @@ final class ServerConnection: ConnectionDelegate, @unchecked Sendable {
 
   func released(_ count: Int) { bufferedBytes -= count }
 
-  func handlerStarted() { runningHandlers += 1 }
+  /// Starts a call's handler.
+  func run(_ call: ServerCall) {
+    runningHandlers += 1
+    pool.run(call)
+  }
 
   func handlerEnded(_ call: ServerCall) {
     runningHandlers -= 1
@@ -137,7 +152,7 @@ final class ServerConnection: ConnectionDelegate, @unchecked Sendable {
   func close(reason: String) { connection.close(reason: reason) }
 
   func closed(reason: String) {
-    logger.debug("connection closed", metadata: ["peer": "\(peer)", "reason": "\(reason)"])
+    logger.debug("connection closed", metadata: ["peer": "\(facts.peer)", "reason": "\(reason)"])
     onClosed(self)
   }
 }

@@ -1,0 +1,13 @@
+import Synchronization
+
+/// Stands between the connection and the handlers of every call: measures, logs, refuses.
+public protocol ServerInterceptor: Sendable {
+  /// Serves a call by calling `proceed`, once; throws to refuse it. What `proceed` throws is the call's error. The context may be passed on as it
+  /// came; `CallContext.current` is set to what is passed on.
+  func intercept(_ context: CallContext, _ proceed: (CallContext) async throws -> Void) async throws
+}
+
+extension CallContext {
+  /// How much went each way until now.
+  public var traffic: CallTraffic { call.answer.withLock { $0.traffic } }
+}
