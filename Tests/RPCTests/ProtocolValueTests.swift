@@ -53,7 +53,9 @@ struct MessageDeframerTests {
   private func messages(_ pieces: [[UInt8]], limit: Int = 100) throws -> [[UInt8]] {
     var deframer = MessageDeframer(maximumMessageBytes: limit)
     var all: [[UInt8]] = []
-    for piece in pieces { unsafe try piece.withUnsafeBytes { unsafe try deframer.receive($0) { message, _ in all.append(message) } } }
+    for piece in pieces {
+      unsafe try piece.withUnsafeBytes { unsafe try deframer.receive($0) { message, _ in all.append(message) } }
+    }
     return all
   }
 
@@ -108,9 +110,9 @@ struct OutboxTests {
   @Test func `the end comes with the last byte`() {
     var outbox = Outbox()
     outbox.append([1, 2, 3])
-    outbox.finish(.trailers(ResponseFields.okTrailers))
+    outbox.finish(.trailers(ResponseFields.plainTrailers))
     #expect(take(&outbox, 2).0 == .bytes(2))
-    #expect(take(&outbox, 2).0 == .trailers(1, ResponseFields.okTrailers))
+    #expect(take(&outbox, 2).0 == .trailers(1, ResponseFields.plainTrailers))
   }
 
   @Test func `an empty body may just end`() {
@@ -159,7 +161,7 @@ struct MetadataTests {
     metadata.append("x-text", "value")
     metadata.append("x-bin", bytes: [1, 2, 3, 4])
     metadata.append("x-empty-bin", bytes: [])
-    var fields = ResponseFields.head
+    var fields = ResponseFields.plainHead
     metadata.append(to: &fields)
     #expect(Metadata(fields) == metadata)
   }
@@ -174,7 +176,11 @@ struct MetadataTests {
   }
 }
 
-struct RequestHeadTests {
+struct IncomingHeadTests {
+  private let methods = MethodTable([TestService(methods: [.unary("/a.B/C") { (request: Text, _) in request }])])
+
+  private func read(_ fields: HeaderBlock) throws -> IncomingHead { try IncomingHead(fields, methods: methods) }
+
   private func fields(_ changes: [(StaticString, String?)] = []) -> HeaderBlock {
     var fields = HeaderBlock()
     let plain: [(StaticString, String)] = [
@@ -192,34 +198,42 @@ struct RequestHeadTests {
   }
 
   @Test func `a request's head is read`() throws {
-    let head = try RequestHead(fields([("grpc-timeout", "100m")]))
+    let head = try read(fields([("grpc-timeout", "100m"), ("grpc-accept-encoding", "br, gzip")]))
     #expect(head.path == "/a.B/C")
+    #expect(head.method != nil)
+    #expect(head.acceptsGzip)
     #expect(head.timeout == .milliseconds(100))
     #expect(head.metadata == ["x-own": "1"])
   }
 
   @Test func `a head goes to fields and back`() throws {
     let head = RequestHead(path: "/x/Y", timeout: .seconds(7), metadata: ["a": "b"])
-    #expect(try RequestHead(head.fields(authority: "localhost")) == head)
+    let read = try read(head.fields(authority: "localhost"))
+    #expect(read.path == "/x/Y" && read.method == nil)
+    #expect(read.timeout == .seconds(7))
+    #expect(read.metadata == ["a": "b"])
   }
 
   @Test(
     arguments: [(":method", "GET", 405), ("content-type", "text/html", 415), ("content-type", "application/grpcx", 415)]
       as [(StaticString, String, Int)])
   func `what is not gRPC gets an HTTP status`(name: StaticString, value: String, status: Int) {
-    #expect(throws: RequestHead.Rejection.http(status: status)) { try RequestHead(fields([(name, value)])) }
+    #expect(throws: IncomingHead.Rejection.http(status: status)) { try read(fields([(name, value)])) }
   }
 
   @Test(
     arguments: [
-      ("grpc-timeout", "abc", .internalError), ("grpc-encoding", "gzip", .unimplemented), (":path", "a", .unimplemented),
+      ("grpc-timeout", "abc", .internalError), ("grpc-encoding", "br", .unimplemented), (":path", "a", .unimplemented),
       ("x-bin", "***", .internalError),
     ] as [(StaticString, String, StatusCode)])
   func `a head that is wrong gets a status`(name: StaticString, value: String, code: StatusCode) {
     #expect {
-      _ = try RequestHead(fields([(name, value)]))
+      _ = try read(fields([(name, value)]))
     } throws: { error in
-      if case .status(let status) = error as? RequestHead.Rejection { status.code == code } else { false }
+      switch error as? IncomingHead.Rejection {
+      case .status(let status), .unknownEncoding(let status): status.code == code
+      default: false
+      }
     }
   }
 }
@@ -234,10 +248,10 @@ struct StatusMappingTests {
   @Test(arguments: StatusCode.allCases) func `every status goes over the wire and comes back`(code: StatusCode) {
     let error = RPCError(code, "größer als 100%", metadata: ["reason": "r"])
     guard code != .ok else {
-      #expect(StatusMapping.outcome(head: ResponseFields.head, trailers: ResponseFields.okTrailers) == nil)
+      #expect(StatusMapping.outcome(head: ResponseFields.plainHead, trailers: ResponseFields.plainTrailers) == nil)
       return
     }
-    #expect(StatusMapping.outcome(head: ResponseFields.head, trailers: ResponseFields.trailers(error)) == error)
+    #expect(StatusMapping.outcome(head: ResponseFields.plainHead, trailers: ResponseFields.trailers(error)) == error)
     #expect(StatusMapping.outcome(head: ResponseFields.trailersOnly(error), trailers: nil) == error)
   }
 
@@ -250,11 +264,11 @@ struct StatusMappingTests {
   }
 
   @Test func `an answer without a status, or with one nobody knows, is an error`() {
-    #expect(StatusMapping.outcome(head: ResponseFields.head, trailers: nil)?.code == .internalError)
+    #expect(StatusMapping.outcome(head: ResponseFields.plainHead, trailers: nil)?.code == .internalError)
     #expect(
       StatusMapping.outcome(head: block([(":status", "200"), ("content-type", "text/plain")]), trailers: nil)?.code == .unknown)
     for number in ["17", "-1", "x", ""] {
-      #expect(StatusMapping.outcome(head: ResponseFields.head, trailers: block([("grpc-status", number)]))?.code == .unknown)
+      #expect(StatusMapping.outcome(head: ResponseFields.plainHead, trailers: block([("grpc-status", number)]))?.code == .unknown)
     }
   }
 
@@ -271,7 +285,7 @@ struct StatusMappingTests {
   @Test func `a message too long for trailers is cut between characters`() throws {
     let long = String(repeating: "ü", count: 5000)
     let fields = ResponseFields.trailers(RPCError(.notFound, long))
-    let read = try #require(StatusMapping.outcome(head: ResponseFields.head, trailers: fields))
+    let read = try #require(StatusMapping.outcome(head: ResponseFields.plainHead, trailers: fields))
     #expect(read.message == String(repeating: "ü", count: 2000) + "…")
     #expect(fields.size < 16 << 10)
   }

@@ -134,6 +134,13 @@ final class RawClient {
 
   func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
+  /// What comes next; nil when the peer has closed or nothing comes for five seconds.
+  func receive() -> [UInt8]? {
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    let count = unsafe buffer.withUnsafeMutableBytes { unsafe recv(descriptor, $0.baseAddress, $0.count, 0) }
+    return count > 0 ? Array(buffer.prefix(count)) : nil
+  }
+
   /// Everything until the peer closes; nil when it has not done so after five seconds.
   func readToEnd() -> [UInt8]? {
     var all: [UInt8] = []

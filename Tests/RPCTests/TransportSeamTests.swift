@@ -88,7 +88,8 @@ struct TransportSeamTests {
     var configuration = RPCServerConfiguration(addresses: [])
     configuration.maximumConcurrentStreams = limit
     let connection = try ServerConnection(
-      transport: transport, methods: MethodTable([TestService(methods: [method])]), configuration: configuration, loop: loop,
+      transport: transport, methods: MethodTable([TestService(methods: [method])]), configuration: configuration,
+      pool: HandlerPool(loop: loop),
       logger: quiet, onClosed: { _ in })
     await onLoop(loop) { connection.start() }
     return (connection, transport)

@@ -9,7 +9,8 @@ enum MessageFraming {
   static func frame(_ message: some WireMessage, encoding: MessageEncoding = .identity) throws(WireError) -> [UInt8] {
     switch encoding {
     case .identity:
-      return try unsafe message.wireBytes(after: prefixBytes) { prefix, count in unsafe writePrefix(prefix, flag: 0, length: count) }
+      return try unsafe message.wireBytes(after: prefixBytes) { prefix, count in unsafe writePrefix(prefix, flag: 0, length: count)
+      }
     case .gzip:
       let plain = try message.wireBytes()
       var bytes = [UInt8](repeating: 0, count: prefixBytes)

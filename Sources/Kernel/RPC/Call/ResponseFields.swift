@@ -1,15 +1,16 @@
 import HTTP2
+import Wire
 
 /// The header fields a server answers with.
 enum ResponseFields {
-  private static let plainHead: HeaderBlock = {
+  static let plainHead: HeaderBlock = {
     var fields = HeaderBlock()
     fields.append(":status", "200")
     fields.append("content-type", "application/grpc")
     return fields
   }()
 
-  private static let plainTrailers: HeaderBlock = {
+  static let plainTrailers: HeaderBlock = {
     var fields = HeaderBlock()
     fields.append("grpc-status", "0")
     return fields
@@ -57,6 +58,10 @@ enum ResponseFields {
   private static func append(_ error: RPCError, to fields: inout HeaderBlock) {
     fields.append("grpc-status", String(error.code.rawValue).utf8)
     if !error.message.isEmpty { fields.append("grpc-message", PercentEncoding.encode(shortened(error.message))) }
+    if !error.details.isEmpty {
+      let status = ErrorDetails.encode(code: error.code, message: error.message, details: error.details)
+      fields.append("grpc-status-details-bin", Base64.encode(status, padding: false).utf8)
+    }
     error.metadata.append(to: &fields)
   }
 

@@ -97,8 +97,9 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
       }
       if messages > 0 { try count(messages: messages, bytes: bytes) }
       let held = deframer.bufferedBytes + (request?.bytes.count ?? 0)
-      try owner.buffered(held - countedBytes)
+      let more = held - countedBytes
       countedBytes = held
+      try owner.buffered(more)
     } catch {
       owner.consume(stream.id, data.count)
       return servedBy.streamsRequests ? cutShort(error) : decide(.failure(error))

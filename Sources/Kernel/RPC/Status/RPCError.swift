@@ -5,11 +5,14 @@ public struct RPCError: Error, Sendable, Equatable, CustomStringConvertible {
   public var message: String
   /// Sent with the status, in the trailers.
   public var metadata: Metadata
+  /// For programs: google.rpc's details, sent in grpc-status-details-bin.
+  public var details: [ErrorDetail]
 
-  public init(_ code: StatusCode, _ message: String, metadata: Metadata = Metadata()) {
+  public init(_ code: StatusCode, _ message: String, metadata: Metadata = Metadata(), details: [ErrorDetail] = []) {
     self.code = code
     self.message = message
     self.metadata = metadata
+    self.details = details
   }
 
   public var description: String { message.isEmpty ? "\(code)" : "\(code): \(message)" }

@@ -2,6 +2,8 @@ import HTTP2
 
 /// How a call ended, from what came over the wire (gRPC's PROTOCOL-HTTP2 and http-grpc-status-mapping).
 enum StatusMapping {
+  private static let detailsName = "grpc-status-details-bin"
+
   /// The error of a call that the peer ended in order, nil for OK. `trailers` is nil when the head was all there was.
   static func outcome(head: HeaderBlock, trailers: HeaderBlock?) -> RPCError? {
     let last = trailers ?? head
@@ -10,7 +12,10 @@ enum StatusMapping {
     let code = number.flatMap { StatusCode(rawValue: $0) } ?? .unknown
     guard code != .ok else { return nil }
     let message = last.value(of: "grpc-message").map { PercentEncoding.decode($0) } ?? ""
-    return RPCError(code, message, metadata: Metadata(last) ?? Metadata())
+    var metadata = Metadata(last) ?? Metadata()
+    let details = metadata.bytes(of: Self.detailsName).first.map(ErrorDetails.decode) ?? []
+    metadata.remove(Self.detailsName)
+    return RPCError(code, message, metadata: metadata, details: details)
   }
 
   private static func withoutStatus(head: HeaderBlock) -> RPCError {
