@@ -1,3 +1,4 @@
+public import Cryptography
 public import Logging
 import Synchronization
 
@@ -6,10 +7,13 @@ public struct CallContext: Sendable {
   let call: ServedCall
 
   /// The context of a call that no connection carries, as tests need it.
-  public init(method: String, metadata: Metadata, deadline: ContinuousClock.Instant?, peer: String, logger: Logger) {
+  public init(
+    method: String, metadata: Metadata, deadline: ContinuousClock.Instant?, peer: String, identity: PeerIdentity? = nil,
+    logger: Logger
+  ) {
     call = ServedCall(
       method: method, metadata: metadata, deadline: deadline, wasCompressed: false,
-      connection: ConnectionFacts(peer: peer, logger: logger))
+      connection: ConnectionFacts(peer: peer, identity: identity, logger: logger))
   }
 
   init(_ call: ServedCall) { self.call = call }
@@ -25,6 +29,8 @@ public struct CallContext: Sendable {
   public var deadline: ContinuousClock.Instant? { call.deadline }
   /// Where the call comes from: "127.0.0.1:40312", or "unix:" for a local socket.
   public var peer: String { call.connection.peer }
+  /// Who the caller has proven to be by its TLS certificate; nil when it showed none.
+  public var identity: PeerIdentity? { call.connection.identity }
   /// The caller's place in a trace (W3C Trace Context); nil when it sent none, or one that is malformed.
   public var traceParent: TraceParent? { call.metadata["traceparent"].flatMap(TraceParent.init) }
   /// Whether the request message read last was compressed.

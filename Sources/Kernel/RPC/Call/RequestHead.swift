@@ -13,10 +13,10 @@ struct RequestHead: Equatable {
   }
 
   /// The fields that carry this head to a peer.
-  func fields(authority: String) -> HeaderBlock {
+  func fields(scheme: StaticString = "http", authority: String) -> HeaderBlock {
     var fields = HeaderBlock()
     fields.append(":method", "POST")
-    fields.append(":scheme", "http")
+    fields.append(":scheme", scheme)
     fields.append(":path", path.utf8)
     fields.append(":authority", authority.utf8)
     fields.append("te", "trailers")

@@ -1,13 +1,16 @@
+import Cryptography
 import Logging
 import Synchronization
 
 /// What the calls of one connection have in common.
 final class ConnectionFacts: Sendable {
   let peer: String
+  let identity: PeerIdentity?
   let logger: Logger
 
-  init(peer: String, logger: Logger) {
+  init(peer: String, identity: PeerIdentity?, logger: Logger) {
     self.peer = peer
+    self.identity = identity
     self.logger = logger
   }
 }

@@ -25,6 +25,7 @@ final class ChannelCore: @unchecked Sendable {
     self.loop = loop
     self.logger = logger
     if case .unix = address { authority = "localhost" } else { authority = address.description }
+    if configuration.security == nil, !address.staysOnThisMachine { logger.warning("\(SocketAddress.cleartextWarning)") }
   }
 
   // MARK: Calls
@@ -52,7 +53,7 @@ final class ChannelCore: @unchecked Sendable {
 
   private func begin(_ call: ClientCall) {
     guard let connection else { return }
-    let head = call.head.fields(authority: authority)
+    let head = call.head.fields(scheme: connection.isEncrypted ? "https" : "http", authority: authority)
     guard let stream = connection.request(head, call) else {
       // The peer said that it takes no more, or the stream numbers are used up.
       retire(connection)
@@ -80,12 +81,18 @@ final class ChannelCore: @unchecked Sendable {
     switch result {
     case .failure(let error): failed(error.reason)
     case .success(let transport):
-      do throws(SessionError) {
-        let made = try ClientConnection(transport: transport, configuration: configuration, loop: loop, channel: self)
+      do {
+        let secured = try secure(transport)
+        let made = try ClientConnection(transport: secured, configuration: configuration, loop: loop, channel: self)
         connection = made
         made.start()
-      } catch { failed(error.description) }
+      } catch { failed("\(error)") }
     }
+  }
+
+  private func secure(_ transport: SocketTransport) throws -> any ByteTransport {
+    guard let security = configuration.security, case .ip(let host, _) = address else { return transport }
+    return try security.secure(transport, host: host, timeout: configuration.connectTimeout, logger: logger)
   }
 
   /// The peer has said what it speaks.

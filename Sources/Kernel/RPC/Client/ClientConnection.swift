@@ -5,6 +5,7 @@ import Reactor
 final class ClientConnection: ConnectionDelegate {
   private let connection: Connection
   private weak var channel: ChannelCore?
+  let isEncrypted: Bool
   private var isHandshakeNews = false
   private var hasHandshaken = false
 
@@ -14,6 +15,7 @@ final class ClientConnection: ConnectionDelegate {
     let limits = ConnectionPolicy.Limits(
       keepaliveInterval: configuration.keepalive.interval, keepaliveTimeout: configuration.keepalive.timeout, pingsWhenIdle: false)
     connection = try Connection(transport: transport, role: .client, settings: SessionSettings(), limits: limits, loop: loop)
+    isEncrypted = transport.isEncrypted
     self.channel = channel
     connection.delegate = self
   }

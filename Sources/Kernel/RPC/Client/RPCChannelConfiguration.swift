@@ -4,6 +4,8 @@ public struct RPCChannelConfiguration: Sendable {
   public var maximumMessageBytes = 16 << 20
   /// How long connecting may take, until the peer has said what it speaks.
   public var connectTimeout: Duration = .seconds(5)
+  /// How TLS is spoken; nil for clear text, which is for loopback. Unix sockets are in clear text either way.
+  public var security: ChannelSecurity?
   public var keepalive = Keepalive(interval: .seconds(60), timeout: .seconds(20))
 
   public init() {}

@@ -50,6 +50,9 @@ public final class RPCServer: Sendable {
     }
     precondition(isFirst, "a server starts once")
     var bound: [SocketAddress] = []
+    if configuration.security == nil, !configuration.addresses.allSatisfy(\.staysOnThisMachine) {
+      logger.warning("\(SocketAddress.cleartextWarning)")
+    }
     do {
       for address in configuration.addresses { bound.append(try await listen(on: address)) }
     } catch {
@@ -95,9 +98,11 @@ public final class RPCServer: Sendable {
     home.perform { [self] in begin(transport, on: home) }
   }
 
-  private func begin(_ transport: SocketTransport, on loop: EventLoop) {
+  private func begin(_ socket: SocketTransport, on loop: EventLoop) {
     guard let pool = pools.first(where: { $0.loop === loop }) else { return }
+    var transport: any ByteTransport = socket
     do {
+      if let security = configuration.security { transport = try security.secure(socket, logger: logger) }
       let connection = try ServerConnection(
         transport: transport, methods: methods, configuration: configuration, pool: pool, logger: logger,
         onClosed: { [weak self] in self?.closed($0) })

@@ -17,6 +17,8 @@ public struct RPCServerConfiguration: Sendable {
   public var answerEncoding = MessageEncoding.identity
   /// What stands between the connections and the handlers; the first is the outermost.
   public var interceptors: [any ServerInterceptor] = []
+  /// How the TCP addresses speak TLS; nil for clear text, which is for loopback. Unix sockets are in clear text either way.
+  public var security: ServerSecurity?
   /// How long a connection may be silent before it is asked for a sign of life, and how long that may take.
   public var keepalive = Keepalive(interval: .seconds(60), timeout: .seconds(20))
 

@@ -7,7 +7,9 @@ final class ServerConnection: ConnectionDelegate, @unchecked Sendable {
   let loop: EventLoop
   private let connection: Connection
   /// What its calls have in common.
-  let facts: ConnectionFacts
+  /// Made for the first call: who the peer is, is known when TLS's handshake is done.
+  private(set) lazy var facts = ConnectionFacts(
+    peer: connection.peer?.description ?? "unknown", identity: connection.identity, logger: logger)
   private let pool: HandlerPool
   private let methods: MethodTable
   private let configuration: RPCServerConfiguration
@@ -36,7 +38,6 @@ final class ServerConnection: ConnectionDelegate, @unchecked Sendable {
     self.configuration = configuration
     self.logger = logger
     self.onClosed = onClosed
-    facts = ConnectionFacts(peer: transport.peer?.description ?? "unknown", logger: logger)
     connection.delegate = self
   }
 

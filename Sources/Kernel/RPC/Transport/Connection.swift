@@ -1,3 +1,4 @@
+import Cryptography
 import HTTP2
 import Reactor
 
@@ -36,6 +37,7 @@ final class Connection: SessionOwner, TurnEndObserver, @unchecked Sendable {
   private var ending: String?
 
   var peer: SocketAddress? { transport.peer }
+  var identity: PeerIdentity? { transport.identity }
 
   init(
     transport: any ByteTransport, role: SessionRole, settings: SessionSettings, limits: ConnectionPolicy.Limits, loop: EventLoop
@@ -71,7 +73,7 @@ final class Connection: SessionOwner, TurnEndObserver, @unchecked Sendable {
           unsafe take(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
         case .wouldBlock: break
         case .endOfStream: end("the peer closed the connection", atOnce: true)
-        case .failed(let code): end(SocketError.text(of: code), atOnce: true)
+        case .failed(let code): end(transport.explanation(of: code), atOnce: true)
         }
       }
       delegate?.finishedReceiving()
@@ -194,7 +196,7 @@ final class Connection: SessionOwner, TurnEndObserver, @unchecked Sendable {
       case .endOfStream:
         return close(reason: "the peer closed the connection")
       case .failed(let code):
-        return close(reason: SocketError.text(of: code))
+        return close(reason: transport.explanation(of: code))
       }
     }
   }
@@ -210,7 +212,7 @@ final class Connection: SessionOwner, TurnEndObserver, @unchecked Sendable {
         close(reason: "the peer closed the connection")
         return false
       case .failed(let code):
-        close(reason: SocketError.text(of: code))
+        close(reason: transport.explanation(of: code))
         return false
       }
     }
