@@ -2,16 +2,24 @@ public import Logging
 public import Reactor
 public import Wire
 
-/// A way to one peer: one connection, made when a call needs it and made anew when it is lost. A call that finds nobody fails with
-/// UNAVAILABLE at once.
+/// A way to a service: connections to its addresses, made when a call needs them and made anew when they are lost. A call that finds nobody
+/// fails with UNAVAILABLE at once, unless it may wait.
 public final class RPCChannel: Sendable {
   private let core: ChannelCore
 
-  public init(
+  /// A channel to one address, or to whatever addresses a host name has.
+  public convenience init(
     to address: SocketAddress, configuration: RPCChannelConfiguration = RPCChannelConfiguration(), loops: EventLoopGroup,
     logger: Logger
   ) {
-    core = ChannelCore(address: address, configuration: configuration, loop: loops.next(), logger: logger)
+    self.init(target: ChannelTarget(address), configuration: configuration, loops: loops, logger: logger)
+  }
+
+  /// A channel to a target as gRPC writes them.
+  public init(
+    target: ChannelTarget, configuration: RPCChannelConfiguration = RPCChannelConfiguration(), loops: EventLoopGroup, logger: Logger
+  ) {
+    core = ChannelCore(target: target, configuration: configuration, loop: loops.next(), logger: logger)
   }
 
   deinit {
@@ -19,23 +27,45 @@ public final class RPCChannel: Sendable {
     core.loop.execute { core.close() }
   }
 
+  /// The loop that the channel's connections live on: a task that prefers it makes calls without leaving it.
+  public var loop: EventLoop { core.loop }
+
+  // MARK: Calls
+
   /// Calls a unary method. Throws `RPCError`.
   public func unary<Request: WireMessage, Answer: WireMessage>(
     _ path: String, _ request: Request, options: CallOptions = CallOptions()
   ) async throws -> Answer {
-    let call = try makeCall(path, request, options)
-    return try Self.decode(try await call.single())
+    let call = try call(path, .unary, options) { try Self.frame(request, $0) }
+    return try Self.decode(try await call.soleAnswer())
   }
 
   /// Calls a server-streaming method. The call begins with the first element asked for and ends with the iterator; its time runs from now.
   public func serverStreaming<Request: WireMessage, Answer: WireMessage>(
     _ path: String, _ request: Request, options: CallOptions = CallOptions()
   ) -> ResponseStream<Answer> {
-    let call = Result { try makeCall(path, request, options) }
-    return ResponseStream(call) { try Self.decode($0) }
+    ResponseStream(Result { CallHandle(try call(path, .serverStreaming, options) { try Self.frame(request, $0) }) })
   }
 
-  /// Takes no new calls, ends those that run with CANCELLED, closes the connection.
+  /// Calls a client-streaming method. The call begins now and ends when nobody holds it any more.
+  public func clientStreaming<Request: WireMessage, Answer: WireMessage>(
+    _ path: String, options: CallOptions = CallOptions()
+  ) -> ClientStreamingCall<Request, Answer> {
+    let handle = Result { CallHandle(try call(path, .clientStreaming, options)) }
+    try? handle.get().call.begin()
+    return ClientStreamingCall(handle)
+  }
+
+  /// Calls a bidirectional-streaming method. The call begins now and ends when nobody holds it any more.
+  public func bidirectionalStreaming<Request: WireMessage, Answer: WireMessage>(
+    _ path: String, options: CallOptions = CallOptions()
+  ) -> BidirectionalCall<Request, Answer> {
+    let handle = Result { CallHandle(try call(path, .bidirectionalStreaming, options)) }
+    try? handle.get().call.begin()
+    return BidirectionalCall(handle)
+  }
+
+  /// Takes no new calls, ends those that run with CANCELLED, closes the connections.
   public func close() async {
     await withCheckedContinuation { continuation in
       core.loop.execute { [core] in
@@ -45,17 +75,49 @@ public final class RPCChannel: Sendable {
     }
   }
 
-  private func makeCall(_ path: String, _ request: some WireMessage, _ options: CallOptions) throws -> ClientCall {
-    let deadline = options.deadline(from: .now)
+  // MARK: Making them
+
+  private func call(
+    _ path: String, _ shape: CallShape, _ options: CallOptions, request: ((CallTerms) throws -> [UInt8])? = nil
+  ) throws -> ClientCall {
+    let now = ContinuousClock.now
+    let configuration = core.configuration
+    var options = options
+    var observers: CallObservers?
+    if !configuration.interceptors.isEmpty {
+      observers = try CallObservers.asking(configuration.interceptors, path, &options, now: now)
+    }
+    let method = configuration.service.method(at: path)
+    let terms = CallTerms(options, configuration, method, serving: CallContext.current, observers: observers, now: now)
     do {
-      return ClientCall(channel: core, path: path, frame: try MessageFraming.frame(request), deadline: deadline, options: options)
-    } catch {
-      throw RPCError(.internalError, "The request could not be written: \(error)")
+      let frame = try request?(terms)
+      return ClientCall(channel: core, path: path, shape: shape, request: frame, terms: terms, plan: RetryPlan(method?.repetition))
+    } catch let error as RPCError {
+      observers?.tell(CallTally(), outcome: error, now: .now)
+      throw error
     }
   }
 
-  private static func decode<Answer: WireMessage>(_ bytes: [UInt8]) throws -> Answer {
-    do {
+  static func frame(_ message: some WireMessage, _ terms: CallTerms) throws(RPCError) -> [UInt8] {
+    try frame(message, encoding: terms.encoding, limit: terms.maximumRequestBytes)
+  }
+
+  static func frame(_ message: some WireMessage, encoding: MessageEncoding, limit: Int) throws(RPCError) -> [UInt8] {
+    let frame: [UInt8]
+    do throws(WireError) {
+      frame = try MessageFraming.frame(message, encoding: encoding)
+    } catch {
+      throw RPCError(.internalError, "The request could not be written: \(error)")
+    }
+    let count = frame.count - MessageFraming.prefixBytes
+    guard count <= limit else {
+      throw RPCError(.resourceExhausted, "The request of \(count) bytes is larger than the limit of \(limit) bytes.")
+    }
+    return frame
+  }
+
+  static func decode<Answer: WireMessage>(_ bytes: [UInt8]) throws(RPCError) -> Answer {
+    do throws(WireError) {
       return try Answer(wireBytes: bytes)
     } catch {
       throw RPCError(.internalError, "The answer is no \(Answer.protoName): \(error)")
