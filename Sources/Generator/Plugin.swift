@@ -63,8 +63,7 @@ func generate(_ schema: Schema, paths: [String], options: PluginOptions) throws(
       generated.append(GeneratedFile(name: "\(base).swift", content: writer.source()))
     }
     if !file.services.isEmpty {
-      let writer = ServiceWriter(
-        file: file, swiftNames: swiftNames, rpcModule: options.rpcModule, descriptors: options.descriptors)
+      let writer = ServiceWriter(file: file, swiftNames: swiftNames, rpcModule: options.rpcModule)
       generated.append(GeneratedFile(name: "\(base)Service.swift", content: writer.source()))
     }
   }

@@ -1,5 +1,5 @@
-/// How one end of a connection conducts itself: keepalive, drain, and what it does not put up with. A value: events and the time go in, what to
-/// do comes out.
+/// How one end of a connection conducts itself: keepalive, drain, idle and age limits, and what it does not put up with. A value: events and the
+/// time go in, what to do comes out.
 public struct ConnectionPolicy: Sendable {
   /// What the shell around the policy has to do.
   public enum Action: Sendable, Equatable {
@@ -9,36 +9,12 @@ public struct ConnectionPolicy: Sendable {
     case announceShutdown(ping: UInt64)
     /// The last GOAWAY: no stream beyond those that are open.
     case goAway
-    /// GOAWAY with that code, then the end. The reason is for the log.
-    case terminate(ErrorCode, reason: String)
-    /// The peer is not there any more.
-    case giveUp(reason: String)
-  }
-
-  /// How patient this end is.
-  public struct Limits: Sendable, Equatable {
-    /// How long nothing may be heard before a ping is sent, and how long its answer may take.
-    public var keepaliveInterval: Duration
-    public var keepaliveTimeout: Duration
-    /// Whether silence matters while no stream is open.
-    public var pingsWhenIdle: Bool
-    /// How long a drain waits for the answer to its ping.
-    public var drainPatience: Duration = .seconds(1)
-    /// Pings taken at once, and how many more per second. gRPC peers measure bandwidth with pings, so this is generous.
-    public var pingBurst = 1000
-    public var pingsPerSecond = 100
-    /// The same for frames that carry nothing: SETTINGS, PRIORITY, empty DATA, unknown types.
-    public var idleFrameBurst = 500
-    public var idleFramesPerSecond = 50
-    /// The same for streams that this end had to reset for the peer's fault (CVE-2025-8671).
-    public var resetBurst = 200
-    public var resetsPerSecond = 20
-
-    public init(keepaliveInterval: Duration, keepaliveTimeout: Duration, pingsWhenIdle: Bool) {
-      self.keepaliveInterval = keepaliveInterval
-      self.keepaliveTimeout = keepaliveTimeout
-      self.pingsWhenIdle = pingsWhenIdle
-    }
+    /// GOAWAY with that code, then the end, since that limit was reached.
+    case terminate(ErrorCode, ConnectionLimit)
+    /// The end without a word: the peer is not there any more, or does not listen.
+    case giveUp(reason: String, ConnectionLimit?)
+    /// Look for streams that don't come along (`Session.sweep`).
+    case sweep
   }
 
   private enum Drain: Equatable {
@@ -55,19 +31,28 @@ public struct ConnectionPolicy: Sendable {
   private var lastHeard: ContinuousClock.Instant
   private var pingSentAt: ContinuousClock.Instant?
   private var drain = Drain.not
-  private var pings: TokenBucket
-  private var idleFrames: TokenBucket
-  private var resets: TokenBucket
+  private var floods: FloodGauge
+  private var pingEnforcement = PingEnforcement()
+  /// Until when the peer has to say what it speaks; nil once it has.
+  private var handshakeUntil: ContinuousClock.Instant?
+  private var idleSince: ContinuousClock.Instant?
+  private var ageEnd: ContinuousClock.Instant?
+  private var graceEnd: ContinuousClock.Instant?
+  private var sweepAt: ContinuousClock.Instant?
 
-  public init(limits: Limits, now: ContinuousClock.Instant) {
+  /// - Parameter jitter: what the age is multiplied by.
+  public init(limits: Limits, now: ContinuousClock.Instant, jitter: Double = .random(in: 0.9...1.1)) {
     self.limits = limits
     lastHeard = now
-    pings = TokenBucket(burst: limits.pingBurst, perSecond: limits.pingsPerSecond, now: now)
-    idleFrames = TokenBucket(burst: limits.idleFrameBurst, perSecond: limits.idleFramesPerSecond, now: now)
-    resets = TokenBucket(burst: limits.resetBurst, perSecond: limits.resetsPerSecond, now: now)
+    floods = FloodGauge(limits: limits.floods, now: now)
+    handshakeUntil = now.advanced(by: limits.patience.handshake)
+    idleSince = now
+    ageEnd = limits.lifetime.age.map { now.advanced(by: $0 * jitter) }
   }
 
   public var isDraining: Bool { drain != .not }
+
+  // MARK: Events
 
   /// Bytes have come.
   public mutating func heard(now: ContinuousClock.Instant) {
@@ -75,22 +60,52 @@ public struct ConnectionPolicy: Sendable {
     pingSentAt = nil
   }
 
+  /// So many streams are open; the time is asked for when that matters only.
+  public mutating func streamsAreOpen(_ count: Int, now: @autoclosure () -> ContinuousClock.Instant) {
+    if count == 0 {
+      if idleSince == nil { idleSince = now() }
+    } else if idleSince != nil || sweepAt == nil {
+      idleSince = nil
+      if sweepAt == nil { sweepAt = now().advanced(by: limits.patience.sweepInterval) }
+    }
+  }
+
   /// Something happened beside the streams.
-  public mutating func received(_ event: ConnectionEvent, now: ContinuousClock.Instant) -> Action? {
+  public mutating func received(
+    _ event: ConnectionEvent, activity: SessionActivity = SessionActivity(), now: ContinuousClock.Instant
+  ) -> Action? {
     switch event {
-    case .ping(let opaque):
-      return pings.take(now: now) ? .acknowledgePing(opaque) : .terminate(.enhanceYourCalm, reason: "too many pings")
-    case .settings, .idleFrame:
-      return idleFrames.take(now: now) ? nil : .terminate(.enhanceYourCalm, reason: "too many frames that carry nothing")
-    case .resetSent:
-      return resets.take(now: now) ? nil : .terminate(.enhanceYourCalm, reason: "too many broken streams")
-    case .pingAcknowledged(let opaque):
-      guard opaque == Self.drainPing, case .announced = drain else { return nil }
+    case .ping(let opaque): return receivedPing(opaque, activity, now: now)
+    case .settings:
+      handshakeUntil = nil
+      return floods.take(.settings, activity, now: now)
+    case .pingAcknowledged(let opaque): return receivedAcknowledgement(opaque, activity, now: now)
+    case .emptyFrame: return floods.take(.emptyFrames, activity, now: now)
+    case .windowUpdate: return floods.take(.windowUpdates, activity, now: now)
+    case .resetReceived: return floods.take(.resetsReceived, activity, now: now)
+    case .resetSent: return floods.take(.resetsSent, activity, now: now)
+    case .headerBomb: return .terminate(.enhanceYourCalm, .headerBytes)
+    case .goAway: return nil
+    }
+  }
+
+  private mutating func receivedPing(_ opaque: UInt64, _ activity: SessionActivity, now: ContinuousClock.Instant) -> Action {
+    if let tolerance = limits.pingTolerance {
+      let isAllowed = pingEnforcement.allows(
+        tolerance, hasCalls: activity.openStreams > 0, sentFrames: activity.messageFramesSent, now: now)
+      guard isAllowed else { return .terminate(.enhanceYourCalm, .keepalivePings) }
+    }
+    return floods.take(.pings, activity, now: now) ?? .acknowledgePing(opaque)
+  }
+
+  private mutating func receivedAcknowledgement(
+    _ opaque: UInt64, _ activity: SessionActivity, now: ContinuousClock.Instant
+  ) -> Action? {
+    if opaque == Self.drainPing, case .announced = drain {
       drain = .done
       return .goAway
-    case .goAway:
-      return nil
     }
+    return opaque == Self.keepalivePing ? nil : floods.take(.emptyFrames, activity, now: now)
   }
 
   /// Begins to end the connection gracefully. Nil when that has begun before.
@@ -100,22 +115,56 @@ public struct ConnectionPolicy: Sendable {
     return .announceShutdown(ping: Self.drainPing)
   }
 
+  // MARK: Time
+
   /// When `tick` wants to be called, at the latest.
   public func nextTick() -> ContinuousClock.Instant {
-    let silence =
-      pingSentAt.map { $0.advanced(by: limits.keepaliveTimeout) } ?? lastHeard.advanced(by: limits.keepaliveInterval)
-    if case .announced(let until) = drain { return min(until, silence) }
-    return silence
+    var next = pingSentAt.map { $0.advanced(by: limits.keepaliveTimeout) } ?? lastHeard.advanced(by: limits.keepaliveInterval)
+    if case .announced(let until) = drain { next = min(next, until) }
+    if drain == .not, let idle = limits.lifetime.idle, let idleSince { next = min(next, idleSince.advanced(by: idle)) }
+    for deadline in [handshakeUntil, drain == .not ? ageEnd : nil, graceEnd, sweepAt] {
+      if let deadline { next = min(next, deadline) }
+    }
+    return next
   }
 
-  /// Time has gone by.
+  /// Time has gone by: the next thing to do, until there is none.
   public mutating func tick(now: ContinuousClock.Instant, openStreams: Int) -> Action? {
+    if let handshakeUntil, now >= handshakeUntil {
+      self.handshakeUntil = nil
+      return .giveUp(reason: "the peer did not say what it speaks", .handshakeTime)
+    }
+    if let sweepAt, now >= sweepAt {
+      // With no stream left there is nothing to look for until one opens.
+      self.sweepAt = openStreams > 0 ? now.advanced(by: limits.patience.sweepInterval) : nil
+      return .sweep
+    }
+    return drainTick(now: now, openStreams: openStreams) ?? keepaliveTick(now: now, openStreams: openStreams)
+  }
+
+  private mutating func drainTick(now: ContinuousClock.Instant, openStreams: Int) -> Action? {
     if case .announced(let until) = drain, now >= until {
       drain = .done
       return .goAway
     }
+    if let graceEnd, now >= graceEnd {
+      self.graceEnd = nil
+      return .giveUp(reason: "the connection is older than it may become", nil)
+    }
+    guard drain == .not else { return nil }
+    if let ageEnd, now >= ageEnd {
+      graceEnd = limits.lifetime.ageGrace.map { now.advanced(by: $0) }
+      return beginDrain(now: now)
+    }
+    if let idle = limits.lifetime.idle, let idleSince, openStreams == 0, now >= idleSince.advanced(by: idle) {
+      return beginDrain(now: now)
+    }
+    return nil
+  }
+
+  private mutating func keepaliveTick(now: ContinuousClock.Instant, openStreams: Int) -> Action? {
     if let sent = pingSentAt {
-      return now >= sent.advanced(by: limits.keepaliveTimeout) ? .giveUp(reason: "no answer to a keepalive ping") : nil
+      return now >= sent.advanced(by: limits.keepaliveTimeout) ? .giveUp(reason: "no answer to a keepalive ping", nil) : nil
     }
     guard now >= lastHeard.advanced(by: limits.keepaliveInterval) else { return nil }
     guard openStreams > 0 || limits.pingsWhenIdle else {

@@ -4,12 +4,15 @@ import CNGHTTP2
 ///
 /// Submitting is allowed from inside an event; `receive` and `takeBytes` are not.
 @safe public struct Session: ~Copyable {
-  private let session: OpaquePointer
-  private let state: SessionState
+  let session: OpaquePointer
+  let state: SessionState
+  private let intake: SessionIntake
 
   /// Begins a session with its settings submitted. Throws when there is no memory.
   public init(role: SessionRole, settings: SessionSettings) throws(SessionError) {
-    let state = SessionState(role: role, maximumHeaderBytes: settings.maximumHeaderBytes)
+    let state = SessionState(
+      role: role, maximumHeaderBytes: settings.maximumHeaderBytes, headerBombFactor: settings.headerBombFactor)
+    intake = SessionIntake(role: role)
     let userData = unsafe Unmanaged.passUnretained(state).toOpaque()
     var made: OpaquePointer? = nil
     let code = unsafe settings.withOptions { option in
@@ -42,18 +45,24 @@ import CNGHTTP2
 
   // MARK: Bytes
 
-  /// Takes what the peer sent and tells the owner and the streams. Throws when the connection is beyond saving; a lesser breach of the protocol
-  /// queues a GOAWAY and lets `isFinished` come true.
+  /// Takes what the peer sent and tells the owner and the streams. Throws when the connection is beyond saving (`SessionError.farewell` is
+  /// what to tell the peer); a lesser breach of the protocol queues a GOAWAY and lets `isFinished` come true.
   public func receive(_ bytes: UnsafeRawBufferPointer) throws(SessionError) {
+    try unsafe intake.receive(bytes, self)
+  }
+
+  /// Hands bytes to nghttp2, unless this end has stopped listening.
+  func feed(_ bytes: UnsafeRawBufferPointer) throws(SessionError) {
+    guard unsafe !bytes.isEmpty, !state.isDeaf else { return }
     let count = unsafe nghttp2_session_mem_recv(session, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count)
-    guard count >= 0 else { throw Self.error(Int32(count)) }
+    guard count >= 0 || state.isDeaf else { throw Self.error(Int32(count)) }
   }
 
   /// Puts as much of what is to be sent into the buffer as fits in whole pieces and answers with its size; 0 when there is nothing to send. The
   /// buffer has room for one frame at least (`Session.largestPiece`).
   public func takeBytes(into buffer: UnsafeMutableRawBufferPointer) throws(SessionError) -> Int {
     var filled = 0
-    while buffer.count - filled >= Self.largestPiece {
+    while buffer.count - filled >= Self.largestPiece, !state.hasSaidGoodbye {
       var piece: UnsafePointer<UInt8>? = nil
       let count = unsafe nghttp2_session_mem_send(session, &piece)
       guard count >= 0 else { throw Self.error(Int32(count)) }
@@ -69,11 +78,17 @@ import CNGHTTP2
   public static let largestPiece = 17 << 10
 
   /// Whether the session has nothing more to say nor to hear: time to close the socket.
-  public var isFinished: Bool { unsafe nghttp2_session_want_read(session) == 0 && nghttp2_session_want_write(session) == 0 }
+  public var isFinished: Bool {
+    if state.isDeaf { return state.hasSaidGoodbye }
+    return unsafe nghttp2_session_want_read(session) == 0 && nghttp2_session_want_write(session) == 0
+  }
   public var wantsToWrite: Bool { unsafe nghttp2_session_want_write(session) != 0 }
   /// Frames that wait to be sent, without bodies.
   public var waitingFrames: Int { unsafe nghttp2_session_get_outbound_queue_size(session) }
   public var openStreams: Int { state.streams.count }
+  public var activity: SessionActivity { state.activity }
+  /// The error that a GOAWAY has told the peer of.
+  public var errorSent: ErrorCode? { state.errorSent }
 
   // MARK: Streams
 
@@ -89,6 +104,7 @@ import CNGHTTP2
     }
     guard id > 0 else { return nil }
     stream.id = id
+    stream.isSending = true
     state.streams[id] = stream
     return id
   }
@@ -99,6 +115,7 @@ import CNGHTTP2
     // Errors: no memory, or a stream that is gone; its handler is told of the latter.
     _ = unsafe head.withNameValues { fields in
       if endsStream { return unsafe nghttp2_submit_response(session, stream, fields.baseAddress, fields.count, nil) }
+      state.streams[stream]?.isSending = true
       return unsafe nghttp2_submit_response(session, stream, fields.baseAddress, fields.count, &provider)
     }
   }
@@ -106,7 +123,7 @@ import CNGHTTP2
   /// Asks the stream's handler again for its body after it had said `later`.
   public func resume(_ stream: Int32) {
     // An error means that nothing was put off or that the stream is gone: both need nothing.
-    unsafe nghttp2_session_resume_data(session, stream)
+    if unsafe nghttp2_session_resume_data(session, stream) == 0 { state.streams[stream]?.isSending = true }
   }
 
   /// Gives received bytes of a stream back to the peer's window.
@@ -144,8 +161,15 @@ import CNGHTTP2
     unsafe nghttp2_submit_goaway(session, Self.noFlags, last, code.rawValue, nil, 0)
   }
 
-  /// Ends the connection as soon as the GOAWAY has left.
-  public func terminate(_ code: ErrorCode) { unsafe nghttp2_session_terminate_session(session, code.rawValue) }
+  /// Ends the connection: says why, and hears nothing more. `isFinished` comes true when that has left.
+  public func terminate(_ code: ErrorCode, debug: String = "") {
+    guard !state.isDeaf else { return }
+    state.isDeaf = true
+    let last = unsafe nghttp2_session_get_last_proc_stream_id(session)
+    let text = Array(debug.utf8)
+    // Errors: no memory. The connection closes without a word then.
+    unsafe nghttp2_submit_goaway(session, Self.noFlags, last, code.rawValue, text, text.count)
+  }
 
   /// The socket is gone: every open stream is told so, once.
   public func abandonStreams() { state.abandonStreams() }

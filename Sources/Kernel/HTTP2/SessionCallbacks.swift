@@ -7,6 +7,7 @@ enum SessionCallbacks {
     var table: OpaquePointer? = nil
     guard unsafe nghttp2_session_callbacks_new(&table) == 0 else { return nil }
     unsafe nghttp2_session_callbacks_set_on_begin_frame_callback(table, onBeginFrame)
+    unsafe nghttp2_session_callbacks_set_on_invalid_frame_recv_callback(table, onInvalidFrame)
     unsafe nghttp2_session_callbacks_set_on_begin_headers_callback(table, onBeginHeaders)
     unsafe nghttp2_session_callbacks_set_on_header_callback(table, onHeader)
     unsafe nghttp2_session_callbacks_set_on_data_chunk_recv_callback(table, onData)
@@ -24,11 +25,16 @@ enum SessionCallbacks {
   private static func isType(_ header: nghttp2_frame_hd, _ type: nghttp2_frame_type) -> Bool { header.type == UInt8(type.rawValue) }
   private static func endsStream(_ header: nghttp2_frame_hd) -> Bool { header.flags & UInt8(NGHTTP2_FLAG_END_STREAM.rawValue) != 0 }
 
-  private static let onBeginFrame: nghttp2_on_begin_frame_callback = { _, header, userData in
-    guard let header = unsafe header?.pointee, let state = unsafe state(userData) else { return 0 }
-    let isEmptyData = isType(header, NGHTTP2_DATA) && header.length == 0 && !endsStream(header)
-    // Up to CONTINUATION (9) the types are HTTP/2's own.
-    if isEmptyData || isType(header, NGHTTP2_PRIORITY) || header.type > 9 { state.owner?.received(.idleFrame) }
+  /// Stops nghttp2 in the middle of what it has been fed once the session is deaf.
+  private static let onBeginFrame: nghttp2_on_begin_frame_callback = { _, _, userData in
+    unsafe state(userData)?.isDeaf ?? false ? NGHTTP2_ERR_CALLBACK_FAILURE.rawValue : 0
+  }
+
+  /// A frame that nghttp2 answers with an error; for a request's HEADERS it never tells of a stream.
+  private static let onInvalidFrame: nghttp2_on_invalid_frame_recv_callback = { _, frame, _, userData in
+    guard let frame = unsafe frame, let state = unsafe state(userData) else { return 0 }
+    let header = unsafe frame.pointee.hd
+    if isType(header, NGHTTP2_HEADERS), state.streams[header.stream_id] == nil { state.history.gaveUp(header.stream_id) }
     return 0
   }
 
@@ -55,6 +61,7 @@ enum SessionCallbacks {
       return 0
     }
     stream.unconsumed += count
+    stream.receivedBytes += count
     unsafe handler.received(data: UnsafeRawBufferPointer(start: data, count: count))
     return 0
   }
@@ -73,7 +80,16 @@ enum SessionCallbacks {
       }
       if endsStream(header) { state.receivedEnd(stream) }
     case NGHTTP2_DATA:
+      // Padding is no data. What the padding's length itself takes counts as padding too.
+      if header.length > 0, !endsStream(header), unsafe header.length == frame.pointee.data.padlen {
+        state.owner?.received(.emptyFrame)
+      }
       if endsStream(header), let stream = unsafe SessionState.stream(session, header.stream_id) { state.receivedEnd(stream) }
+    case NGHTTP2_RST_STREAM:
+      unsafe SessionState.stream(session, header.stream_id)?.wasResetByPeer = true
+      if state.role == .server {
+        unsafe state.owner?.received(.resetReceived(ErrorCode(rawValue: frame.pointee.rst_stream.error_code)))
+      }
     case NGHTTP2_SETTINGS:
       if !isAcknowledgement { state.owner?.received(.settings) }
     case NGHTTP2_PING:
@@ -99,6 +115,7 @@ enum SessionCallbacks {
     let header = unsafe frame.pointee.hd
     switch nghttp2_frame_type(UInt32(header.type)) {
     case NGHTTP2_HEADERS, NGHTTP2_DATA:
+      state.messageFramesSent += 1
       guard let stream = unsafe SessionState.stream(session, header.stream_id) else { return 0 }
       stream.wasSent = true
       if endsStream(header), state.role == .server, !stream.hasEnded {
@@ -108,6 +125,10 @@ enum SessionCallbacks {
     case NGHTTP2_RST_STREAM:
       let code = unsafe ErrorCode(rawValue: frame.pointee.rst_stream.error_code)
       if code != .noError, code != .cancel { state.owner?.received(.resetSent(code)) }
+    case NGHTTP2_GOAWAY:
+      let code = unsafe ErrorCode(rawValue: frame.pointee.goaway.error_code)
+      if code != .noError { state.errorSent = code }
+      if state.isDeaf { state.hasSaidGoodbye = true }
     default:
       break
     }
@@ -120,21 +141,30 @@ enum SessionCallbacks {
     return 0
   }
 
+  /// A smaller DATA frame is worth an answer by WINDOW_UPDATE only if it wasn't the window that made it so small.
+  private static let usefulDataBytes = 1024
+
   /// Asks the stream for what it has to send.
-  static let onReadBody: nghttp2_data_source_read_callback = { session, id, buffer, room, flags, _, _ in
-    guard let buffer = unsafe buffer, let flags = unsafe flags, let handler = unsafe SessionState.stream(session, id)?.handler
+  static let onReadBody: nghttp2_data_source_read_callback = { session, id, buffer, room, flags, _, userData in
+    guard let buffer = unsafe buffer, let flags = unsafe flags, let stream = unsafe SessionState.stream(session, id),
+      let handler = stream.handler
     else {
       return Int(NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue)
     }
     switch unsafe handler.nextBody(into: UnsafeMutableRawBufferPointer(start: buffer, count: room)) {
     case .bytes(let count):
+      stream.sentBytes += count
+      if count >= usefulDataBytes || count < room { unsafe state(userData)?.usefulDataFramesSent += 1 }
       return count
     case .later:
+      stream.isSending = false
       return Int(NGHTTP2_ERR_DEFERRED.rawValue)
     case .end(let count):
+      stream.isSending = false
       unsafe flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue
       return count
     case .trailers(let count, let fields):
+      stream.isSending = false
       unsafe flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue | NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue
       _ = unsafe fields.withNameValues { unsafe nghttp2_submit_trailer(session, id, $0.baseAddress, $0.count) }
       return count

@@ -10,10 +10,8 @@ public struct SessionSettings: Sendable, Equatable {
   public var connectionWindowBytes = 4 << 20
   /// The largest header list taken; a longer one is told truncated.
   public var maximumHeaderBytes = 16 << 10
-  /// A server's: RST_STREAM frames taken at once, and how many of these come back per second (rapid reset, CVE-2023-44487). Beyond it the
-  /// connection is ended.
-  public var resetBurst = 500
-  public var resetsPerSecond = 50
+  /// A header block that unpacks into more than so many times `maximumHeaderBytes` ends the connection.
+  public var headerBombFactor = 16
   /// PING and SETTINGS acknowledgements that may wait to be sent before the peer counts as hostile.
   public var maximumWaitingAcknowledgements = 200
   /// CONTINUATION frames after one HEADERS frame.
@@ -31,7 +29,8 @@ public struct SessionSettings: Sendable, Equatable {
     unsafe nghttp2_option_set_no_auto_ping_ack(option, 1)
     unsafe nghttp2_option_set_no_closed_streams(option, 1)
     unsafe nghttp2_option_set_max_reserved_remote_streams(option, 0)
-    unsafe nghttp2_option_set_stream_reset_rate_limit(option, UInt64(resetBurst), UInt64(resetsPerSecond))
+    // The policy counts resets, and ends such a connection with the code that says why; nghttp2's own limit would come before it.
+    unsafe nghttp2_option_set_stream_reset_rate_limit(option, UInt64(UInt32.max), UInt64(UInt32.max))
     unsafe nghttp2_option_set_max_outbound_ack(option, maximumWaitingAcknowledgements)
     unsafe nghttp2_option_set_max_continuations(option, maximumContinuations)
     return unsafe body(option)

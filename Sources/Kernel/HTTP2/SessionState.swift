@@ -10,15 +10,37 @@ final class SessionState {
   /// The owner owns the session, so it is there whenever a callback runs.
   weak var owner: (any SessionOwner)?
   var streams: [Int32: HTTP2Stream] = [:]
+  var history = StreamHistory()
+  /// Whether this end has said its last GOAWAY: nothing the peer sends matters any more.
+  var isDeaf = false
+  var hasSaidGoodbye = false
+  /// What the GOAWAY said that has left, if it told of an error.
+  var errorSent: ErrorCode?
+  var completedStreams = 0
+  var usefulDataFramesSent = 0
+  var messageFramesSent = 0
+  /// The size that the header block under way unpacks to.
+  private var unpackedHeaderBytes = 0
+  private let headerBombBytes: Int
+  /// How long the header block under way has been; a sweep sets it.
+  var headerBlockSince: ContinuousClock.Instant?
 
-  init(role: SessionRole, maximumHeaderBytes: Int) {
+  init(role: SessionRole, maximumHeaderBytes: Int, headerBombFactor: Int) {
     self.role = role
     self.maximumHeaderBytes = maximumHeaderBytes
+    headerBombBytes = maximumHeaderBytes.multipliedReportingOverflow(by: headerBombFactor).partialValue
+  }
+
+  var activity: SessionActivity {
+    SessionActivity(
+      openStreams: streams.count, completedStreams: completedStreams, usefulDataFramesSent: usefulDataFramesSent,
+      messageFramesSent: messageFramesSent)
   }
 
   // MARK: What nghttp2 tells
 
   func beganHeaders(_ session: OpaquePointer, stream id: Int32, isRequest: Bool) {
+    unpackedHeaderBytes = 0
     if let stream = streams[id] {
       stream.fields = HeaderBlock()
     } else if isRequest {
@@ -38,8 +60,10 @@ final class SessionState {
   }
 
   func received(_ stream: HTTP2Stream, name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>) {
-    guard stream.fields.size + name.count + value.count + 32 <= maximumHeaderBytes else {
+    unpackedHeaderBytes += name.count + value.count + 32
+    guard unpackedHeaderBytes <= maximumHeaderBytes else {
       stream.fields.isTruncated = true
+      if unpackedHeaderBytes > headerBombBytes, !isDeaf { owner?.received(.headerBomb) }
       return
     }
     unsafe stream.fields.append(name: name, value: value)
@@ -70,6 +94,10 @@ final class SessionState {
 
   func closed(_ session: OpaquePointer, stream id: Int32, code: ErrorCode) {
     guard let stream = streams.removeValue(forKey: id) else { return }
+    if role == .server {
+      if !stream.hasEnded, !stream.wasResetByPeer { history.gaveUp(id) }
+      if code == .noError { completedStreams += 1 }
+    }
     if stream.unconsumed > 0 {
       // What nobody will take any more must not keep the connection's window shut.
       unsafe nghttp2_session_consume_connection(session, stream.unconsumed)

@@ -25,6 +25,13 @@ public protocol StreamHandler: AnyObject {
   func nextBody(into buffer: UnsafeMutableRawBufferPointer) -> BodyChunk
   /// The stream is gone. Last call.
   func closed(_ reason: StreamClosure)
+  /// Whether what has come is of no use without more, so that a peer that sends it too slowly is in the way. False while the peer may
+  /// take its time.
+  var isAwaitingRest: Bool { get }
+}
+
+extension StreamHandler {
+  public var isAwaitingRest: Bool { false }
 }
 
 /// How a stream came to its end.
@@ -55,6 +62,15 @@ public final class HTTP2Stream {
   /// A client's: whether the request's HEADERS have left.
   var wasSent = false
   var hasEnded = false
+  /// Whether the peer's RST_STREAM has come.
+  var wasResetByPeer = false
+  /// Whether there is a body that the handler has more of, so that only the peer's window or the socket can hold it up.
+  var isSending = false
+  var receivedBytes = 0
+  var sentBytes = 0
+  /// What the sweep remembers.
+  var requestWatch = ProgressWatch()
+  var answerWatch = ProgressWatch()
 
   init(id: Int32) { self.id = id }
 }

@@ -24,4 +24,7 @@ public struct TokenBucket: Sendable, Equatable {
     tokens -= 1
     return true
   }
+
+  /// Puts that many tokens back.
+  public mutating func giveBack(_ count: Int) { tokens = min(burst, tokens + Double(count)) }
 }

@@ -52,7 +52,13 @@ enum ResponseFields {
   static func http(status: Int) -> HeaderBlock {
     var fields = HeaderBlock()
     fields.append(":status", String(status).utf8)
+    fields.append("content-type", "text/plain; charset=utf-8")
+    if status == 405 { fields.append("allow", "POST") }
     return fields
+  }
+
+  static func explanation(httpStatus status: Int) -> [UInt8] {
+    Array("\(status): this is a gRPC server; it takes POST requests whose content-type is application/grpc.\n".utf8)
   }
 
   private static func append(_ error: RPCError, to fields: inout HeaderBlock) {

@@ -13,7 +13,8 @@ public struct RPCChannelConfiguration: Sendable {
   /// What calls name as their host (":authority"); nil takes it from the target.
   public var authority: String?
   /// Asks after a peer that says nothing while calls are open. A peer that calls this too often is asked half as often from then on.
-  public var keepalive = Keepalive(interval: .seconds(60), timeout: .seconds(20))
+  /// Servers take offence at pings that come more often than every five minutes (gRFC A8).
+  public var keepalive = Keepalive(interval: .seconds(330), timeout: .seconds(20))
   /// Whether a peer is asked also while no call is open.
   public var pingsWhenIdle = false
   /// Connections are closed when no call was made for so long; the next call connects again.

@@ -13,8 +13,8 @@ struct IncomingHead {
 
   /// How a head that cannot be served is answered.
   enum Rejection: Error, Equatable {
-    /// This is not gRPC: a bare HTTP status.
-    case http(status: Int)
+    /// This is not gRPC: an HTTP status, with a sentence for a body unless the method allows none.
+    case http(status: Int, hasBody: Bool = true)
     case status(RPCError)
     /// The same, and what compressions would be right.
     case unknownEncoding(RPCError)
@@ -35,7 +35,9 @@ struct IncomingHead {
     var found = Found()
     var metadata = Metadata()
     for field in fields { Self.note(field, &found, &metadata) }
-    guard found.isPost else { throw .http(status: 405) }
+    guard found.isPost else {
+      throw .http(status: 405, hasBody: fields.value(of: ":method")?.elementsEqual("HEAD".utf8) != true)
+    }
     guard !fields.isTruncated else {
       throw .status(RPCError(.resourceExhausted, "The metadata is larger than this service takes."))
     }

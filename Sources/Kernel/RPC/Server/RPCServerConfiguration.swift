@@ -1,3 +1,4 @@
+public import HTTP2
 public import Reactor
 
 /// Where a server listens, and its limits.
@@ -21,6 +22,14 @@ public struct RPCServerConfiguration: Sendable {
   public var security: ServerSecurity?
   /// How long a connection may be silent before it is asked for a sign of life, and how long that may take.
   public var keepalive = Keepalive(interval: .seconds(60), timeout: .seconds(20))
+
+  /// How often clients may ping while nothing is sent to them; who pings more is told "too_many_pings" (gRFC A8).
+  public var pingTolerance = PingTolerance()
+  /// How long connections may live. Clients connect anew when they have something to ask; calls that run are let end.
+  public var lifetime = ConnectionLifetime(idle: .seconds(30 * 60))
+  /// How many frames that cost their sender little are taken, and how slow a peer may be.
+  public var floods = FloodLimits()
+  public var patience = Patience()
 
   public init(addresses: [SocketAddress]) {
     self.addresses = addresses

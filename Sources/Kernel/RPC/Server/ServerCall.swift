@@ -32,6 +32,8 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
   private var reader: WaitingReader?
   private var phase = Phase.receiving
   private var hasEnded = false
+  /// What a request that is not gRPC is answered with at its end.
+  private var httpStatus: Int?
   private var outbox = Outbox()
   private var hasSentHead = false
   private var writers: [WaitingWriter] = []
@@ -81,6 +83,15 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
     owner.startSoon(self)
   }
 
+  var isAwaitingRest: Bool {
+    switch phase {
+    case .receiving: true
+    // With messages that nobody takes, it is this end that makes the peer wait.
+    case .ready, .running: servedBy?.streamsRequests == true && deframer.isInsideMessage && inbox.isEmpty
+    case .answered: httpStatus != nil
+    }
+  }
+
   func received(head: HeaderBlock) {}
   func received(trailers: HeaderBlock) {}
 
@@ -126,7 +137,15 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
     if total > 1, request != nil { throw RPCError(.unimplemented, "The method takes one message; more were sent.") }
   }
 
+  /// Answers one who does not speak gRPC in the words of HTTP, for the person who sees it.
+  private func answer(httpStatus status: Int) {
+    httpStatus = nil
+    outbox.finish(.end)
+    owner.respond(stream.id, ResponseFields.http(status: status), endsStream: outbox.isEmpty)
+  }
+
   func receivedEnd() {
+    if let httpStatus { answer(httpStatus: httpStatus) }
     guard !hasEnded else { return }
     hasEnded = true
     guard let servedBy, isTakingMessages else { return }
@@ -150,10 +169,12 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
     case .status(let error): decide(.failure(error))
     case .unknownEncoding(let error):
       refuse(error) { $0.append("grpc-accept-encoding", MessageEncoding.accepted) }
-    case .http(let status):
+    case .http(let status, let hasBody):
+      // Whoever does not speak gRPC may send first and read then: the answer waits for the request's end.
       settle()
       hasSentHead = true
-      owner.respond(stream.id, ResponseFields.http(status: status), endsStream: true)
+      httpStatus = status
+      if hasBody { outbox.append(ResponseFields.explanation(httpStatus: status)) }
     }
   }
 

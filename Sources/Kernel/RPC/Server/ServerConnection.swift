@@ -29,8 +29,12 @@ final class ServerConnection: ConnectionDelegate, @unchecked Sendable {
     var settings = SessionSettings()
     settings.maximumConcurrentStreams = configuration.maximumConcurrentStreams
     settings.maximumHeaderBytes = configuration.maximumHeaderBytes
-    let limits = ConnectionPolicy.Limits(
+    var limits = ConnectionPolicy.Limits(
       keepaliveInterval: configuration.keepalive.interval, keepaliveTimeout: configuration.keepalive.timeout, pingsWhenIdle: true)
+    limits.pingTolerance = configuration.pingTolerance
+    limits.floods = configuration.floods
+    limits.patience = configuration.patience
+    limits.lifetime = configuration.lifetime
     connection = try Connection(transport: transport, role: .server, settings: settings, limits: limits, loop: pool.loop)
     loop = pool.loop
     self.pool = pool
@@ -136,6 +140,10 @@ final class ServerConnection: ConnectionDelegate, @unchecked Sendable {
   private static let drainError = RPCError(.unavailable, "The service is shutting down; call again.")
 
   func received(_ event: ConnectionEvent) {}
+
+  func reached(_ limit: ConnectionLimit) {
+    logger.warning("a peer reached a limit", metadata: ["peer": "\(facts.peer)", "limit": "\(limit.rawValue)"])
+  }
 
   /// Takes no further calls; those that run may end, those that would never end are ended.
   func drain() {

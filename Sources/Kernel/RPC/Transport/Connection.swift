@@ -8,10 +8,16 @@ protocol ConnectionDelegate: AnyObject {
   func opened(_ stream: HTTP2Stream, head: HeaderBlock) -> (any StreamHandler)?
   /// What the conduct of connections does not settle by itself.
   func received(_ event: ConnectionEvent)
+  /// The peer has reached that limit: told once for each.
+  func reached(_ limit: ConnectionLimit)
   /// A piece of input has been taken in completely: the time to do what must not be done from inside the session.
   func finishedReceiving()
   /// The connection is gone, its streams are closed. Last call.
   func closed(reason: String)
+}
+
+extension ConnectionDelegate {
+  func reached(_ limit: ConnectionLimit) {}
 }
 
 /// The thin shell around a session and its policy: bytes from and to the transport, timers. Belongs to its loop.
@@ -27,11 +33,19 @@ final class Connection: SessionOwner, TurnEndObserver, @unchecked Sendable {
   weak var delegate: (any ConnectionDelegate)?
   private let transport: any ByteTransport
   private var policy: ConnectionPolicy
+  private let patience: Patience
   private var timer: TimerToken?
+  private var timerDeadline: ContinuousClock.Instant?
+  private var hasClosingTimer = false
   /// What the transport did not take at once.
   private var unwritten: [UInt8] = []
   private var written = 0
+  private var writtenBytes = 0
+  private var writeWatch = ProgressWatch()
   private var isFlushDue = false
+  private var reportedLimits: Set<ConnectionLimit> = []
+  /// What is still read, and thrown away, after this end has said all it had to say.
+  private var farewell: Farewell?
   private(set) var isClosed = false
   /// Why the connection has to close once what is queued has left.
   private var ending: String?
@@ -44,6 +58,7 @@ final class Connection: SessionOwner, TurnEndObserver, @unchecked Sendable {
   ) throws(SessionError) {
     self.transport = transport
     self.loop = loop
+    patience = limits.patience
     policy = ConnectionPolicy(limits: limits, now: .now)
     session = try Session(role: role, settings: settings)
     session.attach(self)
@@ -82,11 +97,17 @@ final class Connection: SessionOwner, TurnEndObserver, @unchecked Sendable {
   }
 
   private func take(_ bytes: UnsafeRawBufferPointer) {
+    guard farewell == nil else {
+      if farewell?.hasHeardEnough(bytes.count) ?? true { close(reason: ending ?? "finished") }
+      return
+    }
     policy.heard(now: .now)
     do throws(SessionError) {
       unsafe try session.receive(bytes)
     } catch {
-      // A GOAWAY that says why may be queued.
+      let (code, limit) = error.farewell
+      if let limit { report(limit) }
+      session.terminate(code, debug: error.description)
       end("the peer broke the protocol: \(error.description)", atOnce: false)
     }
   }
@@ -94,7 +115,7 @@ final class Connection: SessionOwner, TurnEndObserver, @unchecked Sendable {
   func opened(_ stream: HTTP2Stream, head: HeaderBlock) -> (any StreamHandler)? { delegate?.opened(stream, head: head) }
 
   func received(_ event: ConnectionEvent) {
-    perform(policy.received(event, now: .now))
+    perform(policy.received(event, activity: session.activity, now: .now))
     delegate?.received(event)
   }
 
@@ -109,12 +130,39 @@ final class Connection: SessionOwner, TurnEndObserver, @unchecked Sendable {
       session.announceShutdown()
       session.ping(opaque)
     case .goAway: session.goAway(.noError)
-    case .terminate(let code, let reason):
-      session.terminate(code)
-      ending = ending ?? reason
-    case .giveUp(let reason): end(reason, atOnce: true)
+    case .terminate(let code, let limit):
+      report(limit)
+      session.terminate(code, debug: limit.debugText)
+      ending = ending ?? "the peer reached a limit: \(limit.rawValue)"
+    case .giveUp(let reason, let limit):
+      if let limit { report(limit) }
+      end(reason, atOnce: true)
+    case .sweep: sweep()
     }
     flushAtEndOfTurn()
+  }
+
+  private func report(_ limit: ConnectionLimit) {
+    if reportedLimits.insert(limit).inserted { delegate?.reached(limit) }
+  }
+
+  /// What may have to be hurried: streams, and bytes that the socket does not take.
+  private var burden: Int { session.openStreams + (unwritten.isEmpty ? 0 : 1) }
+
+  /// Looks for what doesn't come along: streams, and the socket itself.
+  private func sweep() {
+    let now = ContinuousClock.now
+    for limit in session.sweep(patience, now: now).sorted(by: { $0.rawValue < $1.rawValue }) {
+      guard limit == .headerTime else {
+        report(limit)
+        continue
+      }
+      perform(.terminate(.enhanceYourCalm, limit))
+    }
+    let isTooSlow = writeWatch.isTooSlow(
+      isWaiting: !unwritten.isEmpty, total: writtenBytes, now: now, period: patience.writePeriod,
+      leastBytes: patience.leastWrittenBytes)
+    if isTooSlow { perform(.giveUp(reason: "the peer takes what it is sent too slowly", .writeProgress)) }
   }
 
   /// A server's: lets the open streams end, then the connection.
@@ -129,13 +177,18 @@ final class Connection: SessionOwner, TurnEndObserver, @unchecked Sendable {
     end("finished", atOnce: false)
   }
 
+  /// Sets the timer unless it stands early enough: one that is too early only looks and sets the next.
   private func setTimer() {
+    guard !isClosed, !hasClosingTimer else { return }
+    let deadline = policy.nextTick()
+    if let timerDeadline, timerDeadline <= deadline { return }
     if let timer { loop.cancel(timer) }
-    timer = nil
-    guard !isClosed else { return }
-    timer = loop.schedule(at: policy.nextTick()) { [weak self] in
+    timerDeadline = deadline
+    timer = loop.schedule(at: deadline) { [weak self] in
       guard let self, !isClosed else { return }
-      perform(policy.tick(now: .now, openStreams: session.openStreams))
+      timerDeadline = nil
+      let now = ContinuousClock.now
+      while !isClosed, let action = policy.tick(now: now, openStreams: burden) { perform(action) }
       setTimer()
     }
   }
@@ -151,13 +204,12 @@ final class Connection: SessionOwner, TurnEndObserver, @unchecked Sendable {
 
   func turnEnds() {
     isFlushDue = false
-    guard !isClosed else { return }
+    guard !isClosed, farewell == nil else { return }
     flush()
     guard !isClosed else { return }
-    if unwritten.isEmpty, ending != nil || session.isFinished {
-      close(reason: ending ?? "both sides had finished")
-      return
-    }
+    if ending != nil || session.isFinished { return finish(hasLeft: unwritten.isEmpty) }
+    policy.streamsAreOpen(burden, now: .now)
+    setTimer()
     let isStuck = !unwritten.isEmpty
     let isChoking = isStuck && session.waitingFrames > Self.waitingFramesLimit
     var interest: Interest = isChoking ? [] : .read
@@ -189,6 +241,7 @@ final class Connection: SessionOwner, TurnEndObserver, @unchecked Sendable {
     while unsafe !rest.isEmpty {
       switch unsafe transport.write(rest) {
       case .bytes(let count):
+        writtenBytes += count
         unsafe rest = unsafe UnsafeRawBufferPointer(rebasing: rest[count...])
       case .wouldBlock:
         unsafe unwritten.append(contentsOf: rest)
@@ -206,7 +259,9 @@ final class Connection: SessionOwner, TurnEndObserver, @unchecked Sendable {
     while written < unwritten.count {
       let transfer = unsafe unwritten.withUnsafeBytes { unsafe transport.write(UnsafeRawBufferPointer(rebasing: $0[written...])) }
       switch transfer {
-      case .bytes(let count): written += count
+      case .bytes(let count):
+        written += count
+        writtenBytes += count
       case .wouldBlock: return false
       case .endOfStream:
         close(reason: "the peer closed the connection")
@@ -230,6 +285,34 @@ final class Connection: SessionOwner, TurnEndObserver, @unchecked Sendable {
     if atOnce { close(reason: reason) } else { flushAtEndOfTurn() }
   }
 
+  /// Closes once all that was to be said has left; a peer that does not take it is not waited for long.
+  ///
+  /// When the peer may still be sending, closing at once would make its system throw away what this end said last (the kernel answers bytes that
+  /// nobody reads with a reset): so a little is read on, for a little while.
+  private func finish(hasLeft: Bool) {
+    let reason = ending ?? session.errorSent.map { "the peer broke the protocol (\($0))" } ?? "both sides had finished"
+    guard hasLeft else {
+      transport.setInterest(.write)
+      return closeSoon(reason, after: patience.writePeriod)
+    }
+    guard session.errorSent != nil else { return close(reason: reason) }
+    ending = reason
+    farewell = Farewell()
+    session.abandonStreams()
+    guard !isClosed else { return }
+    transport.finishWriting()
+    transport.setInterest(.read)
+    hasClosingTimer = false
+    closeSoon(reason, after: Farewell.patience)
+  }
+
+  private func closeSoon(_ reason: String, after delay: Duration) {
+    guard !hasClosingTimer else { return }
+    hasClosingTimer = true
+    if let timer { loop.cancel(timer) }
+    timer = loop.schedule(after: delay) { [weak self] in self?.close(reason: reason) }
+  }
+
   /// Closes the transport and every stream. Not from inside the session.
   func close(reason: String) {
     guard !isClosed else { return }
@@ -239,5 +322,16 @@ final class Connection: SessionOwner, TurnEndObserver, @unchecked Sendable {
     transport.close()
     session.abandonStreams()
     delegate?.closed(reason: reason)
+  }
+}
+
+/// How much, and for how long, a connection that has ended is read on.
+private struct Farewell {
+  static let patience = Duration.seconds(1)
+  private var heard = 0
+
+  mutating func hasHeardEnough(_ count: Int) -> Bool {
+    heard += count
+    return heard > 1 << 20
   }
 }
