@@ -64,7 +64,6 @@ let foreign: [Target] = [
   .target(name: "CGLPK", path: "Sources/C/CGLPK", linkerSettings: [.linkedLibrary("glpk")]),
   .target(name: "CMessages", dependencies: ["CProtobufC"], path: "Sources/C/CMessages"),
   .target(name: "CStandardMessages", dependencies: ["CProtobufC"], path: "Sources/C/CStandardMessages"),
-  .target(name: "CInteropMessages", dependencies: ["CProtobufC"], path: "Sources/C/CInteropMessages"),
   .target(name: "CDescriptors", dependencies: ["CProtobufC"], path: "Sources/C/CDescriptors"),
 ]
 
@@ -100,11 +99,6 @@ let programs: [Target] = [
     dependencies: ["Messages", "Wire", "RPC", "Reactor", "LocalSystem", argumentParser, logging],
     path: "Sources/CLI",
     swiftSettings: strict),
-  .executableTarget(
-    name: "lodestar-interop",
-    dependencies: ["CInteropMessages", "Wire", "RPC", "Reactor", argumentParser, logging],
-    path: "Sources/Interop",
-    swiftSettings: strict),
 ]
 
 let suites: [Target] = [
@@ -118,6 +112,8 @@ let suites: [Target] = [
   tests("HTTP2", ["HTTP2"]),
   tests("Cryptography", ["Cryptography"]),
   tests("RPC", ["RPC", "Wire", "Reactor", "HTTP2", "Cryptography", logging]),
+  .target(name: "RawHTTP2", dependencies: ["RPC", "Reactor", logging], path: "Tests/RawHTTP2", swiftSettings: strict),
+  tests("HTTP2Conformance", ["RawHTTP2", "RPC"]),
   tests("Postgres", ["Postgres", "Reactor", "TestSupport", logging]),
   tests("Jobs", ["Jobs", "Postgres", "Reactor", "TestSupport", logging]),
   tests("MILP", ["MILP"]),
