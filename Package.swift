@@ -153,7 +153,10 @@ let suites: [Target] = [
 let package = Package(
   name: "lodestar",
   // For the packages inside Tests/ that are built apart from this one.
-  products: [.library(name: "Messages", targets: ["Messages", "Wire"])],
+  products: [
+    .library(name: "Messages", targets: ["Messages", "Wire"]),
+    .library(name: "RPC", targets: ["RPC", "Reactor", "Wire"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),

@@ -1,8 +1,31 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Measurements of the built programs, as programs of their own: the main build never touches this package.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"), .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .strictMemorySafety(), .treatAllWarnings(as: .error),
+]
+
+let rpc = Target.Dependency.product(name: "RPC", package: "lodestar")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+/// Measurements of the built programs, as programs of their own: the main build never touches this package. `MainJob` measures a
+/// product manager's work; the echo programs are our end of the RPC measurements that RPC/bench.py makes (`make bench-rpc`).
 let package = Package(
   name: "benchmarks",
-  targets: [.executableTarget(name: "MainJob", resources: [.copy("grow.py")])],
+  dependencies: [
+    .package(name: "lodestar", path: "../.."),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+  ],
+  targets: [
+    .executableTarget(name: "MainJob", resources: [.copy("grow.py")]),
+    // Depends on RPC for the module of protobuf-c's header, which Wire holds.
+    .target(name: "CEcho", dependencies: [rpc]),
+    .target(name: "EchoMessages", dependencies: ["CEcho", rpc], swiftSettings: strict),
+    .executableTarget(
+      name: "echo-server", dependencies: ["EchoMessages", rpc, logging], path: "Sources/EchoServer", swiftSettings: strict),
+    .executableTarget(
+      name: "echo-client", dependencies: ["EchoMessages", rpc, logging], path: "Sources/EchoClient", swiftSettings: strict),
+  ],
   swiftLanguageModes: [.v6])

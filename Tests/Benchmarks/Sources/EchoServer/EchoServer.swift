@@ -1,0 +1,49 @@
+import EchoMessages
+import Glibc
+import Logging
+import RPC
+import Reactor
+
+/// Our server under measurement: one loop, one service. Prints "listening PORT", then serves until it is killed.
+@main struct EchoServer {
+  static func main() {
+    let options: ServerOptions
+    do {
+      options = try ServerOptions(arguments: CommandLine.arguments.dropFirst())
+    } catch {
+      refuse("\(error)\n\(ServerOptions.usage)")
+    }
+    Task.detached {
+      do {
+        try await serve(options)
+      } catch {
+        refuse("cannot serve: \(error)")
+      }
+    }
+    // Everything happens on the loop; this thread only keeps the process.
+    while true { pause() }
+  }
+
+  static func serve(_ options: ServerOptions) async throws {
+    var configuration = RPCServerConfiguration(addresses: [.ip(host: "127.0.0.1", port: options.port)])
+    configuration.maximumConcurrentStreams = options.maximumStreams
+    if options.hasInterceptors { throw ServerOptions.Refusal(description: "this server has no interceptors.") }
+    let server = RPCServer(
+      configuration: configuration, services: [EchoHandlers()], loops: EventLoopGroup(count: 1),
+      logger: Logger(label: "echo-server"))
+    for case .ip(_, let port) in try await server.start() { say("listening \(port)\n", to: STDOUT_FILENO) }
+    // The server lives as long as this task, which nothing ends.
+    try await Task.sleep(for: .seconds(1 << 30))
+  }
+
+  private static func refuse(_ message: String) -> Never {
+    say("echo-server: \(message)\n", to: STDERR_FILENO)
+    exit(2)
+  }
+
+  /// Written at once, as whoever started this reads a pipe.
+  private static func say(_ text: String, to file: Int32) {
+    var text = text
+    text.withUTF8 { bytes in _ = unsafe write(file, bytes.baseAddress, bytes.count) }
+  }
+}
