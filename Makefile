@@ -10,6 +10,8 @@ PACKAGES := libnghttp2-dev libprotobuf-c-dev libprotobuf-dev libprotoc-dev proto
 ifeq ($(CI),true)
 PACKAGES += libreoffice-calc
 endif
+# The foreign peers of `make bench-rpc`, and its load.
+BENCH_PACKAGES := libgrpc++-dev protobuf-compiler-grpc nghttp2-client nghttp2-server openssl
 
 TOOLS := .build/tools
 # What `lodestar` needs beside itself.
@@ -17,10 +19,10 @@ PROGRAMS := lodestar lodestar-metrics lodestar-sync lodestar-compiler lodestar-o
 HANDWRITTEN = $$(find Package.swift Sources Tests -name '*.swift' -not -path '*/.build/*' \
   | xargs awk 'FNR == 1 && !/[Gg]enerated by/ { print FILENAME }')
 
-.PHONY: help deps tools build test demo protos format lint bench clean
+.PHONY: help deps tools build test demo protos format lint bench bench-rpc clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 deps: ## Install the Debian packages that are missing
 	@.ci/install-packages $(PACKAGES)
@@ -50,7 +52,11 @@ lint: deps ## Check the format of what was written by hand
 	@swift format lint --strict --parallel $(HANDWRITTEN)
 
 bench: build tools ## Measure saves, solves and memory of the optimized programs
-	@swift run --configuration release --package-path Tests/Benchmarks
+	@swift run --configuration release --package-path Tests/Benchmarks MainJob
+
+bench-rpc: deps ## Measure the RPC layer beside bare C, gRPC C++, grpc-swift-2 and nghttpd
+	@.ci/install-packages $(BENCH_PACKAGES)
+	@python3 Tests/Benchmarks/RPC/bench.py $(BENCH_OPTIONS)
 
 clean: ## Remove what was built; leaves ./demo and ./.lodestar
 	@rm -rf .build

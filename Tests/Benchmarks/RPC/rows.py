@@ -4,6 +4,7 @@ import dataclasses
 import pathlib
 import statistics
 
+import building
 import load
 from building import BIN, OURS, SWIFT_PEER
 from load import Body, Load, h2load
@@ -101,6 +102,7 @@ def against_grpc_plus_plus(bench: Bench) -> list[Row]:
 
 
 def against_grpc_swift(bench: Bench) -> list[Row]:
+    building.grpc_swift()
     with our_server() as ours, Server("grpc-swift-2", SWIFT_PEER, 0) as theirs:
         a, b = side_by_side(bench, [(ours, 150_000), (theirs, 8_000)], bench.small)
     return [throughput("throughput against grpc-swift-2 with NIO", 20, a, b)]

@@ -9,13 +9,12 @@ import NIOPosix
       print("usage: grpc-swift-echo-server PORT")
       return
     }
-    let server = GRPCServer(
-      transport: .http2NIOPosix(
-        address: .ipv4(host: "127.0.0.1", port: port),
-        transportSecurity: .plaintext,
-        config: .defaults { $0.http2.maxConcurrentStreams = 1000 },
-        eventLoopGroup: MultiThreadedEventLoopGroup(numberOfThreads: 1)),
-      services: [Echo()])
+    let transport = HTTP2ServerTransport.Posix(
+      address: .ipv4(host: "127.0.0.1", port: port),
+      transportSecurity: .plaintext,
+      config: .defaults { $0.http2.maxConcurrentStreams = 1000 },
+      eventLoopGroup: MultiThreadedEventLoopGroup(numberOfThreads: 1))
+    let server = GRPCServer(transport: transport, services: [Echo()])
     try await withThrowingDiscardingTaskGroup { group in
       group.addTask { try await server.serve() }
       if let address = try await server.listeningAddress?.ipv4 { print("listening \(address.port)") }
