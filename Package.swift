@@ -64,6 +64,7 @@ let foreign: [Target] = [
   .target(name: "CGLPK", path: "Sources/C/CGLPK", linkerSettings: [.linkedLibrary("glpk")]),
   .target(name: "CMessages", dependencies: ["CProtobufC"], path: "Sources/C/CMessages"),
   .target(name: "CStandardMessages", dependencies: ["CProtobufC"], path: "Sources/C/CStandardMessages"),
+  .target(name: "CInteropMessages", dependencies: ["CProtobufC"], path: "Sources/C/CInteropMessages"),
   .target(name: "CDescriptors", dependencies: ["CProtobufC"], path: "Sources/C/CDescriptors"),
 ]
 
@@ -98,6 +99,11 @@ let programs: [Target] = [
     name: "lodestar",
     dependencies: ["Messages", "Wire", "RPC", "Reactor", "LocalSystem", argumentParser, logging],
     path: "Sources/CLI",
+    swiftSettings: strict),
+  .executableTarget(
+    name: "lodestar-interop",
+    dependencies: ["CInteropMessages", "Wire", "RPC", "Reactor", argumentParser, logging],
+    path: "Sources/Interop",
     swiftSettings: strict),
 ]
 

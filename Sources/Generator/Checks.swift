@@ -83,7 +83,7 @@ extension Schema {
       }
       for enumeration in file.enums { try claim(enumeration.localName, for: enumeration.fullName) }
       for service in file.services {
-        try claim("\(service.name)Service", for: service.fullName)
+        try claim(service.protocolName, for: service.fullName)
         try claim("\(service.name)Client", for: service.fullName)
       }
     }

@@ -63,7 +63,8 @@ func generate(_ schema: Schema, paths: [String], options: PluginOptions) throws(
       generated.append(GeneratedFile(name: "\(base).swift", content: writer.source()))
     }
     if !file.services.isEmpty {
-      let writer = ServiceWriter(file: file, swiftNames: swiftNames, rpcModule: options.rpcModule)
+      let writer = ServiceWriter(
+        file: file, swiftNames: swiftNames, rpcModule: options.rpcModule, descriptors: options.descriptors)
       generated.append(GeneratedFile(name: "\(base)Service.swift", content: writer.source()))
     }
   }

@@ -4,13 +4,14 @@ struct ServiceWriter {
   let swiftNames: [String: String]
   /// The module of the RPC layer; nil when the code is part of it.
   let rpcModule: String?
+  /// The constants that hold the files' own descriptions; nil for none.
+  let descriptors: String?
 
   func source() -> String {
     var source = SourceText(generatedFrom: file.path)
-    if let rpcModule {
-      source.line()
-      source.line("public import \(rpcModule)")
-    }
+    if rpcModule != nil || descriptors != nil { source.line() }
+    if let rpcModule { source.line("public import \(rpcModule)") }
+    if descriptors != nil { source.line("public import Wire") }
     for service in file.services {
       source.line()
       writeServer(service, &source)
@@ -26,7 +27,7 @@ struct ServiceWriter {
 
   private func writeServer(_ service: ProtoService, _ source: inout SourceText) {
     source.documentation(service.comment)
-    source.block("public protocol \(service.name)Service: RPCService") { source in
+    source.block("public protocol \(service.protocolName): RPCService") { source in
       for method in service.methods {
         source.documentation(method.comment)
         let answer = type(method.output)
@@ -41,8 +42,9 @@ struct ServiceWriter {
       }
     }
     source.line()
-    source.block("extension \(service.name)Service") { source in
+    source.block("extension \(service.protocolName)") { source in
       source.line("public static var serviceName: String { \"\(service.fullName)\" }")
+      if let descriptors { source.line("public static var files: [WireFile] { \(descriptors).all }") }
       source.line()
       source.block("public var methods: [RPCMethod]") { source in
         source.line("[")
@@ -86,6 +88,11 @@ struct ServiceWriter {
     case (true, true): " -> BidirectionalCall<\(request), \(answer)>"
     }
   }
+}
+
+extension ProtoService {
+  /// The Swift protocol of its servers; a name that ends so already is not made longer.
+  var protocolName: String { name.hasSuffix("Service") ? name : "\(name)Service" }
 }
 
 extension ProtoService.Method {

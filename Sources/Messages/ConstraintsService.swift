@@ -2,6 +2,7 @@
 // swift-format-ignore-file
 
 public import RPC
+public import Wire
 
 /// Planning inputs: initiatives, scenarios, and constraint sets compiled into immutable revisions; and the problems made of them.
 public protocol ConstraintCompilationService: RPCService {
@@ -29,6 +30,7 @@ public protocol ConstraintCompilationService: RPCService {
 
 extension ConstraintCompilationService {
   public static var serviceName: String { "lodestar.constraints.v1.ConstraintCompilation" }
+  public static var files: [WireFile] { ContractFiles.all }
 
   public var methods: [RPCMethod] {
     [

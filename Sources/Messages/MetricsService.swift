@@ -2,6 +2,7 @@
 // swift-format-ignore-file
 
 public import RPC
+public import Wire
 
 /// The KPI universe of the organization: one active north star, its strategic and supporting KPIs.
 public protocol MetricGovernanceService: RPCService {
@@ -16,6 +17,7 @@ public protocol MetricGovernanceService: RPCService {
 
 extension MetricGovernanceService {
   public static var serviceName: String { "lodestar.metrics.v1.MetricGovernance" }
+  public static var files: [WireFile] { ContractFiles.all }
 
   public var methods: [RPCMethod] {
     [

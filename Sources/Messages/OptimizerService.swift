@@ -2,6 +2,7 @@
 // swift-format-ignore-file
 
 public import RPC
+public import Wire
 
 /// Picks the best portfolio and says why. Any number of instances answer for every run.
 public protocol PortfolioOptimizationService: RPCService {
@@ -17,6 +18,7 @@ public protocol PortfolioOptimizationService: RPCService {
 
 extension PortfolioOptimizationService {
   public static var serviceName: String { "lodestar.optimizer.v1.PortfolioOptimization" }
+  public static var files: [WireFile] { ContractFiles.all }
 
   public var methods: [RPCMethod] {
     [

@@ -2,6 +2,7 @@
 // swift-format-ignore-file
 
 public import RPC
+public import Wire
 
 /// The only service that speaks to a spreadsheet: it reads typed rows, hands them to the service that owns them, and writes the
 /// answers back.
@@ -16,6 +17,7 @@ public protocol SheetSyncService: RPCService {
 
 extension SheetSyncService {
   public static var serviceName: String { "lodestar.sync.v1.SheetSync" }
+  public static var files: [WireFile] { ContractFiles.all }
 
   public var methods: [RPCMethod] {
     [

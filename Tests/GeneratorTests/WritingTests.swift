@@ -60,6 +60,13 @@ struct WritingTests {
     #expect(source.contains("\"/a.b.v1.Things/GetAll\""))
     #expect(source.contains("public func watch(_ request: Q, options: CallOptions = CallOptions()) -> ResponseStream<A> {"))
     #expect(source.contains("public import RPC"))
+    #expect(!source.contains("WireFile"))
+    let named = try ProtoFiles("message Q {} service TestService { rpc Get(Q) returns (Q); }").generated()["AService.swift"]
+    #expect(named?.contains("public protocol TestService: RPCService {") == true)
+    #expect(named?.contains("public struct TestServiceClient: Sendable {") == true)
+    let described = try ProtoFiles("message Q {} service S { rpc Get(Q) returns (Q); }").generated("descriptors=AllFiles")
+    #expect(described["AService.swift"]?.contains("  public static var files: [WireFile] { AllFiles.all }\n") == true)
+    #expect(described["AService.swift"]?.contains("\npublic import Wire\n") == true)
     let inside = try ProtoFiles("message Q {} service S { rpc Get(Q) returns (Q); }").generated("c_module=X")
     #expect(inside["AService.swift"]?.contains("import") == false)
     #expect(inside["A.swift"]?.contains("import X\n") == true)

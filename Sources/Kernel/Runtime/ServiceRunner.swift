@@ -6,7 +6,7 @@ import UnixSignals
 
 /// What one service consists of, beside its name and environment.
 public struct ServiceProgram: Sendable {
-  /// The service's own RPC services; health is added.
+  /// The service's own RPC services; health and reflection are added.
   public var services: [any RPCService]
   /// What must have worked once before the service serves: migrations, first loads. Tried again, with growing pauses, until it does.
   public var prepare: @Sendable () async throws -> Void
@@ -70,7 +70,9 @@ private struct ServedProgram: Service {
     var configuration = RPCServerConfiguration(addresses: environment.listenAddresses)
     configuration.maximumMessageBytes = program.maximumMessageBytes
     let health = ServingHealth(services: program.services.map { type(of: $0).serviceName })
-    let server = RPCServer(configuration: configuration, services: program.services + [health], loops: loops, logger: logger)
+    let described = program.services + [health]
+    let server = RPCServer(
+      configuration: configuration, services: described + ServerReflection.describing(described), loops: loops, logger: logger)
     let addresses = try await server.start()
     logger.info("listening", metadata: ["addresses": "\(addresses.map(\.description).joined(separator: ", "))"])
     let ended: Result<Void, any Error>

@@ -52,7 +52,9 @@ enum Imports {
 
   /// Every module of this package that a program can link.
   static let ours: Set<String> =
-    kernel.union(foreignModules).union(["Messages", "LocalSystem", "TestSupport", "lodestar", "protoc_gen_lodestar"])
+    kernel.union(foreignModules).union([
+      "Messages", "LocalSystem", "TestSupport", "lodestar", "lodestar_interop", "protoc_gen_lodestar",
+    ])
     .union(services.flatMap { ["\($0)Domain", "\($0)Server"] })
 
   static let foundation: Set<String> = ["Foundation", "FoundationEssentials", "FoundationNetworking", "FoundationXML"]

@@ -113,8 +113,10 @@ public struct ChannelTarget: Sendable, Equatable, CustomStringConvertible {
 
   private static func hostAndPort(_ text: String) -> SocketAddress? {
     if let address = SocketAddress(text) { return address }
-    let bare = text.hasPrefix("[") && text.hasSuffix("]") || !text.contains(":") ? text : "[\(text)]"
-    return SocketAddress("\(bare):\(defaultPort)")
+    if text.hasPrefix("[") || !text.contains(":") { return SocketAddress("\(text):\(defaultPort)") }
+    // A bare IPv6 address.
+    let bare = SocketAddress.ip(host: text, port: defaultPort)
+    return ResolvedAddress.immediate(bare) == nil ? nil : bare
   }
 }
 
