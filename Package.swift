@@ -94,10 +94,10 @@ let services: [Target] =
   + service("PortfolioOptimization", program: "lodestar-optimizer", adapters: ["MILP", "Jobs"])
 
 let programs: [Target] = [
-  .target(name: "LocalSystem", path: "Sources/LocalSystem", swiftSettings: strict),
+  .target(name: "LocalSystem", dependencies: ["Cryptography"], path: "Sources/LocalSystem", swiftSettings: strict),
   .executableTarget(
     name: "lodestar",
-    dependencies: ["Messages", "Wire", "RPC", "Reactor", "LocalSystem", argumentParser, logging],
+    dependencies: ["Messages", "Wire", "RPC", "Reactor", "Cryptography", "LocalSystem", argumentParser, logging],
     path: "Sources/CLI",
     swiftSettings: strict),
   .executableTarget(
@@ -123,7 +123,7 @@ let suites: [Target] = [
   tests("Postgres", ["Postgres", "Reactor", "TestSupport", logging]),
   tests("Jobs", ["Jobs", "Postgres", "Reactor", "TestSupport", logging]),
   tests("MILP", ["MILP"]),
-  tests("Runtime", ["Runtime", "Reactor", "RPC", logging]),
+  tests("Runtime", ["Runtime", "Reactor", "RPC", "Cryptography", logging]),
   tests("MetricGovernanceDomain", ["MetricGovernanceDomain"]),
   tests(
     "MetricGovernanceServer",
@@ -145,7 +145,7 @@ let suites: [Target] = [
     [
       "PortfolioOptimizationServer", "PortfolioOptimizationDomain", "MILP", "Messages", "RPC", "Reactor", "Postgres", "TestSupport",
     ]),
-  tests("LocalSystem", ["LocalSystem", "Postgres", "Reactor", "TestSupport"]),
+  tests("LocalSystem", ["LocalSystem", "Cryptography", "Postgres", "Reactor", "TestSupport"]),
   tests("CLI", ["lodestar", "LocalSystem", "Messages", "Reactor", "Wire", argumentParser]),
   tests("House", []),
   .testTarget(

@@ -11,10 +11,11 @@ import Testing
   }
 
   private func plan(
-    recorded: [ServiceKind: SocketAddress], running: Set<ServiceKind>, taken: Set<SocketAddress> = []
+    recorded: [ServiceKind: SocketAddress], running: Set<ServiceKind>, taken: Set<SocketAddress> = [],
+    keepsTransport: Bool = true
   ) throws -> LaunchPlan {
     try LaunchPlan(
-      recorded: recorded, running: running, isFree: { !taken.contains($0) },
+      recorded: recorded, running: running, keepsTransport: keepsTransport, isFree: { !taken.contains($0) },
       freeAddresses: { count in (0..<count).map { address(100 + $0) } })
   }
 
@@ -29,6 +30,13 @@ import Testing
     #expect(all.start.isEmpty && all.stop.isEmpty && all.addresses == recorded)
     let one = try plan(recorded: recorded, running: [.metrics, .compiler, .sync])
     #expect(one.start == [.optimizer] && one.stop.isEmpty && one.addresses == recorded)
+  }
+
+  @Test func `a change between TLS and clear text starts all anew, where they were`() throws {
+    let plan = try plan(recorded: recorded, running: [.metrics, .sync], keepsTransport: false)
+    #expect(plan.stop == [.sync, .metrics])
+    #expect(plan.start == ServiceKind.allCases)
+    #expect(plan.addresses == recorded)
   }
 
   @Test func `when somebody has taken a port all services move`() throws {

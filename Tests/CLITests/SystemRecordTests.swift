@@ -15,8 +15,17 @@ import Wire
     #expect(try SystemRecord(JSONValue(parsing: record.json.text(pretty: true))) == record)
   }
 
+  @Test(arguments: SystemTransport.allCases) func `how the services speak is kept`(transport: SystemTransport) throws {
+    let record = SystemRecord(services: record.services, transport: transport)
+    #expect(try SystemRecord(JSONValue(parsing: record.json.text(pretty: true)))?.transport == transport)
+  }
+
+  @Test func `a record of a time before TLS is one of clear text`() throws {
+    #expect(try SystemRecord(JSONValue(parsing: #"{"services":[]}"#))?.transport == .cleartext)
+  }
+
   @Test(arguments: [
-    "[]", "{}", #"{"services":[{"name":"lodestar-sync"}]}"#,
+    "[]", "{}", #"{"services":[],"transport":"pigeon"}"#, #"{"services":[{"name":"lodestar-sync"}]}"#,
     #"{"services":[{"name":"lodestar-sink","address":"127.0.0.1:1","pid":1,"startTicks":"1"}]}"#,
     #"{"services":[{"name":"lodestar-sync","address":"nowhere","pid":1,"startTicks":"1"}]}"#,
   ])

@@ -55,7 +55,7 @@ import Testing
     _ = try system.savedWorkbooks()
     let outcome = try Program.python(
       script: "grpc_calls.py",
-      [Program.repository.appendingPathComponent("Protos").path]
+      [Program.repository.appendingPathComponent("Protos").path, system.state.appendingPathComponent("tls").path]
         + ["metrics", "compiler", "optimizer", "sync"].map { try system.address(of: $0) })
     #expect(outcome.status == 0, "\(outcome.transcript)")
   }

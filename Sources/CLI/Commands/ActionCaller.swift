@@ -7,14 +7,14 @@ import Reactor
 /// Has the sync service do an action, and shows how it goes.
 struct ActionCaller {
   let context: CommandContext
-  let address: SocketAddress
+  let endpoint: ServiceEndpoint
   /// Whether progress is shown.
   var isQuiet = false
 
   func run(_ request: RunActionRequest) async throws -> ActionRun {
     var bar = ProgressBar(context.console)
     defer { bar.clear() }
-    return try await context.session.call(.sync, at: address) { channel in
+    return try await context.session.call(.sync, at: endpoint) { channel in
       var ended: ActionRun?
       for try await event in SheetSyncClient(channel: channel).runAction(request) {
         switch event.event {

@@ -26,7 +26,7 @@ struct Actions: ParsableCommand {
 
     func run() async throws {
       try await CommandContext.run { context in
-        let response = try await context.session.call(.sync, at: services.address(of: .sync)) { channel in
+        let response = try await context.session.call(.sync, at: services.endpoint(of: .sync)) { channel in
           try await SheetSyncClient(channel: channel).listActionRuns(ListActionRunsRequest(pageSize: UInt32(limit)))
         }
         if answer.json {
@@ -57,7 +57,7 @@ struct Actions: ParsableCommand {
 
     func run() async throws {
       try await CommandContext.run { context in
-        let run = try await context.session.call(.sync, at: services.address(of: .sync)) { channel in
+        let run = try await context.session.call(.sync, at: services.endpoint(of: .sync)) { channel in
           try await SheetSyncClient(channel: channel).getActionRun(GetActionRunRequest(actionRunId: actionRunID))
         }
         if answer.json {

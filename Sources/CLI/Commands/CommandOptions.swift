@@ -1,5 +1,6 @@
 import ArgumentParser
 import LocalSystem
+import RPC
 import Reactor
 
 /// Which private system is meant.
@@ -43,22 +44,27 @@ struct ServiceOptions: ParsableArguments {
     }
   }
 
-  /// The address that the option names, or the variable, or what `lodestar up` left in the state directory.
-  func address(of kind: ServiceKind) throws -> SocketAddress {
+  /// How a service is reached: at the address that the option names, or the variable, or that `lodestar up` left in the state directory;
+  /// with that system's certificates when it is one of its services, with those that the environment names otherwise.
+  func endpoint(of kind: ServiceKind) throws -> ServiceEndpoint {
+    let record = try SystemRecord.read(state.layout)
     if let text = named(kind) ?? environmentVariable(kind.addressVariable) {
       guard let address = SocketAddress(text) else {
         throw Failure(
           .wrongUsage, "the address \"\(text)\" of \(kind.program) is none",
           mend: "write it like 127.0.0.1:5001 or unix:/run/lodestar/\(kind.rawValue).sock")
       }
-      return address
+      if let record, record.services.contains(where: { $0.address == address }) {
+        return try record.endpoint(at: address, state.layout)
+      }
+      return ServiceEndpoint(address: address, security: try ChannelSecurity.ofEnvironment())
     }
-    guard let service = try SystemRecord.read(state.layout)?.service(kind) else {
+    guard let endpoint = try record?.endpoint(of: kind, state.layout) else {
       throw Failure(
         .unreachable, "\(kind.program) is not known: no system was started in \(state.layout.state)",
         mend: "`lodestar up` starts one; --\(kind.rawValue) names one that runs elsewhere")
     }
-    return service.address
+    return endpoint
   }
 }
 

@@ -40,7 +40,8 @@ struct Demo: AsyncParsableCommand {
       do {
         let story = DemoStory(
           context: context, account: account, books: try books(),
-          addresses: Dictionary(uniqueKeysWithValues: record.services.map { ($0.kind, $0.address) }))
+          endpoints: Dictionary(
+            uniqueKeysWithValues: try record.services.map { ($0.kind, try record.endpoint(at: $0.address, state.layout)) }))
         let runs = try await story.tell()
         if !isKept { _ = try launcher.down { _ in } }
         console.show(account.chapter(6, "Where everything is"))

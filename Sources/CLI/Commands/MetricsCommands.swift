@@ -19,7 +19,7 @@ struct Metrics: ParsableCommand {
 
     func run() async throws {
       try await CommandContext.run { context in
-        let config = try await context.session.call(.metrics, at: services.address(of: .metrics)) { channel in
+        let config = try await context.session.call(.metrics, at: services.endpoint(of: .metrics)) { channel in
           try await MetricGovernanceClient(channel: channel).getMetricsConfig(GetMetricsConfigRequest())
         }
         if answer.json {

@@ -52,7 +52,7 @@ struct Optimize: AsyncParsableCommand {
         action: candidates == .all ? "pm.optimize.run_all_candidates" : "pm.optimize.run_selected_candidates",
         workbookPath: try ActionCaller.workbook(workbook), scenarioName: scenario, constraintSetName: constraintSet,
         timeLimitMs: timeLimit.map { UInt32($0 * 1000) } ?? 0, actor: ActionCaller.actor)
-      let caller = ActionCaller(context: context, address: try services.address(of: .sync), isQuiet: answer.json)
+      let caller = ActionCaller(context: context, endpoint: try services.endpoint(of: .sync), isQuiet: answer.json)
       let action = try await caller.run(request)
       if answer.json {
         context.console.show(json: action)
@@ -60,7 +60,7 @@ struct Optimize: AsyncParsableCommand {
       }
       context.console.show(ActionRunView(run: action).lines(context.console))
       guard !action.runId.isEmpty else { return action.outcome }
-      let run = try await context.session.call(.optimizer, at: services.address(of: .optimizer)) { channel in
+      let run = try await context.session.call(.optimizer, at: services.endpoint(of: .optimizer)) { channel in
         try await PortfolioOptimizationClient(channel: channel).getRun(GetRunRequest(runId: action.runId))
       }
       context.console.show([""] + RunView(run: run).lines(context.console, detail: .portfolio))

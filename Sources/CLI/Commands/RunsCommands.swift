@@ -34,7 +34,7 @@ struct Runs: ParsableCommand {
     func run() async throws {
       try await CommandContext.run { context in
         let request = ListRunsRequest(scenarioName: scenario, constraintSetName: constraintSet, pageSize: UInt32(limit))
-        let response = try await context.session.call(.optimizer, at: services.address(of: .optimizer)) { channel in
+        let response = try await context.session.call(.optimizer, at: services.endpoint(of: .optimizer)) { channel in
           try await PortfolioOptimizationClient(channel: channel).listRuns(request)
         }
         if answer.json {
@@ -69,7 +69,7 @@ struct Runs: ParsableCommand {
 
     func run() async throws {
       try await CommandContext.run { context in
-        let run = try await context.session.call(.optimizer, at: services.address(of: .optimizer)) { channel in
+        let run = try await context.session.call(.optimizer, at: services.endpoint(of: .optimizer)) { channel in
           try await PortfolioOptimizationClient(channel: channel).getRun(GetRunRequest(runId: runID, includeSnapshot: snapshot))
         }
         if answer.json { context.console.show(json: run) } else { context.console.show(RunView(run: run).lines(context.console)) }
@@ -100,7 +100,7 @@ struct Runs: ParsableCommand {
         let request = RunActionRequest(
           action: "pm.optimize.write_results", workbookPath: try ActionCaller.workbook(workbook), runId: runID,
           actor: ActionCaller.actor)
-        let caller = ActionCaller(context: context, address: try services.address(of: .sync), isQuiet: answer.json)
+        let caller = ActionCaller(context: context, endpoint: try services.endpoint(of: .sync), isQuiet: answer.json)
         let run = try await caller.run(request)
         if answer.json {
           context.console.show(json: run)

@@ -30,7 +30,7 @@ struct Save: AsyncParsableCommand {
       let request = RunActionRequest(
         action: "pm.save_selected", workbookPath: try ActionCaller.workbook(workbook), tab: tab,
         scope: keys.isEmpty ? .all : .selection, keys: keys, actor: ActionCaller.actor)
-      let caller = ActionCaller(context: context, address: try services.address(of: .sync), isQuiet: answer.json)
+      let caller = ActionCaller(context: context, endpoint: try services.endpoint(of: .sync), isQuiet: answer.json)
       let run = try await caller.run(request)
       if answer.json {
         context.console.show(json: run)

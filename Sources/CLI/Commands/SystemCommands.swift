@@ -6,20 +6,25 @@ struct Up: AsyncParsableCommand {
     abstract: "Start a private PostgreSQL cluster and the four services on this machine.",
     discussion: """
       What runs already is left as it is, so that `up` can be repeated.
-      Everything is kept below the state directory.
+      Everything is kept below the state directory. The services speak TLS:
+      both sides show a certificate of an authority that is private to the
+      state directory, and others can be let in with the files in its tls/.
 
       EXAMPLES
         lodestar up
         lodestar up --state ~/plans/.lodestar
+        lodestar up --cleartext
       """)
 
   @OptionGroup var state: StateOption
   @OptionGroup var answer: AnswerOption
 
+  @Flag var transport: SystemTransport?
+
   func run() async throws {
     try await CommandContext.run { context in
       let launcher = SystemLauncher(layout: state.layout, session: context.session)
-      _ = try await launcher.up { context.console.tell("  \($0)") }
+      _ = try await launcher.up(transport) { context.console.tell("  \($0)") }
       let status = try await SystemStatus.gather(state.layout, context.session)
       if answer.json { context.console.show(json: status.json) } else { context.console.show(status.table) }
       return .done

@@ -41,7 +41,7 @@ struct WorkbookCommand: ParsableCommand {
       try await CommandContext.run { context in
         try Files.makeDirectory(directory)
         let request = CreateWorkbooksRequest(directoryPath: Files.absolute(directory), template: template.message)
-        let response = try await context.session.call(.sync, at: services.address(of: .sync)) { channel in
+        let response = try await context.session.call(.sync, at: services.endpoint(of: .sync)) { channel in
           try await SheetSyncClient(channel: channel).createWorkbooks(request)
         }
         if answer.json {

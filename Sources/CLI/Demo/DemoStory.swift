@@ -7,7 +7,7 @@ struct DemoStory {
   let context: CommandContext
   let account: DemoAccount
   let books: DemoWorkbooks
-  let addresses: [ServiceKind: SocketAddress]
+  let endpoints: [ServiceKind: ServiceEndpoint]
 
   private var console: Console { context.console }
 
@@ -20,9 +20,9 @@ struct DemoStory {
     return runs
   }
 
-  private func address(_ kind: ServiceKind) throws -> SocketAddress {
-    guard let address = addresses[kind] else { throw Failure(.unreachable, "\(kind.program) does not run", mend: "`lodestar up`") }
-    return address
+  private func endpoint(_ kind: ServiceKind) throws -> ServiceEndpoint {
+    guard let endpoint = endpoints[kind] else { throw Failure(.unreachable, "\(kind.program) does not run", mend: "`lodestar up`") }
+    return endpoint
   }
 
   // MARK: 2
@@ -46,7 +46,7 @@ struct DemoStory {
         mend: "choose another --directory, or move that file away")
     }
     let request = CreateWorkbooksRequest(directoryPath: books.directory, template: template)
-    let response = try await context.session.call(.sync, at: address(.sync)) { channel in
+    let response = try await context.session.call(.sync, at: endpoint(.sync)) { channel in
       try await SheetSyncClient(channel: channel).createWorkbooks(request)
     }
     for path in response.workbookPaths { console.show("   \(String(path.split(separator: "/").last ?? ""))") }
@@ -78,7 +78,7 @@ struct DemoStory {
 
   private func act(_ request: RunActionRequest) async throws -> ActionRun {
     // A bar on a terminal; the account itself tells the rest.
-    try await ActionCaller(context: context, address: address(.sync), isQuiet: !console.isLive).run(request)
+    try await ActionCaller(context: context, endpoint: endpoint(.sync), isQuiet: !console.isLive).run(request)
   }
 
   // MARK: 4
@@ -95,7 +95,7 @@ struct DemoStory {
       guard !action.runId.isEmpty else {
         throw Failure(action.outcome, "\(scenario) / \(set) was not optimized: \(action.message)")
       }
-      let run = try await context.session.call(.optimizer, at: address(.optimizer)) { channel in
+      let run = try await context.session.call(.optimizer, at: endpoint(.optimizer)) { channel in
         try await PortfolioOptimizationClient(channel: channel).getRun(GetRunRequest(runId: action.runId))
       }
       console.show(account.portfolio(run))
@@ -109,7 +109,7 @@ struct DemoStory {
 
   /// What the workbook's Scenario_Config and Constraints made: each scenario with those of the example's sets that it has.
   private func scenarioSets() async throws -> [(scenario: String, set: String)] {
-    try await context.session.call(.compiler, at: address(.compiler)) { channel in
+    try await context.session.call(.compiler, at: endpoint(.compiler)) { channel in
       let client = ConstraintCompilationClient(channel: channel)
       var pairs: [(String, String)] = []
       for scenario in try await client.listScenarios(ListScenariosRequest()).scenarios {

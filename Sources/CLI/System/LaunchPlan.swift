@@ -10,21 +10,23 @@ struct LaunchPlan: Equatable {
   /// - Parameters:
   ///   - recorded: the addresses that the system had when it was last up.
   ///   - running: the services that run now.
+  ///   - keepsTransport: whether the services go on speaking as those that run do; if not, none of them can stay.
   ///   - isFree: whether nobody listens on an address.
   ///   - freeAddresses: that many new ones.
   init(
-    recorded: [ServiceKind: SocketAddress], running: Set<ServiceKind>, isFree: (SocketAddress) -> Bool,
+    recorded: [ServiceKind: SocketAddress], running: Set<ServiceKind>, keepsTransport: Bool = true, isFree: (SocketAddress) -> Bool,
     freeAddresses: (Int) throws -> [SocketAddress]
   ) throws {
     let homeless = ServiceKind.allCases.filter { kind in
       guard let address = recorded[kind] else { return true }
       return !running.contains(kind) && !isFree(address)
     }
-    if homeless.isEmpty {
-      addresses = recorded
+    addresses =
+      homeless.isEmpty
+      ? recorded : Dictionary(uniqueKeysWithValues: zip(ServiceKind.allCases, try freeAddresses(ServiceKind.allCases.count)))
+    if homeless.isEmpty && keepsTransport {
       start = ServiceKind.allCases.filter { !running.contains($0) }
     } else {
-      addresses = Dictionary(uniqueKeysWithValues: zip(ServiceKind.allCases, try freeAddresses(ServiceKind.allCases.count)))
       stop = ServiceKind.allCases.reversed().filter(running.contains)
       start = ServiceKind.allCases
     }

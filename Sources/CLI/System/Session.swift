@@ -37,15 +37,17 @@ final class Session: Sendable {
     self.logger = logger
   }
 
-  func channel(to address: SocketAddress) -> RPCChannel {
-    RPCChannel(to: address, loops: loops, logger: logger)
+  func channel(to endpoint: ServiceEndpoint) -> RPCChannel {
+    var configuration = RPCChannelConfiguration()
+    configuration.security = endpoint.security
+    return RPCChannel(to: endpoint.address, configuration: configuration, loops: loops, logger: logger)
   }
 
   /// Calls a service, and says of a call that failed which service it was.
   func call<Answer>(
-    _ kind: ServiceKind, at address: SocketAddress, _ work: (RPCChannel) async throws -> Answer
+    _ kind: ServiceKind, at endpoint: ServiceEndpoint, _ work: (RPCChannel) async throws -> Answer
   ) async throws -> Answer {
-    let channel = channel(to: address)
+    let channel = channel(to: endpoint)
     do {
       let answer = try await work(channel)
       await channel.close()
@@ -53,12 +55,12 @@ final class Session: Sendable {
     } catch {
       await channel.close()
       guard let error = error as? RPCError else { throw error }
-      throw Failure(error, from: kind, at: address)
+      throw Failure(error, from: kind, at: endpoint.address)
     }
   }
 
-  func health(of kind: ServiceKind, at address: SocketAddress) async -> Health {
-    let channel = channel(to: address)
+  func health(of kind: ServiceKind, at endpoint: ServiceEndpoint) async -> Health {
+    let channel = channel(to: endpoint)
     let answer: HealthCheckResponse? = try? await channel.unary(
       "/grpc.health.v1.Health/Check", HealthCheckRequest(service: kind.rpcName), options: CallOptions(timeout: .seconds(2)))
     await channel.close()

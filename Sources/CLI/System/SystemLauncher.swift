@@ -10,8 +10,10 @@ struct SystemLauncher: Sendable {
   let session: Session
 
   /// Starts what is not running and waits until every service says that it is serving.
-  /// - Parameter report: told of each step.
-  func up(report: (String) -> Void) async throws -> SystemRecord {
+  /// - Parameters:
+  ///   - wanted: how the services shall speak; nil leaves it as it is, and is TLS for a new system.
+  ///   - report: told of each step.
+  func up(_ wanted: SystemTransport? = nil, report: (String) -> Void) async throws -> SystemRecord {
     try Self.requirePrograms(in: SystemLayout.programs)
     try Files.makeDirectory(layout.logs)
     let lock = try StateLock(layout)
@@ -22,21 +24,28 @@ struct SystemLauncher: Sendable {
     try cluster.start()
     try Provisioning.apply(to: cluster)
 
-    var record = try SystemRecord.read(layout) ?? SystemRecord()
+    let former = try SystemRecord.read(layout)
+    var record = former ?? SystemRecord()
+    record.transport = wanted ?? record.transport
+    if record.transport == .tls {
+      if !Files.exists(layout.certificates) { report("making a private authority and certificates in \(layout.certificates)") }
+      try SystemCertificates(layout).prepare()
+    }
     let running = Set(record.services.filter(\.process.isRunning).map(\.kind))
     let plan = try LaunchPlan(
-      recorded: Dictionary(record.services.map { ($0.kind, $0.address) }) { $1 }, running: running, isFree: Self.isFree,
+      recorded: Dictionary(record.services.map { ($0.kind, $0.address) }) { $1 }, running: running,
+      keepsTransport: record.transport == former?.transport, isFree: Self.isFree,
       freeAddresses: { try LoopbackPort.free(count: $0).map { .ip(host: "127.0.0.1", port: $0) } })
     for kind in plan.stop { record.service(kind)?.process.stop() }
     for kind in plan.start {
       report("starting \(kind.program)")
-      let process = try spawn(kind, cluster: cluster, addresses: plan.addresses)
+      let process = try spawn(kind, cluster: cluster, plan.addresses, record.transport)
       record.services.removeAll { $0.kind == kind }
       record.services.append(.init(kind: kind, address: plan.addresses[kind]!, process: process))
       try record.write(layout)
     }
     for service in record.services {
-      try await waitUntilServing(service, report: report)
+      try await waitUntilServing(service, record.endpoint(at: service.address, layout), report: report)
     }
     return record
   }
@@ -77,23 +86,26 @@ struct SystemLauncher: Sendable {
   }
 
   private func spawn(
-    _ kind: ServiceKind, cluster: PrivateCluster, addresses: [ServiceKind: SocketAddress]
+    _ kind: ServiceKind, cluster: PrivateCluster, _ addresses: [ServiceKind: SocketAddress], _ transport: SystemTransport
   ) throws -> ProcessIdentity {
     var program = Spawn("\(SystemLayout.programs)/\(kind.program)")
     program.environment = [
       "LODESTAR_LISTEN": addresses[kind]!.description, "LODESTAR_DATABASE_URL": try cluster.connectionString(role: kind.role),
     ]
     for (other, address) in addresses where other != kind { program.environment[other.addressVariable] = address.description }
+    if transport == .tls { program.environment.merge(SystemCertificates(layout).variables(of: kind)) { $1 } }
     program.log = layout.log(of: kind)
     program.isDetached = true
     return try program.start()
   }
 
-  private func waitUntilServing(_ service: SystemRecord.Service, report: (String) -> Void) async throws {
+  private func waitUntilServing(
+    _ service: SystemRecord.Service, _ endpoint: ServiceEndpoint, report: (String) -> Void
+  ) async throws {
     let end = ContinuousClock.now.advanced(by: .seconds(Self.secondsUntilServing))
     var health = Health.unreachable
     repeat {
-      health = await session.health(of: service.kind, at: service.address)
+      health = await session.health(of: service.kind, at: endpoint)
       if health == .serving {
         report("\(service.kind.program) serves at \(service.address)")
         return

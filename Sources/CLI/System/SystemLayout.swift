@@ -10,6 +10,7 @@ struct SystemLayout: Sendable {
 
   var cluster: String { state + "/postgres" }
   var logs: String { state + "/logs" }
+  var certificates: String { state + "/tls" }
   var record: String { state + "/system.json" }
   var lock: String { state + "/lock" }
 

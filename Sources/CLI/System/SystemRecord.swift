@@ -11,9 +11,21 @@ struct SystemRecord: Sendable, Equatable {
   }
 
   var services: [Service] = []
+  /// How the services speak; a record that does not say so is of a time before TLS.
+  var transport = SystemTransport.tls
 
   func service(_ kind: ServiceKind) -> Service? {
     services.first { $0.kind == kind }
+  }
+
+  /// How a service of the record is reached; nil when it is not in it.
+  func endpoint(of kind: ServiceKind, _ layout: SystemLayout) throws -> ServiceEndpoint? {
+    try service(kind).map { try endpoint(at: $0.address, layout) }
+  }
+
+  func endpoint(at address: SocketAddress, _ layout: SystemLayout) throws -> ServiceEndpoint {
+    ServiceEndpoint(
+      address: address, security: transport == .tls ? try SystemCertificates(layout).channelSecurity() : nil)
   }
 
   /// Nil when there is none.
@@ -31,12 +43,16 @@ struct SystemRecord: Sendable, Equatable {
     try Files.write(json.text(pretty: true) + "\n", to: layout.record)
   }
 
-  init(services: [Service] = []) {
+  init(services: [Service] = [], transport: SystemTransport = .tls) {
     self.services = services
+    self.transport = transport
   }
 
   init?(_ json: JSONValue) {
-    guard let entries = json["services"]?.arrayValue else { return nil }
+    guard let entries = json["services"]?.arrayValue,
+      let transport = SystemTransport(rawValue: json["transport"]?.stringValue ?? SystemTransport.cleartext.rawValue)
+    else { return nil }
+    self.transport = transport
     for entry in entries {
       guard let name = entry["name"]?.stringValue, let kind = ServiceKind.allCases.first(where: { $0.program == name }),
         let address = entry["address"]?.stringValue.flatMap(SocketAddress.init),
@@ -54,6 +70,6 @@ struct SystemRecord: Sendable, Equatable {
         "pid": .number(JSONNumber(service.process.id)), "startTicks": .string(String(service.process.startTicks)),
       ]
     }
-    return ["services": .array(entries)]
+    return ["transport": .string(transport.rawValue), "services": .array(entries)]
   }
 }

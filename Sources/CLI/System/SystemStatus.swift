@@ -14,6 +14,7 @@ struct SystemStatus: Sendable, Equatable {
   }
 
   var state: String
+  var transport = SystemTransport.tls
   var database: Part
   var services: [Part]
 
@@ -24,7 +25,9 @@ struct SystemStatus: Sendable, Equatable {
     let record = try SystemRecord.read(layout) ?? SystemRecord()
     let healths = await withTaskGroup(of: (ServiceKind, Health).self) { group in
       for service in record.services where service.process.isRunning {
-        group.addTask { (service.kind, await session.health(of: service.kind, at: service.address)) }
+        // Certificates that cannot be read leave a service as unreachable as one that does not answer.
+        guard let endpoint = try? record.endpoint(at: service.address, layout) else { continue }
+        group.addTask { (service.kind, await session.health(of: service.kind, at: endpoint)) }
       }
       var healths: [ServiceKind: Health] = [:]
       for await (kind, health) in group { healths[kind] = health }
@@ -37,7 +40,7 @@ struct SystemStatus: Sendable, Equatable {
         name: kind.program, address: service?.address.description ?? "", process: isRunning ? service?.process.id : nil,
         residentBytes: service?.process.residentBytes ?? 0, health: healths[kind] ?? .unreachable)
     }
-    return SystemStatus(state: layout.state, database: try database(layout), services: services)
+    return SystemStatus(state: layout.state, transport: record.transport, database: try database(layout), services: services)
   }
 
   private static func database(_ layout: SystemLayout) throws -> Part {
@@ -65,7 +68,8 @@ struct SystemStatus: Sendable, Equatable {
 
   var json: JSONValue {
     [
-      "state": .string(state), "serving": .bool(isServing), "database": Self.json(database),
+      "state": .string(state), "transport": .string(transport.rawValue), "serving": .bool(isServing),
+      "database": Self.json(database),
       "services": .array(services.map(Self.json)),
     ]
   }

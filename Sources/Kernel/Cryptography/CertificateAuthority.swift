@@ -62,6 +62,15 @@ public struct CertificateAuthority: Sendable {
     return TLSIdentity(certificateChain: try PEMText.text(of: leaf), privateKey: try PEMText.text(of: leafKey))
   }
 
+  /// Whether a certificate is signed by this authority and has the key that it is shown with.
+  public func hasIssued(_ identity: TLSIdentity) -> Bool {
+    guard let leaf = try? PEMText.certificates(identity.certificateChain, what: "the certificate").first,
+      let leafKey = try? PEMText.privateKey(identity.privateKey, what: "the private key")
+    else { return false }
+    defer { ERR_clear_error() }
+    return unsafe X509_check_private_key(leaf.pointer, leafKey.pointer) == 1 && X509_verify(leaf.pointer, key.pointer) == 1
+  }
+
   /// How many seconds a certificate in PEM is still good for; negative once it has expired.
   public static func secondsLeft(of certificatePEM: [UInt8]) throws(TLSError) -> Int {
     let certificate = try PEMText.certificates(certificatePEM, what: "the certificate")[0]

@@ -1,5 +1,6 @@
 import Glibc
 public import Logging
+public import RPC
 public import Reactor
 
 /// What a service is told from outside, all of it through variables named LODESTAR_…
@@ -12,6 +13,10 @@ public struct ServiceEnvironment: Sendable {
   public let logLevel: Logger.Level
   /// LODESTAR_LOOPS: how many event loops. Default: one per core, at most 4.
   public let loopCount: Int
+  /// LODESTAR_TLS_CERTIFICATE, LODESTAR_TLS_KEY: PEM files with what the service shows, to those who call it and to those it calls.
+  /// LODESTAR_TLS_AUTHORITY: whose certificates it takes; default: those that the machine trusts. LODESTAR_TLS_CLIENTS: whether callers
+  /// have to show one: required (default with an authority), optional or none. Without these variables all is in clear text.
+  public let security: ServiceSecurity?
   private let peers: [Peer: SocketAddress]
 
   /// Another service of ours.
@@ -61,6 +66,7 @@ public struct ServiceEnvironment: Sendable {
       }
     }
     self.peers = peers
+    security = ServiceSecurity.read(value, problems: &problems)
     if !problems.isEmpty { throw ServiceEnvironmentError(problems: problems) }
   }
 
@@ -68,6 +74,13 @@ public struct ServiceEnvironment: Sendable {
   public func address(of peer: Peer) -> SocketAddress {
     guard let address = peers[peer] else { preconditionFailure("\(peer.rawValue) was not asked for when the environment was read") }
     return address
+  }
+
+  /// What a channel to another service begins with.
+  public var channelConfiguration: RPCChannelConfiguration {
+    var configuration = RPCChannelConfiguration()
+    configuration.security = security?.channel
+    return configuration
   }
 
   /// This process' own variables.

@@ -69,6 +69,7 @@ private struct ServedProgram: Service {
   func run() async throws {
     var configuration = RPCServerConfiguration(addresses: environment.listenAddresses)
     configuration.maximumMessageBytes = program.maximumMessageBytes
+    configuration.security = environment.security?.server
     let health = ServingHealth(services: program.services.map { type(of: $0).serviceName })
     let described = program.services + [health]
     let server = RPCServer(

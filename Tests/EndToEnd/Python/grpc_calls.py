@@ -1,6 +1,7 @@
 """Calls every service with Python's grpcio, from the same .proto files, and checks the answers.
 
-usage: grpc_calls.py PROTOS METRICS COMPILER OPTIMIZER SYNC     (the last four as HOST:PORT)
+usage: grpc_calls.py PROTOS TLS METRICS COMPILER OPTIMIZER SYNC     (the last four as HOST:PORT)
+TLS is the directory with authority.pem, lodestar.pem and lodestar.key, as `lodestar up` leaves it in its state directory.
 Prints a line per check, "all calls answered as they should" at the end; exits with 1 at the first that did not.
 """
 
@@ -38,8 +39,15 @@ def refused_with(call, code: grpc.StatusCode) -> grpc.RpcError | None:
         return error if error.code() == code else None
 
 
+def credentials(tls: pathlib.Path, with_certificate: bool = True) -> grpc.ChannelCredentials:
+    authority = (tls / "authority.pem").read_bytes()
+    if not with_certificate:
+        return grpc.ssl_channel_credentials(root_certificates=authority)
+    return grpc.ssl_channel_credentials(authority, (tls / "lodestar.key").read_bytes(), (tls / "lodestar.pem").read_bytes())
+
+
 def main() -> None:
-    protos, metrics_at, compiler_at, optimizer_at, sync_at = sys.argv[1:6]
+    protos, tls, metrics_at, compiler_at, optimizer_at, sync_at = sys.argv[1:7]
     compile_protos(pathlib.Path(protos))
     load = importlib.import_module
     common = load("lodestar.common.v1.common_pb2")
@@ -50,7 +58,8 @@ def main() -> None:
     sync, sync_rpc = load("lodestar.sync.v1.sync_pb2"), load("lodestar.sync.v1.sync_pb2_grpc")
     health, health_rpc = load("grpc_health.v1.health_pb2"), load("grpc_health.v1.health_pb2_grpc")
 
-    channels = {name: grpc.insecure_channel(at) for name, at in
+    proven = credentials(pathlib.Path(tls))
+    channels = {name: grpc.secure_channel(at, proven) for name, at in
                 [("metrics", metrics_at), ("compiler", compiler_at), ("optimizer", optimizer_at), ("sync", sync_at)]}
     names = {"metrics": "lodestar.metrics.v1.MetricGovernance", "compiler": "lodestar.constraints.v1.ConstraintCompilation",
              "optimizer": "lodestar.optimizer.v1.PortfolioOptimization", "sync": "lodestar.sync.v1.SheetSync"}
@@ -69,6 +78,13 @@ def main() -> None:
         unknown = channel.unary_unary(f"/{names[service]}/NoSuchMethod")
         check(f"{service} answers UNIMPLEMENTED for an unknown method",
               refused_with(lambda: unknown(b"", timeout=5), grpc.StatusCode.UNIMPLEMENTED) is not None)
+
+    for what, channel in [("in clear text", grpc.insecure_channel(metrics_at)),
+                          ("without a certificate", grpc.secure_channel(metrics_at, credentials(pathlib.Path(tls), False)))]:
+        stub = health_rpc.HealthStub(channel)
+        error = refused_with(lambda: stub.Check(health.HealthCheckRequest(service=""), timeout=5), grpc.StatusCode.UNAVAILABLE)
+        check(f"a caller {what} is refused", error is not None, error)
+        print(f"     {error.details()}")
 
     metric = metrics_rpc.MetricGovernanceStub(channels["metrics"])
     config = metric.GetMetricsConfig(metrics.GetMetricsConfigRequest(), timeout=5)

@@ -75,9 +75,9 @@ enum Imports {
     case .main(let name): ["\(name)Server", "Runtime"]
     case .messages: ["CMessages", "Wire", "RPC"]
     case .generator: ["CDescriptors"]
-    case .commandLine, .console: ["Messages", "Wire", "RPC", "Reactor", "LocalSystem"]
+    case .commandLine, .console: ["Messages", "Wire", "RPC", "Reactor", "Cryptography", "LocalSystem"]
     case .interop: ["CInteropMessages", "Wire", "RPC", "Reactor"]
-    case .localSystem: []
+    case .localSystem: ["Cryptography"]
     case .tests, .other: nil
     }
   }

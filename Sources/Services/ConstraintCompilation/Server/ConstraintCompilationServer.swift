@@ -19,7 +19,7 @@ public enum ConstraintCompilationServer {
     configuration.applicationName = "lodestar-compiler"
     let database = Database(configuration: configuration, loops: loops, logger: logger)
     let address = environment.address(of: .metrics)
-    let channel = RPCChannel(to: address, configuration: RPCChannelConfiguration(), loops: loops, logger: logger)
+    let channel = RPCChannel(to: address, configuration: environment.channelConfiguration, loops: loops, logger: logger)
     let handler = ConstraintCompilationHandler(
       store: PlanningStore(database: database),
       metrics: MetricsSource(client: MetricGovernanceClient(channel: channel), address: address))

@@ -17,7 +17,7 @@ public enum PortfolioOptimizationServer {
     configuration.applicationName = "lodestar-optimizer"
     let database = Database(configuration: configuration, loops: loops, logger: logger)
     let compilerAddress = environment.address(of: .compiler)
-    var channelConfiguration = RPCChannelConfiguration()
+    var channelConfiguration = environment.channelConfiguration
     channelConfiguration.maximumMessageBytes = 64 << 20
     let channel = RPCChannel(to: compilerAddress, configuration: channelConfiguration, loops: loops, logger: logger)
     let feed = RunFeed()

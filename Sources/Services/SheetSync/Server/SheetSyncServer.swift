@@ -23,7 +23,7 @@ public struct SheetSyncServer: Sendable {
   /// Composes the service from what its environment says; nothing is connected to yet.
   public init(environment: ServiceEnvironment, loops: EventLoopGroup, logger: Logger) throws {
     let settings = try SheetSyncSettings(variables: ServiceEnvironment.processVariables())
-    var channelConfiguration = RPCChannelConfiguration()
+    var channelConfiguration = environment.channelConfiguration
     channelConfiguration.maximumMessageBytes = Self.largestAnswerBytes
     func channel(_ peer: ServiceEnvironment.Peer, _ name: String) -> (RPCChannel, Dependency) {
       let address = environment.address(of: peer)
