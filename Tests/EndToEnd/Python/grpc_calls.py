@@ -17,7 +17,10 @@ from grpc_tools import protoc
 def compile_protos(root: pathlib.Path) -> None:
     target = tempfile.mkdtemp(prefix="lodestar-grpcio-")
     files = [str(f) for f in sorted(root.rglob("*.proto"))]
-    code = protoc.main(["protoc", f"-I{root}", f"--python_out={target}", f"--grpc_python_out={target}", *files])
+    # google/protobuf's own files come with grpcio-tools.
+    known = pathlib.Path(protoc.__file__).parent / "_proto"
+    code = protoc.main(
+        ["protoc", f"-I{root}", f"-I{known}", f"--python_out={target}", f"--grpc_python_out={target}", *files])
     if code != 0:
         sys.exit("protoc refused the .proto files")
     sys.path.insert(0, target)
