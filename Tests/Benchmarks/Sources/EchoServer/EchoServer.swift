@@ -1,3 +1,4 @@
+import Cryptography
 import EchoMessages
 import Glibc
 import Logging
@@ -28,6 +29,10 @@ import Reactor
     var configuration = RPCServerConfiguration(addresses: [.ip(host: "127.0.0.1", port: options.port)])
     configuration.maximumConcurrentStreams = options.maximumStreams
     if options.hasInterceptors { throw ServerOptions.Refusal(description: "this server has no interceptors.") }
+    if let certificate = options.tlsCertificate, let key = options.tlsKey {
+      let files = TLSFiles(certificate: certificate, key: key)
+      configuration.security = ServerSecurity(try TLSContextSource.server(files, clients: .none))
+    }
     let server = RPCServer(
       configuration: configuration, services: [EchoHandlers()], loops: EventLoopGroup(count: 1),
       logger: Logger(label: "echo-server"))

@@ -2,7 +2,7 @@ import Glibc
 
 /// How the server under measurement is started.
 struct ServerOptions {
-  static let usage = "usage: echo-server [--port N] [--streams N] [--interceptors]"
+  static let usage = "usage: echo-server [--port N] [--streams N] [--interceptors] [--tls-certificate PEM --tls-key PEM]"
 
   /// 0 asks for a free one.
   var port = 0
@@ -10,6 +10,9 @@ struct ServerOptions {
   var maximumStreams = 1000
   /// Whether logging, metrics, identity and tracing look at every call.
   var hasInterceptors = false
+  /// PEM files; with both of them TLS is spoken.
+  var tlsCertificate: String?
+  var tlsKey: String?
 
   struct Refusal: Error, CustomStringConvertible {
     let description: String
@@ -22,6 +25,8 @@ struct ServerOptions {
       case "--port": port = try Self.number(for: name, &rest)
       case "--streams": maximumStreams = try Self.number(for: name, &rest)
       case "--interceptors": hasInterceptors = true
+      case "--tls-certificate": tlsCertificate = rest.popFirst()
+      case "--tls-key": tlsKey = rest.popFirst()
       default: throw Refusal(description: "\(name) is no option of echo-server.")
       }
     }
