@@ -104,9 +104,11 @@ import COpenSSL
       let code = unsafe SSL_read_ex(pointer, base + produced, room, &count)
       // A handshake that ends here is judged before anything that came behind it.
       try concludeHandshake()
-      guard code != 1 else {
+      if code == 1 {
         produced += count
-        continue
+        // Asking once more would only be told that there is nothing: worth avoiding, as it costs as much as a small record.
+        if unsafe notes.hasInput || SSL_pending(pointer) > 0 { continue }
+        return produced
       }
       switch unsafe SSL_get_error(pointer, code) {
       case SSL_ERROR_WANT_READ: return produced
