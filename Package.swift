@@ -102,7 +102,7 @@ let programs: [Target] = [
     swiftSettings: strict),
   .executableTarget(
     name: "lodestar-interop",
-    dependencies: ["CInteropMessages", "Wire", "RPC", "Reactor", argumentParser, logging],
+    dependencies: ["CInteropMessages", "Wire", "RPC", "Cryptography", "Reactor", argumentParser, logging],
     path: "Sources/Interop",
     swiftSettings: strict),
 ]

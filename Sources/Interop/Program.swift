@@ -10,6 +10,8 @@ struct InteropCommand: AsyncParsableCommand {
         lodestar-interop server --port 10000
         lodestar-interop client --host 127.0.0.1 --port 10000 --case large_unary
         lodestar-interop server --port 10001 --case goaway   a server that misbehaves on HTTP/2
+        lodestar-interop server --port 10002 --tls --certificate server.pem --key server.key
+        lodestar-interop client --port 10002 --tls --authority ca.pem --case ping_pong
         lodestar-interop cases                               the cases' names
 
       The flags of gRPC's own scripts are understood as well (--server_host, --server_port, --test_case, --use_tls=true).

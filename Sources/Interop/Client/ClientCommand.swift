@@ -17,6 +17,12 @@ struct ClientCommand: AsyncParsableCommand {
     name: [.customLong("case"), .customLong("test_case")], help: "The case's official name; `lodestar-interop cases` lists them.")
   var testCase: InteropCase
 
+  @Option(
+    name: [.customLong("server-name"), .customLong("server_host_override")],
+    help: "The name that the server's certificate has to be valid for, when it is not the host's.")
+  var serverName: String?
+
+  @OptionGroup var tls: TLSOptions
   @OptionGroup var soak: SoakOptions
 
   func validate() throws {
@@ -27,8 +33,12 @@ struct ClientCommand: AsyncParsableCommand {
     EndSignal.unblock()
     let loops = EventLoopGroup(count: 1)
     let address = SocketAddress.ip(host: host, port: port)
-    let client = InteropClient(soak: soak.settings) {
-      RPCChannel(to: address, loops: loops, logger: Logger(label: "lodestar-interop") { StreamLogHandler.standardError(label: $0) })
+    var configuration = RPCChannelConfiguration()
+    configuration.security = try tls.channelSecurity(serverName: serverName)
+    let client = InteropClient(soak: soak.settings) { [configuration] in
+      RPCChannel(
+        to: address, configuration: configuration, loops: loops,
+        logger: Logger(label: "lodestar-interop") { StreamLogHandler.standardError(label: $0) })
     }
     let outcome: Result<Void, any Error>
     do {

@@ -1,3 +1,4 @@
+import Cryptography
 import RPC
 
 /// What gRPC's interoperability tests call, by their description of a server's features.
@@ -18,6 +19,7 @@ struct InteropServer: TestService {
     if request.responseCompressed?.value == true { context.setAnswerEncoding(.gzip) }
     var answer = SimpleResponse(payload: try Payload(zeros: request.responseSize), hostname: hostname)
     if request.fillServerId { answer.serverId = serverID }
+    if request.fillUsername, let name = context.identity?.commonName { answer.username = name }
     return answer
   }
 

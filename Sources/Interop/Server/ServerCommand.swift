@@ -20,6 +20,8 @@ struct ServerCommand: AsyncParsableCommand {
     help: "An HTTP/2 case to be the misbehaving server of: \(MisbehavingCase.allCases.map(\.rawValue).joined(separator: ", ")).")
   var testCase: MisbehavingCase?
 
+  @OptionGroup var tls: TLSOptions
+
   func validate() throws {
     guard (0...65_535).contains(port) else { throw ValidationError("--port is 0 to 65535, not \(port).") }
   }
@@ -27,9 +29,11 @@ struct ServerCommand: AsyncParsableCommand {
   func run() async throws {
     if let testCase { return try await misbehave(testCase) }
     let loops = EventLoopGroup(count: 2)
+    var configuration = RPCServerConfiguration(addresses: [.ip(host: host, port: port)])
+    configuration.security = try tls.serverSecurity()
     let server = RPCServer(
-      configuration: RPCServerConfiguration(addresses: [.ip(host: host, port: port)]), services: InteropServer.services(),
-      loops: loops, logger: Logger(label: "lodestar-interop") { StreamLogHandler.standardError(label: $0) })
+      configuration: configuration, services: InteropServer.services(), loops: loops,
+      logger: Logger(label: "lodestar-interop") { StreamLogHandler.standardError(label: $0) })
     let bound = try await server.start()
     Output.say("listening on \(bound.map(\.description).joined(separator: ", "))")
     await EndSignal.arrival()

@@ -76,7 +76,7 @@ enum Imports {
     case .messages: ["CMessages", "Wire", "RPC"]
     case .generator: ["CDescriptors"]
     case .commandLine, .console: ["Messages", "Wire", "RPC", "Reactor", "Cryptography", "LocalSystem"]
-    case .interop: ["CInteropMessages", "Wire", "RPC", "Reactor"]
+    case .interop: ["CInteropMessages", "Wire", "RPC", "Cryptography", "Reactor"]
     case .localSystem: ["Cryptography"]
     case .tests, .other: nil
     }

@@ -23,7 +23,7 @@ public final class CallRecord: Sendable {
   public var peer: SocketAddress? { state.withLock { $0.peer } }
   /// How often the call was sent.
   public var attempts: Int { state.withLock { $0.attempts } }
-  /// Whether the message that came last was compressed on its way.
+  /// Whether the message that was read last was compressed on its way.
   public var wasAnswerCompressed: Bool { state.withLock { $0.wasAnswerCompressed } }
 
   func began(with peer: SocketAddress?) {

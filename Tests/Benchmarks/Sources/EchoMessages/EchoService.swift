@@ -2,6 +2,7 @@
 // swift-format-ignore-file
 
 public import RPC
+public import Wire
 
 public protocol EchoService: RPCService {
   /// The request's fields, with seq one higher, so that no server can get by without reading the message.
@@ -12,6 +13,7 @@ public protocol EchoService: RPCService {
 
 extension EchoService {
   public static var serviceName: String { "lodestar.bench.v1.Echo" }
+  public static var files: [WireFile] { EchoFiles.all }
 
   public var methods: [RPCMethod] {
     [

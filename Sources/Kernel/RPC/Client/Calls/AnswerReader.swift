@@ -9,15 +9,23 @@ struct AnswerReader {
   private var queue = AnswerQueue()
   private var waiter: Waiter?
   private var end: Result<Void, RPCError>?
+  /// Told of each message as it is handed over: those behind it may be there already.
+  var record: CallRecord?
 
   var waitingBytes: Int { queue.waitingBytes }
   var isEmpty: Bool { queue.isEmpty }
 
-  mutating func append(_ message: [UInt8]) { queue.append(message) }
+  mutating func append(_ message: [UInt8], wasCompressed: Bool) { queue.append(message, wasCompressed: wasCompressed) }
+
+  private mutating func take() -> [UInt8]? {
+    guard let message = queue.take() else { return nil }
+    record?.received(messageCompressed: message.wasCompressed)
+    return message.bytes
+  }
 
   /// Hands the next message over, now or when it comes.
   mutating func read(_ continuation: CheckedContinuation<[UInt8]?, any Error>) {
-    if let message = queue.take() {
+    if let message = take() {
       continuation.resume(returning: message)
     } else if let end {
       continuation.resume(with: end.map { nil })
@@ -41,7 +49,7 @@ struct AnswerReader {
 
   /// Wakes a reader that waits for a message.
   mutating func deliver() {
-    guard case .message(let continuation) = waiter, let message = queue.take() else { return }
+    guard case .message(let continuation) = waiter, let message = take() else { return }
     waiter = nil
     continuation.resume(returning: message)
   }
@@ -62,7 +70,7 @@ struct AnswerReader {
 
   private mutating func sole(_ end: Result<Void, RPCError>) -> Result<[UInt8], RPCError> {
     end.flatMap {
-      queue.take().map { .success($0) }
+      take().map { .success($0) }
         ?? .failure(RPCError(.failedPrecondition, "The answer of this call was read before."))
     }
   }

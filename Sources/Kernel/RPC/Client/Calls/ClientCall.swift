@@ -136,11 +136,11 @@ final class ClientCall: @unchecked Sendable {
     guard !isFinished else { return }
     tally.receivedMessages += 1
     tally.receivedBytes += message.count
-    terms.record?.received(messageCompressed: wasCompressed)
     if shape.hasOneAnswer, tally.receivedMessages > 1 {
       return cancel(RPCError(.unimplemented, "The peer sent more than one message; the method answers with one."))
     }
-    reader.append(message)
+    reader.record = terms.record
+    reader.append(message, wasCompressed: wasCompressed)
   }
 
   /// The messages that came with a piece are there: time to wake the reader.

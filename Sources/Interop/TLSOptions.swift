@@ -1,0 +1,46 @@
+import ArgumentParser
+import Cryptography
+import RPC
+
+/// How either side speaks TLS.
+struct TLSOptions: ParsableArguments {
+  @Flag(name: .customLong("tls"), help: "Speak TLS.")
+  var speaksTLS = false
+
+  @Option(
+    name: .customLong("use_tls"), help: ArgumentHelp("The same in the spelling of gRPC's own scripts.", valueName: "true|false"))
+  var usesTLS = false
+
+  @Option(help: "The certificate chain to show, a PEM file.")
+  var certificate: String?
+
+  @Option(help: "The certificate's private key, a PEM file.")
+  var key: String?
+
+  @Option(help: "The authority that signed the peer's certificate, a PEM file; a server with one requires clients' certificates.")
+  var authority: String?
+
+  var isOn: Bool { speaksTLS || usesTLS }
+
+  private var files: TLSFiles { TLSFiles(certificate: certificate, key: key, authority: authority) }
+
+  func validate() throws {
+    guard isOn || (certificate == nil && key == nil && authority == nil) else {
+      throw ValidationError("--certificate, --key and --authority are for TLS: add --tls.")
+    }
+  }
+
+  /// Nil for clear text.
+  func serverSecurity() throws -> ServerSecurity? {
+    guard isOn else { return nil }
+    return ServerSecurity(try TLSContextSource.server(files, clients: authority == nil ? .none : .required))
+  }
+
+  /// - Parameter serverName: what the server's certificate has to be valid for, when it is not the host's name.
+  func channelSecurity(serverName: String?) throws -> ChannelSecurity? {
+    guard isOn else { return nil }
+    var security = ChannelSecurity(try TLSContextSource.client(files))
+    security.serverName = serverName
+    return security
+  }
+}
