@@ -37,6 +37,35 @@ struct BalancingTests {
     _ = try await channel.unary("/test.Service/Any", Text(), options: options) as Text
   }
 
+  @Test func `a hedge goes to an address that was not asked before`() async throws {
+    try await withPeers([{ _ in [] }, { _ in [] }, { _ in Self.ok }]) { configuration in
+      configuration.service.loadBalancing = .roundRobin
+      var method = MethodConfiguration()
+      method.repetition = .hedge(HedgingPolicy(maximumAttempts: 3, delay: .milliseconds(5), nonFatalCodes: []))
+      configuration.service.methods = [.init(service: "test.Service", method: "Hedged"): method]
+    } _: { peers, channel in
+      // All three have to be connected before.
+      while peers.contains(where: { $0.requests.isEmpty }) {
+        _ = await failure { try await call(channel, CallOptions(timeout: .milliseconds(20))) }
+      }
+      let before = peers.map(\.requests.count)
+      for _ in 0..<5 { _ = try await channel.unary("/test.Service/Hedged", Text()) as Text }
+      for (peer, count) in zip(peers, before) { #expect(peer.requests.count <= count + 5) }
+      #expect(peers[2].requests.count == before[2] + 5)
+    }
+  }
+
+  @Test func `an address that accepts and says nothing does not hold up the next`() async throws {
+    let resolved = try #require(ResolvedAddress.immediate(.ip(host: "127.0.0.1", port: 0))?.first)
+    let silent = try Socket.listening(on: resolved)
+    let bound = silent.localAddress
+    try await withPeers([{ _ in Self.ok }], extra: [try #require(bound)], { $0.connectTimeout = .seconds(60) }) { peers, channel in
+      try await call(channel, CallOptions(timeout: .seconds(30)))
+      #expect(peers[0].requests.count == 1)
+    }
+    _ = consume silent
+  }
+
   @Test func `round robin asks every address in its turn`() async throws {
     try await withPeers([{ _ in Self.ok }, { _ in Self.ok }, { _ in Self.ok }], { $0.service.loadBalancing = .roundRobin }) {
       peers, channel in
@@ -61,18 +90,21 @@ struct BalancingTests {
   }
 
   @Test func `least request leaves a busy address alone`() async throws {
-    // The first address never answers.
-    try await withPeers([{ _ in [] }, { _ in Self.ok }], { $0.service.loadBalancing = .leastRequest(choices: 8) }) {
+    let stubborn: ScriptedPeer.Script = { $0.fields[":path"] == "/test.Service/Stuck" ? [] : Self.ok }
+    try await withPeers([stubborn, { _ in Self.ok }], { $0.service.loadBalancing = .leastRequest(choices: 8) }) {
       peers, channel in
-      let stuck = Task { await failure { try await call(channel, CallOptions(waitsForReady: true)) } }
-      while peers[0].requests.isEmpty {
-        let more = Task { await failure { try await call(channel) } }
-        await withCheckedContinuation { done in channel.loop.execute { done.resume() } }
-        _ = more
+      while peers.contains(where: { $0.requests.isEmpty }) { try await call(channel) }
+      // The first address leaves one call unanswered for ever.
+      var stuck: [Task<RPCError?, Never>] = []
+      while !peers[0].requests.contains(where: { $0.fields[":path"] == "/test.Service/Stuck" }) {
+        stuck.append(Task { await failure { try await channel.unary("/test.Service/Stuck", Text()) as Text } })
+        try await call(channel)
       }
-      for _ in 0..<20 { try await call(channel) }
-      #expect(peers[1].requests.count >= 20)
-      stuck.cancel()
+      let before = peers.map(\.requests.count)
+      for _ in 0..<40 { try await call(channel) }
+      // Only when all eight choices fall on it is it asked: once in 256 calls.
+      #expect(peers[0].requests.count - before[0] < 6)
+      for task in stuck { task.cancel() }
     }
   }
 
@@ -192,7 +224,9 @@ struct BalancingTests {
         ? [.goAway(lastStream: 0, .enhanceYourCalm, debug: "too_many_pings")] : Self.ok
     }
     let loops = EventLoopGroup(count: 1)
-    let channel = RPCChannel(to: peer.address, loops: loops, logger: log.logger)
+    var configuration = RPCChannelConfiguration()
+    configuration.keepalive.interval = .seconds(60)
+    let channel = RPCChannel(to: peer.address, configuration: configuration, loops: loops, logger: log.logger)
     try await call(channel)
     #expect(peer.connections == 2)
     #expect(log.lines.contains { $0.contains("wants fewer pings") && $0.contains("120") })

@@ -231,6 +231,17 @@ struct ClientInterceptorTests {
     #expect(log.all.last == "a ends PERMISSION_DENIED, 0/0")
   }
 
+  @Test func `the logging interceptor writes one line for each call`() async throws {
+    let log = LineLog()
+    try await withServer([echo], configureChannel: { $0.interceptors = [ClientCallLogging(log.logger)] }) { test in
+      _ = try await test.channel.unary("/test.Service/Echo", Text()) as Text
+      _ = await failure { try await test.channel.unary("/test.Service/Nope", Text()) as Text }
+    }
+    #expect(log.lines.count == 2)
+    #expect(log.lines.first?.contains("/test.Service/Echo") == true)
+    #expect(log.lines.last?.contains("UNIMPLEMENTED") == true)
+  }
+
   @Test func `a call made while serving belongs to the same trace`() async throws {
     let parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
     let inner = RPCMethod.unary("/test.Service/Inner") { (_: Text, context: CallContext) in

@@ -12,7 +12,8 @@ enum SubchannelPlan {
     return [AddressRace.interleaved(distinct.shuffled(using: &random))]
   }
 
+  /// Whether a way that exists serves these addresses too. Their order does not matter: it is no reason to leave a connection that works.
   static func areSame(_ left: [ResolvedAddress], _ right: [ResolvedAddress]) -> Bool {
-    left.map(\.socketAddress) == right.map(\.socketAddress)
+    Set(left.map(\.socketAddress)) == Set(right.map(\.socketAddress))
   }
 }

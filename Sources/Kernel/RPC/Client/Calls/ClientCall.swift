@@ -32,6 +32,8 @@ final class ClientCall: @unchecked Sendable {
   private var plan: RetryPlan?
   private var unsentAttempts = 0
   private var wasRefused = false
+  /// Whom it was sent to, when it may be sent to others.
+  private var asked: [ObjectIdentifier] = []
   private var tally = CallTally()
   private var reader = AnswerReader()
   private var writers: [BlockedWriter] = []
@@ -249,7 +251,10 @@ final class ClientCall: @unchecked Sendable {
   func began(_ attempt: CallAttempt, with peer: SocketAddress?) {
     tally.attempts += 1
     terms.record?.began(with: peer)
+    if plan != nil, let subchannel = attempt.subchannel { asked.append(ObjectIdentifier(subchannel)) }
   }
+
+  func wasSent(over subchannel: Subchannel) -> Bool { asked.contains(ObjectIdentifier(subchannel)) }
 
   private func setPlanTimer(after delay: Duration) {
     if let planTimer { loop.cancel(planTimer) }

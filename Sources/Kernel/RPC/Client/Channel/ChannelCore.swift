@@ -33,7 +33,8 @@ final class ChannelCore: @unchecked Sendable {
     self.loop = loop
     self.logger = logger
     keepalive = configuration.keepalive
-    heads = RequestHeads(authority: configuration.authority ?? target.authority, isSecure: configuration.security != nil && !target.isLocal)
+    heads = RequestHeads(
+      authority: configuration.authority ?? target.authority, isSecure: configuration.security != nil && !target.isLocal)
     resolution = NameResolution(backoff: configuration.backoff)
     picker = Picker(configuration.service.loadBalancing, seed: seed)
     throttle = configuration.service.retryThrottling.map { RetryThrottle($0) }
@@ -89,9 +90,8 @@ final class ChannelCore: @unchecked Sendable {
     guard !isClosed else { return attempt.fail(Self.closedError) }
     seek(now: .now)
     while !ready.isEmpty {
-      let index = picker.pick(of: ready.count) { ready[$0].openCalls }
       // One that takes no more leaves the list.
-      if ready[index].begin(attempt) { return }
+      if choose(for: attempt).begin(attempt) { return }
     }
     if isSeeking || attempt.waitsForReady {
       waiting.append(attempt)
@@ -99,6 +99,17 @@ final class ChannelCore: @unchecked Sendable {
     } else {
       attempt.fail(lastFailure)
     }
+  }
+
+  /// The way that the policy picks; for a call that was sent before one that it was not sent to, if there is any.
+  private func choose(for attempt: CallAttempt) -> Subchannel {
+    let index = picker.pick(of: ready.count) { ready[$0].openCalls }
+    guard attempt.number > 0, ready.count > 1, let call = attempt.call else { return ready[index] }
+    for step in 0..<ready.count {
+      let candidate = ready[(index + step) % ready.count]
+      if !call.wasSent(over: candidate) { return candidate }
+    }
+    return ready[index]
   }
 
   /// An attempt that waited is no longer wanted.
