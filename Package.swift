@@ -161,7 +161,7 @@ let package = Package(
   // For the packages inside Tests/ that are built apart from this one.
   products: [
     .library(name: "Messages", targets: ["Messages", "Wire"]),
-    .library(name: "RPC", targets: ["RPC", "Reactor", "Cryptography", "Wire"]),
+    .library(name: "RPC", targets: ["RPC", "HTTP2", "Reactor", "Cryptography", "Wire"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

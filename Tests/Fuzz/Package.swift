@@ -1,7 +1,13 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Harm to messages for as long as one likes; the suites do the same for a second. Run it with the address sanitizer:
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"), .strictMemorySafety(), .treatAllWarnings(as: .error),
+]
+
+/// Harm to what comes from outside, for as long as one likes. `fuzz-kernel` is led by the compiler's coverage (libFuzzer): `Tests/Fuzz/run SECONDS`.
+/// `fuzz-wire` knows what messages look like; the suites do the same for a second:
 /// swift run --package-path Tests/Fuzz --sanitize=address fuzz-wire SECONDS [SEED]
 let package = Package(
   name: "fuzz",
@@ -9,9 +15,10 @@ let package = Package(
   targets: [
     .executableTarget(
       name: "fuzz-wire", dependencies: [.product(name: "Messages", package: "lodestar")], path: "Sources/FuzzWire",
-      swiftSettings: [
-        .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault"),
-        .enableUpcomingFeature("MemberImportVisibility"), .strictMemorySafety(), .treatAllWarnings(as: .error),
-      ])
+      swiftSettings: strict),
+    .executableTarget(
+      name: "fuzz-kernel",
+      dependencies: [.product(name: "Messages", package: "lodestar"), .product(name: "RPC", package: "lodestar")],
+      path: "Sources/FuzzKernel", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6])
