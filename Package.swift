@@ -147,6 +147,7 @@ let suites: [Target] = [
     ]),
   tests("LocalSystem", ["LocalSystem", "Cryptography", "Postgres", "Reactor", "TestSupport"]),
   tests("CLI", ["lodestar", "LocalSystem", "Messages", "Reactor", "Wire", argumentParser]),
+  tests("Interop", ["lodestar-interop", "RPC", "Reactor", "TestSupport", logging]),
   tests("House", []),
   .testTarget(
     name: "EndToEndTests", dependencies: ["TestSupport"], path: "Tests/EndToEnd", exclude: ["Python"],

@@ -12,6 +12,7 @@ final class MisbehaviourRecord: Sendable {
     var unansweredPings = 0
     var mostStreams: Int?
     var misunderstood = 0
+    var waiting: [CheckedContinuation<Void, Never>] = []
   }
 
   private let state = Mutex(State())
@@ -21,15 +22,27 @@ final class MisbehaviourRecord: Sendable {
   func exceededStreams(_ count: Int) { state.withLock { $0.mostStreams = max($0.mostStreams ?? 0, count) } }
 
   func closed(outstandingPings: Int, answered: Int) {
-    state.withLock { state in
+    let told = state.withLock { state -> [CheckedContinuation<Void, Never>] in
       state.closed += 1
       state.used += answered > 0 ? 1 : 0
       state.unansweredPings += abs(outstandingPings)
+      guard state.closed >= state.connections else { return [] }
+      defer { state.waiting.removeAll() }
+      return state.waiting
     }
+    for waiter in told { waiter.resume() }
   }
 
-  /// How many connections have come to their end.
-  var closedCount: Int { state.withLock { $0.closed } }
+  /// Returns when every connection has come to its end.
+  func settled() async {
+    await withCheckedContinuation { continuation in
+      let isSettled = state.withLock { state in
+        if state.closed < state.connections { state.waiting.append(continuation) }
+        return state.closed >= state.connections
+      }
+      if isSettled { continuation.resume() }
+    }
+  }
 
   /// What is wrong with what the callers did, once their connections are closed; nil when nothing is.
   func fault(in testCase: MisbehavingCase) -> CaseFailure? {
