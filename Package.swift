@@ -12,6 +12,8 @@ let strict: [SwiftSetting] = [
 ]
 
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -78,7 +80,7 @@ let kernels: [Target] = [
   kernel("Postgres", ["CLibPQ", "Reactor", logging]),
   kernel("Jobs", ["Postgres", "Reactor", logging]),
   kernel("MILP", ["CGLPK"]),
-  kernel("Runtime", ["Cryptography", "RPC", "Postgres", "Reactor", logging, lifecycle, unixSignals]),
+  kernel("Runtime", ["Cryptography", "RPC", "Postgres", "Reactor", logging, metrics, tracing, lifecycle, unixSignals]),
 ]
 
 let contract: [Target] = [
@@ -123,7 +125,13 @@ let suites: [Target] = [
   tests("Postgres", ["Postgres", "Reactor", "TestSupport", logging]),
   tests("Jobs", ["Jobs", "Postgres", "Reactor", "TestSupport", logging]),
   tests("MILP", ["MILP"]),
-  tests("Runtime", ["Runtime", "Reactor", "RPC", "Cryptography", logging]),
+  tests(
+    "Runtime",
+    [
+      "Runtime", "Reactor", "RPC", "Wire", "Cryptography", logging, metrics, tracing,
+      .product(name: "MetricsTestKit", package: "swift-metrics"),
+      .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+    ]),
   tests("MetricGovernanceDomain", ["MetricGovernanceDomain"]),
   tests(
     "MetricGovernanceServer",
@@ -166,7 +174,9 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: foreign + kernels + contract + services + programs + suites,

@@ -73,6 +73,7 @@ func withServer(
   loopCount: Int = 1,
   configure: (inout RPCServerConfiguration) -> Void = { _ in },
   configureChannel: (inout RPCChannelConfiguration) -> Void = { _ in },
+  logger: Logger = quiet,
   _ body: (TestServer) async throws -> Void
 ) async throws {
   let loops = EventLoopGroup(count: loopCount)
@@ -82,7 +83,7 @@ func withServer(
   var channelConfiguration = RPCChannelConfiguration()
   configureChannel(&channelConfiguration)
   let server = RPCServer(
-    configuration: configuration, services: [TestService(methods: methods)] + extra, loops: loops, logger: quiet)
+    configuration: configuration, services: [TestService(methods: methods)] + extra, loops: loops, logger: logger)
   let bound = try await server.start()[0]
   let channel = RPCChannel(to: bound, configuration: channelConfiguration, loops: clientLoops, logger: quiet)
   let outcome: Result<Void, any Error>

@@ -89,7 +89,7 @@ struct TransportSeamTests {
     configuration.maximumConcurrentStreams = limit
     let connection = try ServerConnection(
       transport: transport, methods: MethodTable([TestService(methods: [method])]), configuration: configuration,
-      pool: HandlerPool(loop: loop),
+      pool: HandlerPool(loop: loop), counters: ServerCounters(),
       logger: quiet, onClosed: { _ in })
     await onLoop(loop) { connection.start() }
     return (connection, transport)

@@ -46,6 +46,8 @@ class ServedCall: @unchecked Sendable {
   let connection: ConnectionFacts
   let answer: Mutex<AnswerHead>
 
+  var traffic: CallTraffic { answer.withLock { $0.traffic } }
+
   init(method: String, metadata: Metadata, deadline: ContinuousClock.Instant?, wasCompressed: Bool, connection: ConnectionFacts) {
     self.method = method
     self.metadata = metadata

@@ -79,15 +79,21 @@ final class HandlerPool: @unchecked Sendable {
   /// Hands over how a call ended, and waits for the next; nil when there is none for this task.
   private func ended(_ call: ServerCall, _ outcome: ServerCall.Outcome) async -> ServerCall? {
     await unsafe withUnsafeContinuation { (continuation: UnsafeContinuation<ServerCall?, Never>) in
-      pool.loop.perform { [self] in
-        call.task = nil
-        call.handlerReturned(outcome)
-        if !isCancelled, pool.keeps(self) {
-          unsafe waiting = continuation
-        } else {
-          unsafe continuation.resume(returning: nil)
-        }
+      if pool.loop.isCurrent {
+        unsafe settle(call, outcome, continuation)
+      } else {
+        pool.loop.execute { [self] in unsafe settle(call, outcome, continuation) }
       }
+    }
+  }
+
+  private func settle(_ call: ServerCall, _ outcome: ServerCall.Outcome, _ next: UnsafeContinuation<ServerCall?, Never>) {
+    call.task = nil
+    call.handlerReturned(outcome)
+    if !isCancelled, pool.keeps(self) {
+      unsafe waiting = next
+    } else {
+      unsafe next.resume(returning: nil)
     }
   }
 }

@@ -24,6 +24,7 @@ public final class RPCServer: Sendable {
   private let logger: Logger
   private let state = Mutex(State())
   private let pools: [HandlerPool]
+  private let counters = ServerCounters()
   private let turn = Atomic<Int>(0)
 
   /// - Precondition: no two services offer the same method.
@@ -38,6 +39,9 @@ public final class RPCServer: Sendable {
   deinit {
     for pool in pools { pool.loop.execute { pool.close() } }
   }
+
+  /// What the server has done and holds.
+  public var numbers: ServerNumbers { counters.numbers }
 
   // MARK: Listening
 
@@ -104,14 +108,16 @@ public final class RPCServer: Sendable {
     do {
       if let security = configuration.security { transport = try security.secure(socket, logger: logger) }
       let connection = try ServerConnection(
-        transport: transport, methods: methods, configuration: configuration, pool: pool, logger: logger,
+        transport: transport, methods: methods, configuration: configuration, pool: pool, counters: counters, logger: logger,
         onClosed: { [weak self] in self?.closed($0) })
+      counters.accepted.add(1, ordering: .relaxed)
       let (isWelcome, isDraining) = state.withLock { state -> (Bool, Bool) in
         guard state.connections.count < configuration.maximumConnections else { return (false, false) }
         state.connections[ObjectIdentifier(connection)] = connection
         return (true, state.isDraining)
       }
       guard isWelcome else {
+        counters.refused.add(1, ordering: .relaxed)
         logger.warning("a connection was refused: too many", metadata: ["limit": "\(configuration.maximumConnections)"])
         return transport.close()
       }
@@ -124,6 +130,7 @@ public final class RPCServer: Sendable {
   }
 
   private func closed(_ connection: ServerConnection) {
+    counters.closed.add(1, ordering: .relaxed)
     let told = state.withLock { state -> [CheckedContinuation<Void, Never>] in
       state.connections[ObjectIdentifier(connection)] = nil
       guard state.connections.isEmpty else { return [] }

@@ -36,6 +36,7 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
   private var httpStatus: Int?
   private var outbox = Outbox()
   private var hasSentHead = false
+  private var isAnsweredOK = false
   private var writers: [WaitingWriter] = []
   /// What the connection counts as this call's incomplete messages.
   private var countedBytes = 0
@@ -384,6 +385,7 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
     let said = answer.withLock { (initial: $0.initialMetadata, trailing: $0.trailingMetadata) }
     switch outcome {
     case .success(let frame):
+      isAnsweredOK = true
       if let frame { queue(frame) }
       outbox.finish(.trailers(ResponseFields.okTrailers(said.trailing)))
       sendHeadOrResume()
@@ -448,7 +450,7 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
     settle()
     // Also one that has answered and lingers has nobody to work for.
     task?.cancel()
-    owner.callClosed(self)
+    owner.callClosed(self, succeeded: reason.code == .noError && isAnsweredOK)
   }
 }
 

@@ -11,6 +11,7 @@ final class ServerConnection: ConnectionDelegate, @unchecked Sendable {
   private(set) lazy var facts = ConnectionFacts(
     peer: connection.peer?.description ?? "unknown", identity: connection.identity, logger: logger)
   private let pool: HandlerPool
+  private let counters: ServerCounters
   private let methods: MethodTable
   private let configuration: RPCServerConfiguration
   private let logger: Logger
@@ -19,11 +20,14 @@ final class ServerConnection: ConnectionDelegate, @unchecked Sendable {
   private var calls: [ObjectIdentifier: ServerCall] = [:]
   private var runningHandlers = 0
   private var bufferedBytes = 0
+  /// Calls whose handlers start when the input has been taken in; the other list is the one being worked off.
   private var starting: [ServerCall] = []
+  private var startingNow: [ServerCall] = []
   private var isDraining = false
 
   init(
-    transport: any ByteTransport, methods: MethodTable, configuration: RPCServerConfiguration, pool: HandlerPool, logger: Logger,
+    transport: any ByteTransport, methods: MethodTable, configuration: RPCServerConfiguration, pool: HandlerPool,
+    counters: ServerCounters, logger: Logger,
     onClosed: @escaping (ServerConnection) -> Void
   ) throws(SessionError) {
     var settings = SessionSettings()
@@ -38,6 +42,7 @@ final class ServerConnection: ConnectionDelegate, @unchecked Sendable {
     connection = try Connection(transport: transport, role: .server, settings: settings, limits: limits, loop: pool.loop)
     loop = pool.loop
     self.pool = pool
+    self.counters = counters
     self.methods = methods
     self.configuration = configuration
     self.logger = logger
@@ -71,6 +76,7 @@ final class ServerConnection: ConnectionDelegate, @unchecked Sendable {
   private func adopt(_ stream: HTTP2Stream, _ head: IncomingHead?) -> ServerCall {
     let call = ServerCall(owner: self, stream: stream, head: head, maximumMessageBytes: configuration.maximumMessageBytes)
     calls[ObjectIdentifier(call)] = call
+    counters.callsStarted.add(1, ordering: .relaxed)
     return call
   }
 
@@ -81,11 +87,11 @@ final class ServerConnection: ConnectionDelegate, @unchecked Sendable {
 
   func finishedReceiving() {
     guard !starting.isEmpty else { return }
-    let ready = starting
-    starting.removeAll(keepingCapacity: true)
-    for call in ready {
+    swap(&starting, &startingNow)
+    for call in startingNow {
       if isDraining, call.isEndless { call.cutShort(Self.drainError) } else { call.start() }
     }
+    startingNow.removeAll(keepingCapacity: true)
   }
 
   /// Counts what unfinished requests hold; throws when it is too much.
@@ -109,7 +115,8 @@ final class ServerConnection: ConnectionDelegate, @unchecked Sendable {
     if !call.isOpen { calls[ObjectIdentifier(call)] = nil }
   }
 
-  func callClosed(_ call: ServerCall) {
+  func callClosed(_ call: ServerCall, succeeded: Bool) {
+    counters.callEnded(succeeded: succeeded, call.traffic)
     if !call.isHandlerRunning { calls[ObjectIdentifier(call)] = nil }
   }
 

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Stands between the connection and the handlers of every call: measures, logs, refuses.
 public protocol ServerInterceptor: Sendable {
   /// Serves a call by calling `proceed`, once; throws to refuse it. What `proceed` throws is the call's error. The context may be passed on as it
@@ -9,5 +7,5 @@ public protocol ServerInterceptor: Sendable {
 
 extension CallContext {
   /// How much went each way until now.
-  public var traffic: CallTraffic { call.answer.withLock { $0.traffic } }
+  public var traffic: CallTraffic { call.traffic }
 }

@@ -1,0 +1,57 @@
+public import Cryptography
+
+/// Checks every call, in this one place, against who the caller's certificate says it is.
+///
+/// What is not allowed is refused: UNAUTHENTICATED when the caller has shown no certificate, PERMISSION_DENIED when it may not do that.
+public struct AccessControl: ServerInterceptor {
+  /// Methods by their whole path, by their service ("/lodestar.sync.v1.SheetSync/*") or all of them ("*").
+  public struct Rule: Sendable, Equatable {
+    /// A URI of the certificate, or its common name; "*" is everybody who has shown one.
+    public var principal: String
+    public var methods: [String]
+
+    public init(principal: String, methods: [String]) {
+      self.principal = principal
+      self.methods = methods
+    }
+
+    fileprivate func allows(_ method: String) -> Bool {
+      methods.contains { pattern in
+        if pattern == "*" || pattern == method { return true }
+        return pattern.hasSuffix("/*") && method.hasPrefix(pattern.dropLast())
+      }
+    }
+  }
+
+  private let rules: [Rule]
+  private let openMethods: Rule
+
+  /// - Parameters:
+  ///   - rules: who may call what; a call is allowed when any rule allows it.
+  ///   - openMethods: what needs no certificate: by default health, which probes ask.
+  public init(rules: [Rule], openMethods: [String] = ["/grpc.health.v1.Health/*"]) {
+    self.rules = rules
+    self.openMethods = Rule(principal: "*", methods: openMethods)
+  }
+
+  public func intercept(_ context: CallContext, _ proceed: (CallContext) async throws -> Void) async throws {
+    if !openMethods.allows(context.method) { try check(context) }
+    try await proceed(context)
+  }
+
+  private func check(_ context: CallContext) throws(RPCError) {
+    guard let identity = context.identity else {
+      throw RPCError(.unauthenticated, "\(context.method) needs a caller with a certificate; connect with TLS and a client certificate.")
+    }
+    let names = identity.uris + [identity.commonName].compactMap(\.self)
+    let isAllowed = rules.contains { ($0.principal == "*" || names.contains($0.principal)) && $0.allows(context.method) }
+    guard isAllowed else {
+      throw RPCError(.permissionDenied, "\(identity.principal) may not call \(context.method).")
+    }
+  }
+}
+
+extension PeerIdentity {
+  /// The name that stands for the caller in logs and rights: its first URI, else its common name.
+  public var principal: String { uris.first ?? commonName ?? dnsNames.first ?? "a caller without a name" }
+}

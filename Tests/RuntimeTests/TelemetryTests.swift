@@ -1,0 +1,57 @@
+import InMemoryTracing
+import Logging
+import Metrics
+import MetricsTestKit
+import RPC
+import Reactor
+import Runtime
+import Testing
+import Tracing
+
+/// The interceptors that measure and trace, against the kits of their own packages. Bootstrapping is once per process, hence one suite.
+@Suite(.serialized) struct TelemetryTests {
+  private static let metrics: TestMetrics = {
+    let metrics = TestMetrics()
+    MetricsSystem.bootstrapInternal(metrics)
+    return metrics
+  }()
+  private static let tracer: InMemoryTracer = {
+    let tracer = InMemoryTracer()
+    InstrumentationSystem.bootstrap(tracer)
+    return tracer
+  }()
+
+  private func context(_ metadata: Metadata = Metadata()) -> CallContext {
+    CallContext(
+      method: "/a.B/C", metadata: metadata, deadline: nil, peer: "test",
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+  }
+
+  @Test func `calls are counted and timed by method and status`() async throws {
+    let metrics = Self.metrics
+    let measuring = CallMetrics()
+    try await measuring.intercept(context()) { _ in }
+    await #expect(throws: RPCError.self) {
+      try await measuring.intercept(context()) { _ in throw RPCError(.notFound, "no") }
+    }
+    let method = ("grpc.method", "a.B/C")
+    #expect(try metrics.expectCounter("grpc.server.call.started", [method]).totalValue == 2)
+    let ok = try metrics.expectTimer("grpc.server.call.duration", [method, ("grpc.status", "OK")])
+    let missing = try metrics.expectTimer("grpc.server.call.duration", [method, ("grpc.status", "NOT_FOUND")])
+    #expect(ok.values.count == 1)
+    #expect(missing.values.count == 1)
+  }
+
+  @Test func `a span stands around the handler, and says how the call ended`() async throws {
+    let tracer = Self.tracer
+    let tracing = CallTracing()
+    try await tracing.intercept(context()) { _ in }
+    await #expect(throws: RPCError.self) {
+      try await tracing.intercept(context()) { _ in throw RPCError(.aborted, "no") }
+    }
+    let spans = tracer.finishedSpans
+    #expect(spans.map(\.operationName) == ["a.B/C", "a.B/C"])
+    #expect(spans.map { $0.attributes["rpc.grpc.status_code"]?.toSpanAttribute() } == [.int64(0), .int64(10)].map { $0 })
+    #expect(spans.first?.attributes["rpc.service"]?.toSpanAttribute() == .string("a.B"))
+  }
+}
