@@ -58,6 +58,17 @@ public struct HeaderBlock: Sendable, Equatable, Sequence {
       UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
   }
 
+  /// Goes over the fields in the order of the wire without taking hold of anything: for what is read once for every request.
+  public func forEachField(_ body: (_ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>) -> Void) {
+    unsafe bytes.withUnsafeBufferPointer { memory in
+      for position in positions {
+        unsafe body(
+          UnsafeBufferPointer(rebasing: memory[position.name..<position.value]),
+          UnsafeBufferPointer(rebasing: memory[position.value..<position.end]))
+      }
+    }
+  }
+
   /// Goes over the fields in the order of the wire.
   public func makeIterator() -> Iterator { Iterator(block: self) }
 

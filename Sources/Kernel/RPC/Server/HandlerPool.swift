@@ -1,23 +1,55 @@
 import Reactor
 
-/// Tasks that run handlers one after the other: starting a task for each call would be a sixth of a small call's work. Belongs to its loop.
+/// Tasks that run handlers one after the other. Belongs to its loop.
+///
+/// Starting a task for each call, or only waking one, would be a large part of a small call's work; so a task that has served a call takes the
+/// next at once. Since a handler may wait, a second task stands by whenever calls are left behind the one that is about to be served.
 final class HandlerPool: @unchecked Sendable {
   /// How many tasks wait for work. Beyond that they end.
   private static let maximumIdle = 256
 
   let loop: EventLoop
+  fileprivate let home: HandlerHome
+  /// Calls whose handlers have not started; those before the index have, and are gone from here.
+  private var pending: [ServerCall?] = []
+  private var nextPending = 0
   private var idle: [HandlerTask] = []
+  /// Whether a task was woken that has not looked yet.
+  private var isOneComing = false
   private var isClosed = false
 
-  init(loop: EventLoop) { self.loop = loop }
+  init(loop: EventLoop) {
+    self.loop = loop
+    home = HandlerHome(loop: loop)
+  }
 
   /// Runs the call's handler soon, on the loop.
   func run(_ call: ServerCall) {
-    if let task = idle.popLast() {
-      task.run(call)
+    pending.append(call)
+    summonTask()
+  }
+
+  private func summonTask() {
+    guard !isOneComing else { return }
+    isOneComing = true
+    if let task = idle.popLast() { task.wake() } else { HandlerTask(pool: self).start() }
+  }
+
+  fileprivate func hasArrived() { isOneComing = false }
+
+  /// The call to serve now, if there is one; sees to it that others need not wait for its handler.
+  fileprivate func take() -> ServerCall? {
+    guard nextPending < pending.count else { return nil }
+    let call = pending[nextPending]
+    pending[nextPending] = nil
+    nextPending += 1
+    if nextPending < pending.count {
+      summonTask()
     } else {
-      HandlerTask(pool: self).start(call)
+      pending.removeAll(keepingCapacity: true)
+      nextPending = 0
     }
+    return call
   }
 
   /// Whether the task should wait for more.
@@ -32,7 +64,27 @@ final class HandlerPool: @unchecked Sendable {
     isClosed = true
     let waiting = idle
     idle.removeAll()
-    for task in waiting { task.end() }
+    for task in waiting { task.wake() }
+  }
+}
+
+/// Where handlers are isolated to: an actor whose executor is the loop. A preference of the task for the loop would do, too, but costs a lock
+/// and an enqueued job at every return from an `await`.
+private actor HandlerHome {
+  private nonisolated let loop: EventLoop
+
+  init(loop: EventLoop) { self.loop = loop }
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
+
+  /// Serves calls until the task is no longer wanted.
+  func work(_ task: HandlerTask) async {
+    repeat {
+      while let call = task.take() {
+        let outcome = await call.serve()
+        guard await task.ended(call, outcome) else { return }
+      }
+    } while await task.rest()
   }
 }
 
@@ -40,33 +92,20 @@ final class HandlerPool: @unchecked Sendable {
 @safe final class HandlerTask: @unchecked Sendable {
   private let pool: HandlerPool
   private var task: Task<Void, Never>?
-  private var waiting: UnsafeContinuation<ServerCall?, Never>?
+  private var waiting: UnsafeContinuation<Void, Never>?
   private var isCancelled = false
 
-  init(pool: HandlerPool) { self.pool = pool }
+  fileprivate init(pool: HandlerPool) { self.pool = pool }
 
-  fileprivate func start(_ first: ServerCall) {
-    first.task = self
-    let started = Task.immediate(executorPreference: pool.loop) { [self] in
-      var next: ServerCall? = first
-      while let call = next {
-        let outcome = await call.serve()
-        next = await ended(call, outcome)
-      }
-    }
+  fileprivate func start() {
+    let started = Task.immediate { [self] in await pool.home.work(self) }
     task = started
-    // The handler may have been cut short while it ran in place.
+    // Its first call may have been cancelled while it ran in place.
     if isCancelled { started.cancel() }
   }
 
-  fileprivate func run(_ call: ServerCall) {
-    call.task = self
-    unsafe waiting?.resume(returning: call)
-    unsafe waiting = nil
-  }
-
-  fileprivate func end() {
-    unsafe waiting?.resume(returning: nil)
+  fileprivate func wake() {
+    unsafe waiting?.resume()
     unsafe waiting = nil
   }
 
@@ -76,24 +115,38 @@ final class HandlerPool: @unchecked Sendable {
     task?.cancel()
   }
 
-  /// Hands over how a call ended, and waits for the next; nil when there is none for this task.
-  private func ended(_ call: ServerCall, _ outcome: ServerCall.Outcome) async -> ServerCall? {
-    await unsafe withUnsafeContinuation { (continuation: UnsafeContinuation<ServerCall?, Never>) in
-      if pool.loop.isCurrent {
-        unsafe settle(call, outcome, continuation)
-      } else {
-        pool.loop.execute { [self] in unsafe settle(call, outcome, continuation) }
-      }
-    }
+  fileprivate func take() -> ServerCall? {
+    pool.hasArrived()
+    guard let call = pool.take() else { return nil }
+    call.task = self
+    return call
   }
 
-  private func settle(_ call: ServerCall, _ outcome: ServerCall.Outcome, _ next: UnsafeContinuation<ServerCall?, Never>) {
+  /// Hands over how a call ended. False when the task must not serve another.
+  fileprivate func ended(_ call: ServerCall, _ outcome: ServerCall.Outcome) async -> Bool {
+    guard pool.loop.isCurrent else {
+      // The loop has stopped, and with it the thread that this would belong to.
+      await withCheckedContinuation { done in
+        pool.loop.perform { [self] in
+          settle(call, outcome)
+          done.resume()
+        }
+      }
+      return false
+    }
+    settle(call, outcome)
+    return !isCancelled
+  }
+
+  private func settle(_ call: ServerCall, _ outcome: ServerCall.Outcome) {
     call.task = nil
     call.handlerReturned(outcome)
-    if !isCancelled, pool.keeps(self) {
-      unsafe waiting = next
-    } else {
-      unsafe next.resume(returning: nil)
-    }
+  }
+
+  /// Waits to be woken; false when there is no place to wait.
+  fileprivate func rest() async -> Bool {
+    guard pool.keeps(self) else { return false }
+    await unsafe withUnsafeContinuation { unsafe waiting = $0 }
+    return true
   }
 }

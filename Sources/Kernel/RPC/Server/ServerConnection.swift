@@ -1,6 +1,7 @@
 import HTTP2
 import Logging
 import Reactor
+import Synchronization
 
 /// One connection of a server, with its calls. Belongs to its loop.
 final class ServerConnection: ConnectionDelegate, @unchecked Sendable {
