@@ -6,14 +6,14 @@ public struct HeaderBlock: Sendable, Equatable, Sequence {
     public let value: ArraySlice<UInt8>
   }
 
-  private struct Position: Sendable, Equatable {
+  struct Position: Sendable, Equatable {
     var name: Int
     var value: Int
     var end: Int
   }
 
   private(set) var bytes: [UInt8] = []
-  private var positions: [Position] = []
+  private(set) var positions: [Position] = []
   /// Whether fields were dropped since the block was larger than allowed.
   public internal(set) var isTruncated = false
 
@@ -35,6 +35,13 @@ public struct HeaderBlock: Sendable, Equatable, Sequence {
   /// Adds a field whose value is known only now.
   public mutating func append(_ name: StaticString, _ value: some Collection<UInt8>) {
     unsafe append(name: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount), value: value)
+  }
+
+  /// Forgets every field.
+  mutating func removeAll(keepingCapacity: Bool) {
+    bytes.removeAll(keepingCapacity: keepingCapacity)
+    positions.removeAll(keepingCapacity: keepingCapacity)
+    isTruncated = false
   }
 
   /// Adds a field of which nothing is known before.

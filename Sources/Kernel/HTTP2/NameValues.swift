@@ -8,16 +8,14 @@ extension HeaderBlock {
     return unsafe lent.withUnsafeBufferPointer { memory in
       let base = unsafe UnsafeMutablePointer(mutating: memory.baseAddress!)
       return unsafe withUnsafeTemporaryAllocation(of: nghttp2_nv.self, capacity: Swift.max(count, 1)) { list in
-        var index = 0
-        for field in self {
+        for (index, position) in positions.enumerated() {
           unsafe list.initializeElement(
             at: index,
             to: nghttp2_nv(
-              name: base + field.name.startIndex, value: base + field.value.startIndex, namelen: field.name.count,
-              valuelen: field.value.count, flags: UInt8(NGHTTP2_NV_FLAG_NONE.rawValue)))
-          index += 1
+              name: base + position.name, value: base + position.value, namelen: position.value - position.name,
+              valuelen: position.end - position.value, flags: UInt8(NGHTTP2_NV_FLAG_NONE.rawValue)))
         }
-        return unsafe body(UnsafeBufferPointer(start: UnsafePointer(list.baseAddress), count: index))
+        return unsafe body(UnsafeBufferPointer(start: UnsafePointer(list.baseAddress), count: count))
       }
     }
   }

@@ -34,7 +34,7 @@ import CNGHTTP2
     unsafe nghttp2_session_del(session)
   }
 
-  /// Names whom to tell; before the first bytes. The owner owns the session, so it is held weakly.
+  /// Names whom to tell; before the first bytes. The owner owns the session, and has to outlive it.
   public func attach(_ owner: any SessionOwner) { state.owner = owner }
 
   private static let noFlags = UInt8(NGHTTP2_FLAG_NONE.rawValue)
@@ -105,7 +105,7 @@ import CNGHTTP2
     guard id > 0 else { return nil }
     stream.id = id
     stream.isSending = true
-    state.streams[id] = stream
+    state.streams.insert(stream)
     return id
   }
 

@@ -45,12 +45,10 @@ enum SessionCallbacks {
     return 0
   }
 
-  private static let onHeader: nghttp2_on_header_callback = { session, frame, name, nameBytes, value, valueBytes, _, userData in
-    guard let frame = unsafe frame, let state = unsafe state(userData),
-      let stream = unsafe SessionState.stream(session, frame.pointee.hd.stream_id)
-    else { return 0 }
+  private static let onHeader: nghttp2_on_header_callback = { _, _, name, nameBytes, value, valueBytes, _, userData in
+    guard let state = unsafe state(userData) else { return 0 }
     unsafe state.received(
-      stream, name: UnsafeBufferPointer(start: name, count: nameBytes), value: UnsafeBufferPointer(start: value, count: valueBytes))
+      name: UnsafeBufferPointer(start: name, count: nameBytes), value: UnsafeBufferPointer(start: value, count: valueBytes))
     return 0
   }
 

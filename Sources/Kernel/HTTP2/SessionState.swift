@@ -4,12 +4,18 @@ import CNGHTTP2
 ///
 /// It owns the streams: nghttp2's per-stream pointers are plain ones into this table, so nothing is left over when a session ends with
 /// streams open (nghttp2 calls no callback then).
-final class SessionState {
+@safe final class SessionState {
   let role: SessionRole
   let maximumHeaderBytes: Int
-  /// The owner owns the session, so it is there whenever a callback runs.
-  weak var owner: (any SessionOwner)?
-  var streams: [Int32: HTTP2Stream] = [:]
+  /// The owner owns the session, so it is there whenever a callback runs; looking that up at every frame would cost more than the frame.
+  private unowned(unsafe) var lentOwner: (any SessionOwner)?
+  var owner: (any SessionOwner)? {
+    get { unsafe lentOwner }
+    set { unsafe lentOwner = newValue }
+  }
+  var streams = StreamTable()
+  /// The header block under way: no other frame can come between its parts, so that one is enough for all streams.
+  private var fields = HeaderBlock()
   var history = StreamHistory()
   /// Whether this end has said its last GOAWAY: nothing the peer sends matters any more.
   var isDeaf = false
@@ -41,15 +47,12 @@ final class SessionState {
 
   func beganHeaders(_ session: OpaquePointer, stream id: Int32, isRequest: Bool) {
     unpackedHeaderBytes = 0
-    if let stream = streams[id] {
-      stream.fields = HeaderBlock()
-    } else if isRequest {
-      unsafe adopt(session, HTTP2Stream(id: id))
-    }
+    fields.removeAll(keepingCapacity: true)
+    if isRequest, streams[id] == nil { unsafe adopt(session, HTTP2Stream(id: id)) }
   }
 
   func adopt(_ session: OpaquePointer, _ stream: HTTP2Stream) {
-    streams[stream.id] = stream
+    streams.insert(stream)
     // Fails only for a stream that is gone already; the callbacks then find no stream.
     _ = unsafe nghttp2_session_set_stream_user_data(session, stream.id, Unmanaged.passUnretained(stream).toOpaque())
   }
@@ -59,20 +62,18 @@ final class SessionState {
     return unsafe Unmanaged<HTTP2Stream>.fromOpaque(pointer).takeUnretainedValue()
   }
 
-  func received(_ stream: HTTP2Stream, name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>) {
+  func received(name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>) {
     unpackedHeaderBytes += name.count + value.count + 32
     guard unpackedHeaderBytes <= maximumHeaderBytes else {
-      stream.fields.isTruncated = true
+      fields.isTruncated = true
       if unpackedHeaderBytes > headerBombBytes, !isDeaf { owner?.received(.headerBomb) }
       return
     }
-    unsafe stream.fields.append(name: name, value: value)
+    unsafe fields.append(name: name, value: value)
   }
 
   /// A complete HEADERS frame. False refuses the stream.
   func endedHeaders(_ stream: HTTP2Stream) -> Bool {
-    let fields = stream.fields
-    stream.fields = HeaderBlock()
     if stream.hasHead {
       stream.handler?.received(trailers: fields)
     } else if role == .server {
@@ -93,7 +94,7 @@ final class SessionState {
   }
 
   func closed(_ session: OpaquePointer, stream id: Int32, code: ErrorCode) {
-    guard let stream = streams.removeValue(forKey: id) else { return }
+    guard let stream = streams.remove(id) else { return }
     if role == .server {
       if !stream.hasEnded, !stream.wasResetByPeer { history.gaveUp(id) }
       if code == .noError { completedStreams += 1 }
@@ -109,9 +110,7 @@ final class SessionState {
 
   /// Ends every stream that is still open, as the connection is gone.
   func abandonStreams() {
-    let open = streams.values.sorted { $0.id < $1.id }
-    streams.removeAll()
-    for stream in open {
+    for stream in streams.removeAll() {
       let unprocessed = role == .client && !stream.wasSent
       finish(stream, StreamClosure(code: .internalError, connectionLost: true, isUnprocessed: unprocessed))
     }

@@ -3,7 +3,7 @@ extension Session {
   public func sweep(_ patience: Patience, now: ContinuousClock.Instant) -> Set<ConnectionLimit> {
     var reached: Set<ConnectionLimit> = []
     var isInsideHeaders = false
-    for stream in state.streams.values {
+    for stream in state.streams.open {
       if state.role == .server, !stream.hasHead { isInsideHeaders = true }
       if isRequestTooSlow(stream, patience, now) {
         reached.insert(.requestProgress)

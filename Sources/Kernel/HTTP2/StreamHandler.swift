@@ -55,7 +55,6 @@ public final class HTTP2Stream {
   public internal(set) var id: Int32
   /// Kept while the stream is open: a call lives at least as long as its stream.
   var handler: (any StreamHandler)?
-  var fields = HeaderBlock()
   var hasHead = false
   /// Body bytes told to the handler and not given back.
   var unconsumed = 0

@@ -1,9 +1,18 @@
 enum ContentType {
+  private static let plain: StaticString = "application/grpc"
+
   /// "application/grpc", alone or with a suffix ("+proto") or parameters.
-  static func isGRPC(_ value: ArraySlice<UInt8>) -> Bool {
-    let plain = Array("application/grpc".utf8)
-    guard value.starts(with: plain) else { return false }
-    guard let next = value.dropFirst(plain.count).first else { return true }
+  static func isGRPC(_ value: some Collection<UInt8>) -> Bool {
+    guard value.count >= plain.utf8CodeUnitCount, value.prefix(plain.utf8CodeUnitCount).equals(plain) else { return false }
+    guard let next = value.dropFirst(plain.utf8CodeUnitCount).first else { return true }
     return next == UInt8(ascii: "+") || next == UInt8(ascii: ";")
+  }
+}
+
+extension Collection<UInt8> {
+  /// Whether these are the bytes of the text.
+  @inline(__always) func equals(_ text: StaticString) -> Bool {
+    unsafe count == text.utf8CodeUnitCount
+      && elementsEqual(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 }

@@ -8,12 +8,11 @@ enum GRPCTimeout {
 
   /// Nil for anything but one to eight digits and a unit.
   static func parse(_ text: some Collection<UInt8>) -> Duration? {
-    let bytes = Array(text)
-    guard let letter = bytes.last, let unit = units.first(where: { $0.letter == letter }), (2...9).contains(bytes.count) else {
-      return nil
-    }
+    guard (2...9).contains(text.count), let letter = text.dropFirst(text.count - 1).first,
+      let unit = units.first(where: { $0.letter == letter })
+    else { return nil }
     var value: Int64 = 0
-    for digit in bytes.dropLast() {
+    for digit in text.dropLast() {
       guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
       value = value * 10 + Int64(digit - UInt8(ascii: "0"))
     }

@@ -7,12 +7,16 @@ public enum MessageEncoding: String, Sendable, CaseIterable {
   static let accepted: StaticString = "identity,gzip"
 
   /// Whether a peer that sent this grpc-accept-encoding can read the encoding.
-  func isAccepted(by header: ArraySlice<UInt8>?) -> Bool {
+  func isAccepted(by header: some Collection<UInt8>) -> Bool {
     guard self != .identity else { return true }
-    guard let header else { return false }
-    let spaces: [UInt8] = [UInt8(ascii: " "), UInt8(ascii: "\t")]
-    return header.split(separator: UInt8(ascii: ",")).contains { part in
-      part.drop { spaces.contains($0) }.prefix { !spaces.contains($0) }.elementsEqual(rawValue.utf8)
+    var rest = header[...]
+    while !rest.isEmpty {
+      let part = rest.prefix { $0 != UInt8(ascii: ",") }
+      rest = rest.dropFirst(part.count + 1)
+      if part.drop(while: Self.isSpace).prefix(while: { !Self.isSpace($0) }).elementsEqual(rawValue.utf8) { return true }
     }
+    return false
   }
+
+  private static func isSpace(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
 }

@@ -41,7 +41,8 @@ public struct AccessControl: ServerInterceptor {
 
   private func check(_ context: CallContext) throws(RPCError) {
     guard let identity = context.identity else {
-      throw RPCError(.unauthenticated, "\(context.method) needs a caller with a certificate; connect with TLS and a client certificate.")
+      throw RPCError(
+        .unauthenticated, "\(context.method) needs a caller with a certificate; connect with TLS and a client certificate.")
     }
     let names = identity.uris + [identity.commonName].compactMap(\.self)
     let isAllowed = rules.contains { ($0.principal == "*" || names.contains($0.principal)) && $0.allows(context.method) }

@@ -8,18 +8,17 @@ extension Metadata {
     for field in fields {
       guard let first = field.name.first, first != UInt8(ascii: ":") else { continue }
       let name = String(decoding: field.name, as: UTF8.self)
-      guard Self.belongsToProtocol(name) || append(received: field) else { return nil }
+      guard Self.belongsToProtocol(name) || append(received: name, field.value) else { return nil }
     }
   }
 
   /// Appends what one header field carries; false when a binary value is no base64.
-  mutating func append(received field: HeaderBlock.Field) -> Bool {
-    let name = String(decoding: field.name, as: UTF8.self)
+  mutating func append(received name: String, _ value: some Collection<UInt8>) -> Bool {
     guard name.hasSuffix("-bin") else {
-      appendUnchecked(name: name, value: Array(field.value))
+      appendUnchecked(name: name, value: Array(value))
       return true
     }
-    for part in field.value.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
+    for part in Array(value).split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
       guard let bytes = Base64.decode(String(decoding: part.trimmingSpaces, as: UTF8.self)) else { return false }
       appendUnchecked(name: name, value: bytes)
     }

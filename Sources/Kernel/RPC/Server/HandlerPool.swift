@@ -68,8 +68,10 @@ final class HandlerPool: @unchecked Sendable {
   }
 }
 
-/// Where handlers are isolated to: an actor whose executor is the loop. A preference of the task for the loop would do, too, but costs a lock
-/// and an enqueued job at every return from an `await`.
+/// Where handlers are isolated to: an actor whose executor is the loop.
+///
+/// The tasks prefer the loop as well, for two different reasons. Without the actor the runtime would enqueue a job at every return from an `await`,
+/// not seeing that the task is where it wants to be; without the preference a resumed continuation would go through the global executor.
 private actor HandlerHome {
   private nonisolated let loop: EventLoop
 
@@ -98,7 +100,7 @@ private actor HandlerHome {
   fileprivate init(pool: HandlerPool) { self.pool = pool }
 
   fileprivate func start() {
-    let started = Task.immediate { [self] in await pool.home.work(self) }
+    let started = Task.immediate(executorPreference: pool.loop) { [self] in await pool.home.work(self) }
     task = started
     // Its first call may have been cancelled while it ran in place.
     if isCancelled { started.cancel() }

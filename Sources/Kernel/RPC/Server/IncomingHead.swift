@@ -3,7 +3,7 @@ import HTTP2
 /// The head of a request, read in one pass and judged.
 struct IncomingHead {
   /// Nil when there is no such method here.
-  var method: RPCMethod?
+  var method: ServedMethod?
   var path: String
   var timeout: Duration?
   var encoding = MessageEncoding.identity
@@ -22,72 +22,82 @@ struct IncomingHead {
 
   /// What a pass over the fields found; judged when it is complete, as fields come in any order.
   private struct Found {
-    var path: ArraySlice<UInt8>?
+    var hasPath = false
     var isPost = false
+    var isHead = false
     var isGRPC = false
-    var timeout: ArraySlice<UInt8>?
-    var encoding: ArraySlice<UInt8>?
-    var acceptEncoding: ArraySlice<UInt8>?
-    var badBinary: ArraySlice<UInt8>?
+    var method: ServedMethod?
+    var timeout: Duration?
+    var encoding: MessageEncoding? = .identity
+    var acceptsGzip = false
+    var hasBadTimeout = false
+    var metadata = Metadata()
+    var badBinaryName: String?
   }
 
   init(_ fields: HeaderBlock, methods: MethodTable) throws(Rejection) {
     var found = Found()
-    var metadata = Metadata()
-    for field in fields { Self.note(field, &found, &metadata) }
-    guard found.isPost else {
-      throw .http(status: 405, hasBody: fields.value(of: ":method")?.elementsEqual("HEAD".utf8) != true)
-    }
+    unsafe fields.forEachField { unsafe Self.note($0, $1, methods, &found) }
+    guard found.isPost else { throw .http(status: 405, hasBody: !found.isHead) }
     guard !fields.isTruncated else {
       throw .status(RPCError(.resourceExhausted, "The metadata is larger than this service takes."))
     }
     guard found.isGRPC else { throw .http(status: 415) }
-    if let name = found.badBinary {
-      throw .status(RPCError(.internalError, "The binary metadata value of \"\(Self.text(name))\" is not base64."))
+    if let name = found.badBinaryName {
+      throw .status(RPCError(.internalError, "The binary metadata value of \"\(name)\" is not base64."))
     }
-    guard let path = found.path, path.first == UInt8(ascii: "/") else {
-      throw .status(RPCError(.unimplemented, "The path names no method."))
-    }
-    method = methods[path]
-    self.path = method?.path ?? Self.text(path)
-    if let name = found.encoding { encoding = try Self.encoding(name) }
-    acceptsGzip = MessageEncoding.gzip.isAccepted(by: found.acceptEncoding)
-    if let text = found.timeout {
-      timeout = GRPCTimeout.parse(text)
-      guard timeout != nil else {
-        throw .status(RPCError(.internalError, "The grpc-timeout \"\(Self.text(text))\" is not one to eight digits and a unit."))
-      }
-    }
-    self.metadata = metadata
-  }
-
-  private static func encoding(_ name: ArraySlice<UInt8>) throws(Rejection) -> MessageEncoding {
-    guard let encoding = MessageEncoding(rawValue: text(name)) else {
-      let message = "The compression \"\(text(name))\" is not supported; right would be one of \(MessageEncoding.accepted)."
+    guard found.hasPath else { throw .status(RPCError(.unimplemented, "The path names no method.")) }
+    method = found.method
+    path = found.method?.path ?? Self.text(of: ":path", fields)
+    guard let encoding = found.encoding else {
+      let message =
+        "The compression \"\(Self.text(of: "grpc-encoding", fields))\" is not supported; right would be one of "
+        + "\(MessageEncoding.accepted)."
       throw .unknownEncoding(RPCError(.unimplemented, message))
     }
-    return encoding
+    self.encoding = encoding
+    acceptsGzip = found.acceptsGzip
+    guard !found.hasBadTimeout else {
+      let text = Self.text(of: "grpc-timeout", fields)
+      throw .status(RPCError(.internalError, "The grpc-timeout \"\(text)\" is not one to eight digits and a unit."))
+    }
+    timeout = found.timeout
+    metadata = found.metadata
   }
 
   /// Sorted by the length of the name, so that most are told apart without comparing.
-  private static func note(_ field: HeaderBlock.Field, _ found: inout Found, _ metadata: inout Metadata) {
-    switch field.name.count {
-    case 2 where field.isNamed("te"): return
-    case 4 where field.isNamed("host"): return
-    case 5 where field.isNamed(":path"): found.path = field.value
-    case 7 where field.isNamed(":method"): found.isPost = field.value.elementsEqual("POST".utf8)
-    case 7 where field.isNamed(":scheme"): return
-    case 10 where field.isNamed(":authority") || field.isNamed("user-agent"): return
-    case 12 where field.isNamed("content-type"): found.isGRPC = ContentType.isGRPC(field.value)
-    case 12 where field.isNamed("grpc-timeout"): found.timeout = field.value
-    case 13 where field.isNamed("grpc-encoding"): found.encoding = field.value
-    case 14 where field.isNamed("content-length"): return
-    case 15 where field.isNamed("accept-encoding"): return
-    case 20 where field.isNamed("grpc-accept-encoding"): found.acceptEncoding = field.value
+  private static func note(
+    _ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>, _ methods: MethodTable, _ found: inout Found
+  ) {
+    switch name.count {
+    case 2 where unsafe name.equals("te"): return
+    case 4 where unsafe name.equals("host"): return
+    case 5 where unsafe name.equals(":path"):
+      found.hasPath = unsafe value.first == UInt8(ascii: "/")
+      unsafe found.method = methods[value]
+    case 7 where unsafe name.equals(":method"):
+      found.isPost = unsafe value.equals("POST")
+      found.isHead = unsafe value.equals("HEAD")
+    case 7 where unsafe name.equals(":scheme"): return
+    case 10 where unsafe name.equals(":authority") || name.equals("user-agent"): return
+    case 12 where unsafe name.equals("content-type"): found.isGRPC = unsafe ContentType.isGRPC(value)
+    case 12 where unsafe name.equals("grpc-timeout"):
+      found.timeout = unsafe GRPCTimeout.parse(value)
+      found.hasBadTimeout = found.timeout == nil
+    case 13 where unsafe name.equals("grpc-encoding"):
+      found.encoding = MessageEncoding.allCases.first { unsafe value.elementsEqual($0.rawValue.utf8) }
+    case 14 where unsafe name.equals("content-length"): return
+    case 15 where unsafe name.equals("accept-encoding"): return
+    case 20 where unsafe name.equals("grpc-accept-encoding"):
+      found.acceptsGzip = unsafe MessageEncoding.gzip.isAccepted(by: value)
     default:
-      if field.name.first != UInt8(ascii: ":"), !metadata.append(received: field) { found.badBinary = field.name }
+      guard unsafe name.first != UInt8(ascii: ":") else { return }
+      let name = unsafe String(decoding: name, as: UTF8.self)
+      if !(unsafe found.metadata.append(received: name, value)) { found.badBinaryName = name }
     }
   }
 
-  private static func text(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
+  private static func text(of name: StaticString, _ fields: HeaderBlock) -> String {
+    fields.value(of: name).map { String(decoding: $0, as: UTF8.self) } ?? ""
+  }
 }

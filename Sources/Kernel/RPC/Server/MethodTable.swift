@@ -1,26 +1,36 @@
-/// The methods of a server by their paths, found by the bytes of the wire.
+/// The methods of a server by their paths, found by the bytes of the wire: an open-addressing table that is at most half full.
 struct MethodTable: Sendable {
-  private let methods: [UInt64: [RPCMethod]]
+  private let slots: [ServedMethod?]
   private let services: Set<String>
 
   init(_ services: [any RPCService]) {
-    var methods: [UInt64: [RPCMethod]] = [:]
-    var paths: Set<String> = []
-    for method in services.flatMap(\.methods) {
-      precondition(paths.insert(method.path).inserted, "two services offer \(method.path)")
-      methods[Self.key(Array(method.path.utf8)[...]), default: []].append(method)
+    let methods = services.flatMap(\.methods)
+    precondition(Set(methods.map(\.path)).count == methods.count, "two services offer the same method")
+    var count = 16
+    while count < 2 * methods.count { count *= 2 }
+    var slots = [ServedMethod?](repeating: nil, count: count)
+    for method in methods {
+      var slot = Self.key(Array(method.path.utf8)) & (count - 1)
+      while slots[slot] != nil { slot = (slot + 1) & (count - 1) }
+      slots[slot] = ServedMethod(method)
     }
-    self.methods = methods
+    self.slots = slots
     self.services = Set(services.map { type(of: $0).serviceName })
   }
 
-  subscript(path: ArraySlice<UInt8>) -> RPCMethod? {
-    methods[Self.key(path)]?.first { $0.path.utf8.elementsEqual(path) }
+  subscript(path: some RandomAccessCollection<UInt8>) -> ServedMethod? {
+    var slot = Self.key(path) & (slots.count - 1)
+    while let method = slots[slot] {
+      if method.pathBytes.elementsEqual(path) { return method }
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    return nil
   }
 
-  /// The length and the last seven bytes: enough to tell methods apart, and cheaper than hashing the whole.
-  private static func key(_ path: ArraySlice<UInt8>) -> UInt64 {
-    path.suffix(7).reduce(UInt64(truncatingIfNeeded: path.count)) { $0 << 8 | UInt64($1) }
+  /// The length and the last eight bytes, mixed: enough to tell methods apart, and cheaper than hashing the whole.
+  private static func key(_ path: some RandomAccessCollection<UInt8>) -> Int {
+    let key = path.suffix(8).reduce(UInt64(truncatingIfNeeded: path.count)) { $0 &* 31 &+ UInt64($1) }
+    return Int(truncatingIfNeeded: (key &* 0x9e37_79b9_7f4a_7c15) >> 40)
   }
 
   /// Says to a caller what is not there: the service, or its method.
@@ -29,5 +39,22 @@ struct MethodTable: Sendable {
     guard parts.count == 2 else { return "The path \"\(path)\" names no method." }
     return services.contains(String(parts[0]))
       ? "The service \(parts[0]) has no method \"\(parts[1])\"." : "There is no service \"\(parts[0])\" here."
+  }
+}
+
+/// A method as calls hold it: one reference instead of a path and a handler each.
+final class ServedMethod: Sendable {
+  let path: String
+  let pathBytes: [UInt8]
+  let shape: RPCMethod.Shape
+  let streamsRequests: Bool
+  let isEndless: Bool
+
+  init(_ method: RPCMethod) {
+    path = method.path
+    pathBytes = Array(method.path.utf8)
+    shape = method.shape
+    streamsRequests = method.streamsRequests
+    isEndless = method.isEndless
   }
 }

@@ -23,7 +23,7 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
 
   private let owner: ServerConnection
   private let stream: HTTP2Stream
-  private let servedBy: RPCMethod?
+  private let servedBy: ServedMethod?
   private var deframer: MessageDeframer
   /// The one message of a method that takes one.
   private var request: Inbox.Message?
@@ -41,6 +41,8 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
   /// What the connection counts as this call's incomplete messages.
   private var countedBytes = 0
   private var deadlineTimer: TimerToken?
+  /// Where the call stands in its connection's list; -1 when it is not there any more.
+  var place = -1
   /// The task that runs the handler.
   var task: HandlerTask?
   /// Whether the stream is there.

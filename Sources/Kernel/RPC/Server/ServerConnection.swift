@@ -18,7 +18,7 @@ final class ServerConnection: ConnectionDelegate, @unchecked Sendable {
   private let logger: Logger
   private let onClosed: (ServerConnection) -> Void
   /// Open calls, and those whose handler has not returned although the stream is gone.
-  private var calls: [ObjectIdentifier: ServerCall] = [:]
+  private var calls: [ServerCall] = []
   private var runningHandlers = 0
   private var bufferedBytes = 0
   /// Calls whose handlers start when the input has been taken in; the other list is the one being worked off.
@@ -76,7 +76,8 @@ final class ServerConnection: ConnectionDelegate, @unchecked Sendable {
 
   private func adopt(_ stream: HTTP2Stream, _ head: IncomingHead?) -> ServerCall {
     let call = ServerCall(owner: self, stream: stream, head: head, maximumMessageBytes: configuration.maximumMessageBytes)
-    calls[ObjectIdentifier(call)] = call
+    call.place = calls.count
+    calls.append(call)
     counters.callsStarted.add(1, ordering: .relaxed)
     return call
   }
@@ -113,12 +114,22 @@ final class ServerConnection: ConnectionDelegate, @unchecked Sendable {
 
   func handlerEnded(_ call: ServerCall) {
     runningHandlers -= 1
-    if !call.isOpen { calls[ObjectIdentifier(call)] = nil }
+    if !call.isOpen { forget(call) }
   }
 
   func callClosed(_ call: ServerCall, succeeded: Bool) {
     counters.callEnded(succeeded: succeeded, call.traffic)
-    if !call.isHandlerRunning { calls[ObjectIdentifier(call)] = nil }
+    if !call.isHandlerRunning { forget(call) }
+  }
+
+  /// The last call takes the place of the one that goes.
+  private func forget(_ call: ServerCall) {
+    guard call.place >= 0, let last = calls.popLast() else { return }
+    if last !== call {
+      calls[call.place] = last
+      last.place = call.place
+    }
+    call.place = -1
   }
 
   // MARK: Frames
@@ -158,12 +169,12 @@ final class ServerConnection: ConnectionDelegate, @unchecked Sendable {
     guard !isDraining else { return }
     isDraining = true
     connection.drain()
-    for call in Array(calls.values) where call.isEndless { call.cutShort(Self.drainError) }
+    for call in calls where call.isEndless { call.cutShort(Self.drainError) }
   }
 
   /// Ends every call.
   func cutShort() {
-    for call in Array(calls.values) { call.cutShort(Self.drainError) }
+    for call in calls { call.cutShort(Self.drainError) }
   }
 
   func close(reason: String) { connection.close(reason: reason) }

@@ -25,7 +25,7 @@ public protocol RPCErrorConvertible: Error {
 
 extension RPCError {
   /// What a caller is told about an error that a handler threw. Errors nobody foresaw tell nothing of their inside.
-  static func answering(_ error: any Error) -> RPCError {
+  public static func answering(_ error: any Error) -> RPCError {
     switch error {
     case let error as RPCError: error.code == .ok ? RPCError(.unknown, error.message, metadata: error.metadata) : error
     case let error as any RPCErrorConvertible: error.rpcError

@@ -1,0 +1,76 @@
+/// The open streams of a session by their identifiers: an open-addressing table. Identifiers of one side grow by two, so that their halves spread
+/// over the slots by themselves and no hash is needed.
+struct StreamTable {
+  private static let leastSlots = 16
+
+  private var slots = [HTTP2Stream?](repeating: nil, count: StreamTable.leastSlots)
+  private(set) var count = 0
+
+  private var mask: Int { slots.count - 1 }
+
+  private func home(_ id: Int32) -> Int { Int(id >> 1) & mask }
+
+  subscript(id: Int32) -> HTTP2Stream? {
+    var slot = home(id)
+    while let stream = slots[slot] {
+      if stream.id == id { return stream }
+      slot = (slot + 1) & mask
+    }
+    return nil
+  }
+
+  /// - Precondition: there is none with that identifier.
+  mutating func insert(_ stream: HTTP2Stream) {
+    if 2 * (count + 1) > slots.count { resize(to: 2 * slots.count) }
+    place(stream)
+    count += 1
+  }
+
+  private mutating func place(_ stream: HTTP2Stream) {
+    var slot = home(stream.id)
+    while slots[slot] != nil { slot = (slot + 1) & mask }
+    slots[slot] = stream
+  }
+
+  mutating func remove(_ id: Int32) -> HTTP2Stream? {
+    var slot = home(id)
+    while let stream = slots[slot], stream.id != id { slot = (slot + 1) & mask }
+    guard let removed = slots[slot] else { return nil }
+    slots[slot] = nil
+    count -= 1
+    closeGap(at: slot)
+    return removed
+  }
+
+  /// Moves those that stand behind the gap only because it was taken.
+  private mutating func closeGap(at start: Int) {
+    var gap = start
+    var slot = (gap + 1) & mask
+    while let stream = slots[slot] {
+      let distance = (slot - home(stream.id)) & mask
+      if distance >= (slot - gap) & mask {
+        slots[gap] = stream
+        slots[slot] = nil
+        gap = slot
+      }
+      slot = (slot + 1) & mask
+    }
+  }
+
+  /// Takes all of them out, the oldest first; the room goes too.
+  mutating func removeAll() -> [HTTP2Stream] {
+    let all = open
+    slots = [HTTP2Stream?](repeating: nil, count: Self.leastSlots)
+    count = 0
+    return all
+  }
+
+  /// All of them, the oldest first.
+  var open: [HTTP2Stream] { slots.compactMap(\.self).sorted { $0.id < $1.id } }
+
+  private mutating func resize(to count: Int) {
+    let all = slots.compactMap(\.self)
+    slots = [HTTP2Stream?](repeating: nil, count: count)
+    for stream in all { place(stream) }
+  }
+}
