@@ -12,7 +12,7 @@ import Tracing
 @Suite(.serialized) struct TelemetryTests {
   private static let metrics: TestMetrics = {
     let metrics = TestMetrics()
-    MetricsSystem.bootstrapInternal(metrics)
+    MetricsSystem.bootstrap(metrics)
     return metrics
   }()
   private static let tracer: InMemoryTracer = {
@@ -40,6 +40,21 @@ import Tracing
     let missing = try metrics.expectTimer("grpc.server.call.duration", [method, ("grpc.status", "NOT_FOUND")])
     #expect(ok.values.count == 1)
     #expect(missing.values.count == 1)
+  }
+
+  @Test func `calls that are made are counted and timed, with their attempts`() throws {
+    let metrics = Self.metrics
+    var options = CallOptions()
+    let end = try ClientCallMetrics().begins("/a.B/Made", options: &options)
+    end?(
+      CallSummary(
+        outcome: RPCError(.aborted, "no"), duration: .milliseconds(5), attempts: 3, sentMessages: 1, sentBytes: 10,
+        receivedMessages: 0,
+        receivedBytes: 0))
+    let method = ("grpc.method", "a.B/Made")
+    #expect(try metrics.expectCounter("grpc.client.attempt.started", [method]).totalValue == 3)
+    let duration = try metrics.expectTimer("grpc.client.call.duration", [method, ("grpc.status", "ABORTED")])
+    #expect(duration.values == [5_000_000])
   }
 
   @Test func `a span stands around the handler, and says how the call ended`() async throws {

@@ -70,6 +70,7 @@ private struct ServedProgram: Service {
     var configuration = RPCServerConfiguration(addresses: environment.listenAddresses)
     configuration.maximumMessageBytes = program.maximumMessageBytes
     configuration.security = environment.security?.server
+    configuration.interceptors = [CallLogging(), CallMetrics(), CallTracing()]
     let health = ServingHealth(services: program.services.map { type(of: $0).serviceName })
     let described = program.services + [health]
     let server = RPCServer(

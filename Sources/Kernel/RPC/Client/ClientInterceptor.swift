@@ -19,6 +19,19 @@ public struct CallSummary: Sendable {
   public var receivedMessages: Int
   /// The answers without their frames, decompressed.
   public var receivedBytes: Int
+
+  public init(
+    outcome: RPCError?, duration: Duration, attempts: Int, sentMessages: Int, sentBytes: Int, receivedMessages: Int,
+    receivedBytes: Int
+  ) {
+    self.outcome = outcome
+    self.duration = duration
+    self.attempts = attempts
+    self.sentMessages = sentMessages
+    self.sentBytes = sentBytes
+    self.receivedMessages = receivedMessages
+    self.receivedBytes = receivedBytes
+  }
 }
 
 /// Those who want to hear how one call ended.

@@ -34,6 +34,7 @@ public struct AccessControl: ServerInterceptor {
     self.openMethods = Rule(principal: "*", methods: openMethods)
   }
 
+  /// Refuses what no rule allows, before anything else is done for the call.
   public func intercept(_ context: CallContext, _ proceed: (CallContext) async throws -> Void) async throws {
     if !openMethods.allows(context.method) { try check(context) }
     try await proceed(context)

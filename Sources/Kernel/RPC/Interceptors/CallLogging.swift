@@ -7,6 +7,7 @@ public struct CallLogging: ServerInterceptor {
   /// - Parameter okLevel: the level of calls that ended well; those that failed by the caller's fault are `info`, by ours `warning`.
   public init(okLevel: Logger.Level = .debug) { self.okLevel = okLevel }
 
+  /// Logs when the call has ended, however it did.
   public func intercept(_ context: CallContext, _ proceed: (CallContext) async throws -> Void) async throws {
     let start = ContinuousClock.now
     do {

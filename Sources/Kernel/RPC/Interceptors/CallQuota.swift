@@ -25,6 +25,7 @@ public final class CallQuota: ServerInterceptor {
     self.perSecond = perSecond
   }
 
+  /// Refuses the call when its caller has used up what it may.
   public func intercept(_ context: CallContext, _ proceed: (CallContext) async throws -> Void) async throws {
     let name = context.identity?.principal ?? Self.host(context.peer)
     guard take(name, now: .now) else {

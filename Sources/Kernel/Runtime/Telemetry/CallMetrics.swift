@@ -15,6 +15,7 @@ public final class CallMetrics: ServerInterceptor {
 
   public init() {}
 
+  /// Counts the call, and measures it when it has ended.
   public func intercept(_ context: CallContext, _ proceed: (CallContext) async throws -> Void) async throws {
     let handles = handles(for: context.method)
     handles.started.increment()

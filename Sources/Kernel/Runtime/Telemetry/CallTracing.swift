@@ -5,6 +5,7 @@ import Tracing
 public struct CallTracing: ServerInterceptor {
   public init() {}
 
+  /// Serves the call inside a span that ends with it.
   public func intercept(_ context: CallContext, _ proceed: (CallContext) async throws -> Void) async throws {
     var service = ServiceContext.topLevel
     InstrumentationSystem.instrument.extract(context.metadata, into: &service, using: MetadataExtractor())
