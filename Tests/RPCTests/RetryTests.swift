@@ -1,5 +1,6 @@
 import HTTP2
 import RPC
+import Reactor
 import Synchronization
 import Testing
 
@@ -146,6 +147,47 @@ struct RetryTests {
     try await withScriptedPeer(configureChannel: Self.hedging, script: { _ in [Self.status(.unavailable)] }) { peer, channel in
       #expect(await call(channel)?.code == .unavailable)
       #expect(peer.requests.count == 3)
+    }
+  }
+
+  @Test func `a stream of requests is sent again as a whole, also what is written after the failure`() async throws {
+    try await withScriptedPeer(
+      answersAtHead: true, configureChannel: Self.retrying, script: { $0.number == 0 ? [Self.status(.unavailable)] : [] }
+    ) { peer, channel in
+      let record = CallRecord()
+      let call: ClientStreamingCall<Text, Text> = channel.clientStreaming(
+        "/test.Service/Many", options: CallOptions(record: record))
+      try await call.requests.write(Text(service: "before"))
+      while peer.requests.count < 2 { await withCheckedContinuation { done in channel.loop.execute { done.resume() } } }
+      try await call.requests.write(Text(service: "after"))
+      #expect(peer.requests[1].fields["grpc-previous-rpc-attempts"] == "1")
+      #expect(record.attempts == 2)
+      call.cancel()
+    }
+  }
+
+  @Test func `a stream that has written more than is kept stays with its attempt`() async throws {
+    try await withScriptedPeer(
+      configureChannel: {
+        Self.retrying(&$0)
+        $0.replayBytes = 100
+      }, script: { _ in [Self.status(.unavailable)] }
+    ) { peer, channel in
+      let call: ClientStreamingCall<Text, Text> = channel.clientStreaming("/test.Service/Many")
+      for _ in 0..<50 { try await call.requests.write(Text(service: "0123456789")) }
+      let error = await failure { try await call.answer() }
+      #expect(error?.code == .unavailable)
+      #expect(peer.requests.map(\.bodyBytes) == [50 * 17])
+    }
+  }
+
+  @Test func `a stream of requests that fits is sent again from its beginning`() async throws {
+    try await withScriptedPeer(configureChannel: Self.retrying, script: { $0.number < 2 ? [Self.status(.unavailable)] : Self.ok }) {
+      peer, channel in
+      let call: ClientStreamingCall<Text, Text> = channel.clientStreaming("/test.Service/Many")
+      for _ in 0..<50 { try await call.requests.write(Text(service: "0123456789")) }
+      _ = try await call.answer()
+      #expect(peer.requests.map(\.bodyBytes) == [850, 850, 850])
     }
   }
 }
