@@ -121,6 +121,7 @@ let suites: [Target] = [
   tests("Cryptography", ["Cryptography"]),
   tests("RPC", ["RPC", "Wire", "Reactor", "HTTP2", "Cryptography", logging]),
   .target(name: "RawHTTP2", dependencies: ["RPC", "Reactor", logging], path: "Tests/RawHTTP2", swiftSettings: strict),
+  tests("Attack", ["RawHTTP2", "HTTP2", "RPC"]),
   tests("HTTP2Conformance", ["RawHTTP2", "RPC"]),
   tests("Postgres", ["Postgres", "Reactor", "TestSupport", logging]),
   tests("Jobs", ["Jobs", "Postgres", "Reactor", "TestSupport", logging]),

@@ -27,7 +27,10 @@ public final class RawHTTP2Client {
   private var received: [UInt8] = []
   /// The server's settings, as far as they have come.
   public private(set) var settings: [UInt16: UInt32] = [:]
-  public private(set) var frameCount = 0
+  /// The GOAWAY that told of an error, once it has come.
+  public private(set) var lastWord: Verdict?
+  /// Whether the server's settings are acknowledged as they come.
+  public var acknowledgesSettings = true
 
   /// - Parameter receiveBuffer: the size of the system's buffer for what comes, in bytes; 0 leaves it be.
   public init(port: Int, receiveBuffer: Int32 = 0) {
@@ -96,10 +99,9 @@ public final class RawHTTP2Client {
     let deadline = ContinuousClock.now + time
     while true {
       if let frame = takeFrame() {
-        frameCount += 1
         if frame.type == 4, frame.flags & RawFrame.acknowledgement == 0 {
           note(frame.payload)
-          send(RawFrame.settingsAcknowledgement)
+          if acknowledgesSettings { send(RawFrame.settingsAcknowledgement) }
         }
         return .frame(frame)
       }
@@ -152,7 +154,9 @@ public final class RawHTTP2Client {
         let code = frame.payload.count >= 4 ? frame.payload.suffix(from: frame.type == 7 ? 4 : 0) : []
         let number = code.prefix(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
         if frame.type == 7, number != 0 {
-          return .connectionError(number, debug: String(decoding: frame.payload.dropFirst(8), as: UTF8.self))
+          let word = Verdict.connectionError(number, debug: String(decoding: frame.payload.dropFirst(8), as: UTF8.self))
+          lastWord = word
+          return word
         }
         if frame.type == 3, number != 0 { return .streamError(stream: frame.stream, number) }
       }
