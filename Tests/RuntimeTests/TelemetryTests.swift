@@ -64,9 +64,28 @@ import Tracing
     await #expect(throws: RPCError.self) {
       try await tracing.intercept(context()) { _ in throw RPCError(.aborted, "no") }
     }
-    let spans = tracer.finishedSpans
+    let spans = tracer.finishedSpans.filter { $0.operationName == "a.B/C" }
     #expect(spans.map(\.operationName) == ["a.B/C", "a.B/C"])
     #expect(spans.map { $0.attributes["rpc.grpc.status_code"]?.toSpanAttribute() } == [.int64(0), .int64(10)].map { $0 })
     #expect(spans.first?.attributes["rpc.service"]?.toSpanAttribute() == .string("a.B"))
+  }
+
+  @Test func `a call that is made has a span, of which the peer is told`() throws {
+    let tracer = Self.tracer
+    var options = CallOptions(metadata: ["own": "kept"])
+    let end = try ClientCallTracing().begins("/a.B/Traced", options: &options)
+    // The tracer of the tests names its keys itself.
+    #expect(options.metadata.entries.count > 1)
+    #expect(options.metadata["own"] == "kept")
+    #expect(!tracer.finishedSpans.contains { $0.operationName == "a.B/Traced" })
+    end?(
+      CallSummary(
+        outcome: RPCError(.aborted, "no"), duration: .milliseconds(5), attempts: 1, sentMessages: 1, sentBytes: 10,
+        receivedMessages: 0, receivedBytes: 0))
+    let span = try #require(tracer.finishedSpans.first { $0.operationName == "a.B/Traced" })
+    #expect(span.kind == .client)
+    #expect(span.attributes["rpc.grpc.status_code"]?.toSpanAttribute() == .int64(10))
+    #expect(span.attributes["rpc.method"]?.toSpanAttribute() == .string("Traced"))
+    #expect(span.errors.count == 1)
   }
 }
