@@ -235,6 +235,28 @@ struct BalancingTests {
     loops.shutdown()
   }
 
+  @Test func `a channel counts what it does and holds`() async throws {
+    let (started, mayEnd) = (Gate(), Gate())
+    let slow = RPCMethod.unary("/test.Service/Slow") { (request: Text, _) -> Text in
+      started.open()
+      await mayEnd.pass()
+      return request
+    }
+    try await withServer([echo, slow]) { test in
+      let before = await test.channel.numbers()
+      #expect(before == ChannelNumbers())
+      _ = try await test.channel.unary("/test.Service/Echo", Text()) as Text
+      _ = await failure { try await test.channel.unary("/test.Service/Nope", Text()) as Text }
+      let running = Task { try await test.channel.unary("/test.Service/Slow", Text()) as Text }
+      await started.pass()
+      let numbers = await test.channel.numbers()
+      #expect((numbers.subchannels, numbers.subchannelsReady) == (1, 1))
+      #expect((numbers.callsStarted, numbers.callsSucceeded, numbers.callsFailed, numbers.callsOpen) == (3, 1, 1, 1))
+      mayEnd.open()
+      _ = try await running.value
+    }
+  }
+
   @Test func `a name's addresses are all tried`() async throws {
     try await withServer([echo]) { test in
       guard case .ip(_, let port) = test.address else { return }

@@ -65,6 +65,13 @@ public final class RPCChannel: Sendable {
     return BidirectionalCall(handle)
   }
 
+  /// What the channel has done and holds now.
+  public func numbers() async -> ChannelNumbers {
+    await withCheckedContinuation { continuation in
+      core.loop.execute { [core] in continuation.resume(returning: core.numbers) }
+    }
+  }
+
   /// Takes no new calls, ends those that run with CANCELLED, closes the connections.
   public func close() async {
     await withCheckedContinuation { continuation in
@@ -81,14 +88,13 @@ public final class RPCChannel: Sendable {
     _ path: String, _ shape: CallShape, _ options: CallOptions, request: ((CallTerms) throws -> [UInt8])? = nil
   ) throws -> ClientCall {
     let now = ContinuousClock.now
-    let configuration = core.configuration
     var options = options
     var observers: CallObservers?
-    if !configuration.interceptors.isEmpty {
-      observers = try CallObservers.asking(configuration.interceptors, path, &options, now: now)
+    if !core.configuration.interceptors.isEmpty {
+      observers = try CallObservers.asking(core.configuration.interceptors, path, &options, now: now)
     }
-    let method = configuration.service.method(at: path)
-    let terms = CallTerms(options, configuration, method, serving: CallContext.current, observers: observers, now: now)
+    let method = core.configuration.service.method(at: path)
+    let terms = CallTerms(options, core.configuration, method, serving: CallContext.current, observers: observers, now: now)
     do {
       let frame = try request?(terms)
       return ClientCall(channel: core, path: path, shape: shape, request: frame, terms: terms, plan: RetryPlan(method?.repetition))

@@ -22,6 +22,8 @@ final class ChannelCore: @unchecked Sendable {
   private var retryTimer: TimerToken?
   private var isReviewDue = false
   private var isClosed = false
+  private var callsStarted = 0
+  private var callsSucceeded = 0
   private let idleWatch: IdleWatch
   /// What this channel's choices at random begin with.
   private let seed = UInt64.random(in: 0...UInt64.max)
@@ -51,15 +53,19 @@ final class ChannelCore: @unchecked Sendable {
     guard !isClosed else { return Self.closedError }
     guard !loop.hasStopped else { return RPCError(.unavailable, "This process is shutting down.") }
     idleWatch.calls &+= 1
+    callsStarted += 1
     call.place = running.count
     running.append(call)
     return nil
   }
 
   func ended(_ call: ClientCall, _ error: RPCError?) {
-    if error == nil { throttle?.succeeded() }
     let place = call.place
     guard place >= 0 else { return }
+    if error == nil {
+      throttle?.succeeded()
+      callsSucceeded += 1
+    }
     call.place = -1
     let last = running.removeLast()
     guard last !== call else { return }
@@ -118,6 +124,19 @@ final class ChannelCore: @unchecked Sendable {
   /// Which attempts a subchannel's failures are counted by.
   func attemptEnded(_ attempt: CallAttempt, on subchannel: Subchannel) {
     if let outliers, let succeeded = attempt.succeeded { outliers.count(succeeded, for: subchannel.key) }
+  }
+
+  var numbers: ChannelNumbers {
+    var numbers = ChannelNumbers()
+    numbers.subchannels = subchannels.count
+    numbers.subchannelsReady = ready.count
+    numbers.subchannelsEjected = subchannels.count(where: \.isEjected)
+    numbers.callsStarted = callsStarted
+    numbers.callsSucceeded = callsSucceeded
+    numbers.callsOpen = running.count
+    numbers.callsFailed = callsStarted - callsSucceeded - running.count
+    numbers.callsWaiting = waiting.count
+    return numbers
   }
 
   // MARK: Ways
