@@ -228,3 +228,14 @@ private final class End: @unchecked Sendable {
     }
   }
 }
+
+@Suite struct AddressReachTests {
+  @Test(arguments: [
+    ("127.0.0.1:1", true), ("127.8.9.1:1", true), ("[::1]:1", true), ("localhost:1", true), ("unix:/run/x", true),
+    ("0.0.0.0:1", false), ("[::]:1", false), ("10.0.0.7:1", false), ("metrics.example:1", false),
+    ("127.example:1", false),
+  ])
+  func `clear text beyond this machine is known by its address`(text: String, stays: Bool) throws {
+    #expect(try #require(SocketAddress(text)).staysOnThisMachine == stays)
+  }
+}

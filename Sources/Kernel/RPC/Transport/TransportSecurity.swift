@@ -61,7 +61,8 @@ extension SocketAddress {
   /// Whether only this machine can reach it.
   var staysOnThisMachine: Bool {
     guard case .ip(let host, _) = self else { return true }
-    return host == "localhost" || host == "::1" || host.hasPrefix("127.")
+    let isNumeric = host.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }
+    return host == "localhost" || host == "::1" || host.hasPrefix("127.") && isNumeric
   }
 
   /// What is said when calls go in clear text where others can read and change them.
