@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 public import RPC
 import Reactor
@@ -22,6 +23,7 @@ public final class ServerUnderTest: Sendable {
 
   /// "/test.Service/Echo" answers with its request; "/test.Service/Many" answers with its request, as often as one likes to read;
   /// "/test.Service/Wait" answers when it is cancelled, "/test.Service/Stay" when it is released, cancelled or not.
+  /// "/test.Service/Block" does what no handler may: it holds up its loop.
   private static func methods(_ running: RunningHandlers) -> [RPCMethod] {
     [
       .unary("/test.Service/Echo") { (request: HealthCheckRequest, _) in request },
@@ -30,6 +32,10 @@ public final class ServerUnderTest: Sendable {
       },
       .unary("/test.Service/Wait") { (request: HealthCheckRequest, _) in
         try await Task.sleep(for: .seconds(1000))
+        return request
+      },
+      .unary("/test.Service/Block") { (request: HealthCheckRequest, _) in
+        usleep(400_000)
         return request
       },
       .unary("/test.Service/Stay") { (request: HealthCheckRequest, _) in
@@ -160,7 +166,7 @@ public final class LogLines: Sendable {
     }
 
     func log(event: LogEvent) {
-      let limit = event.metadata?["limit"].map { " limit=\($0)" } ?? ""
+      let limit = event.metadata?["limit"].map { " limit=\($0)" } ?? event.metadata?["method"].map { " method=\($0)" } ?? ""
       lines.add("\(event.message)\(limit)")
     }
   }

@@ -52,6 +52,8 @@ public protocol TurnEndObserver: AnyObject {
   private var turnEndObservers: [any TurnEndObserver] = []
   private let scratch: UnsafeMutableRawBufferPointer
   private var isScratchLent = false
+  private var onBlock: ((Duration, String?) -> Void)?
+  private var activity: String?
 
   /// Makes a loop that nobody runs yet. Traps when the system has no descriptors left, as nothing can be served then.
   init(name: String) {
@@ -175,6 +177,24 @@ public protocol TurnEndObserver: AnyObject {
     timer.body = nil
   }
 
+  // MARK: The watchdog
+
+  /// Work that takes longer than this without giving the thread back is reported in debug builds.
+  public static let blockingLimit = Duration.milliseconds(250)
+
+  /// Whom to tell, in debug builds, of work that blocked the loop: how long, and what `note(activity:)` was told last. On the loop only.
+  public func watchBlocking(_ onBlock: @escaping (_ took: Duration, _ activity: String?) -> Void) {
+    assertCurrent()
+    self.onBlock = onBlock
+  }
+
+  /// Names what begins on the loop, for the watchdog's report. Does nothing in release builds.
+  public func note(activity name: @autoclosure () -> String) {
+    #if DEBUG
+      if isCurrent { activity = name() }
+    #endif
+  }
+
   // MARK: Descriptors
 
   /// Watches a descriptor and calls `onReady` on the loop, with the directions that are ready, for as long as they are (level-triggered).
@@ -257,7 +277,7 @@ public protocol TurnEndObserver: AnyObject {
     }
     guard let registration = registrations[key], let onReady = registration.onReady else { return }
     let ready = unsafe registration.readiness(for: event.events)
-    if !ready.isEmpty { onReady(ready) }
+    if !ready.isEmpty { watched { onReady(ready) } }
   }
 
   private func takeInbox() {
@@ -271,6 +291,18 @@ public protocol TurnEndObserver: AnyObject {
     local.append(contentsOf: work)
   }
 
+  /// Runs one piece of work; in debug builds it is found when it blocks the loop.
+  private func watched(_ work: () -> Void) {
+    #if DEBUG
+      let began = ContinuousClock.now
+      work()
+      let took = began.duration(to: .now)
+      if took > Self.blockingLimit { onBlock?(took, activity) }
+    #else
+      work()
+    #endif
+  }
+
   private func runJobs() {
     for _ in 0..<Self.jobRoundsPerTurn {
       guard !local.isEmpty else { return }
@@ -278,9 +310,9 @@ public protocol TurnEndObserver: AnyObject {
       for work in round {
         switch work {
         case .job(let job):
-          unsafe job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+          watched { unsafe job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor()) }
         case .body(let body):
-          body()
+          watched(body)
         }
       }
       round.removeAll(keepingCapacity: true)

@@ -57,6 +57,7 @@ public final class RPCServer: Sendable {
     if configuration.security == nil, !configuration.addresses.allSatisfy(\.staysOnThisMachine) {
       logger.warning("\(SocketAddress.cleartextWarning)")
     }
+    watchLoops()
     do {
       for address in configuration.addresses { bound.append(try await listen(on: address)) }
     } catch {
@@ -64,6 +65,24 @@ public final class RPCServer: Sendable {
       throw error
     }
     return bound
+  }
+
+  /// In debug builds a handler that blocks its loop is found: it keeps every other connection of the loop waiting.
+  private func watchLoops() {
+    #if DEBUG
+      for loop in loops.loops {
+        loop.execute { [logger] in
+          loop.watchBlocking { took, method in
+            logger.warning(
+              "an event loop was blocked; long work belongs elsewhere",
+              metadata: [
+                "milliseconds": "\(took.components.seconds * 1000 + took.components.attoseconds / 1_000_000_000_000_000)",
+                "method": "\(method ?? "none")",
+              ])
+          }
+        }
+      }
+    #endif
   }
 
   private func listen(on address: SocketAddress) async throws -> SocketAddress {

@@ -257,6 +257,7 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
 
   /// Runs the handler, in the pool's task.
   func serve() async -> Outcome {
+    loop.note(activity: servedBy?.path ?? "")
     let context = CallContext(self)
     do {
       if owner.interceptors.isEmpty { return .success(try await handle(context)) }
