@@ -5,6 +5,8 @@ import CNGHTTP2
 /// Submitting is allowed from inside an event; `receive` and `takeBytes` are not.
 @safe public struct Session: ~Copyable {
   let session: OpaquePointer
+  /// Outlives nghttp2's session: members go after `deinit` has run.
+  private let memory: SessionMemory
   let state: SessionState
   private let intake: SessionIntake
 
@@ -13,17 +15,21 @@ import CNGHTTP2
     let state = SessionState(
       role: role, maximumHeaderBytes: settings.maximumHeaderBytes, headerBombFactor: settings.headerBombFactor)
     intake = SessionIntake(role: role)
+    let memory = SessionMemory()
     let userData = unsafe Unmanaged.passUnretained(state).toOpaque()
     var made: OpaquePointer? = nil
     let code = unsafe settings.withOptions { option in
-      switch role {
-      case .server: unsafe nghttp2_session_server_new2(&made, SessionCallbacks.table, userData, option)
-      case .client: unsafe nghttp2_session_client_new2(&made, SessionCallbacks.table, userData, option)
+      unsafe memory.withTable { table in
+        switch role {
+        case .server: unsafe nghttp2_session_server_new3(&made, SessionCallbacks.table, userData, option, table)
+        case .client: unsafe nghttp2_session_client_new3(&made, SessionCallbacks.table, userData, option, table)
+        }
       }
     }
     guard code == 0, let made = unsafe made else { throw Self.error(code) }
     unsafe session = made
     self.state = state
+    self.memory = memory
     let entries = settings.entries(for: role)
     unsafe nghttp2_submit_settings(made, Self.noFlags, entries, entries.count)
     unsafe nghttp2_session_set_local_window_size(made, Self.noFlags, 0, Int32(clamping: settings.connectionWindowBytes))
@@ -170,6 +176,9 @@ import CNGHTTP2
     // Errors: no memory. The connection closes without a word then.
     unsafe nghttp2_submit_goaway(session, Self.noFlags, last, code.rawValue, text, text.count)
   }
+
+  /// Gives back the memory that is kept for further streams.
+  public func releaseSpareMemory() { memory.trim() }
 
   /// The socket is gone: every open stream is told so, once.
   public func abandonStreams() { state.abandonStreams() }

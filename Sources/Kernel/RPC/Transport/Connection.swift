@@ -188,6 +188,7 @@ final class Connection: SessionOwner, TurnEndObserver, @unchecked Sendable {
       guard let self, !isClosed else { return }
       timerDeadline = nil
       let now = ContinuousClock.now
+      if session.openStreams == 0 { session.releaseSpareMemory() }
       while !isClosed, let action = policy.tick(now: now, openStreams: burden) { perform(action) }
       setTimer()
     }
