@@ -156,7 +156,7 @@ let suites: [Target] = [
     ]),
   tests("LocalSystem", ["LocalSystem", "Cryptography", "Postgres", "Reactor", "TestSupport"]),
   tests("CLI", ["lodestar", "LocalSystem", "Messages", "Reactor", "Wire", argumentParser]),
-  tests("Interop", ["lodestar-interop", "RPC", "Reactor", "TestSupport", logging]),
+  tests("Interop", ["lodestar-interop", "RPC", "Reactor", "TestSupport", argumentParser, logging]),
   tests("House", []),
   .testTarget(
     name: "EndToEndTests", dependencies: ["TestSupport"], path: "Tests/EndToEnd", exclude: ["Python"],

@@ -20,6 +20,11 @@ struct TLSOptions: ParsableArguments {
   @Option(help: "The authority that signed the peer's certificate, a PEM file; a server with one requires clients' certificates.")
   var authority: String?
 
+  @Option(
+    name: .customLong("use_test_ca"),
+    help: ArgumentHelp("Whether the authority is gRPC's own for tests; its file is --authority's.", valueName: "true|false"))
+  var usesTestAuthority = false
+
   var isOn: Bool { speaksTLS || usesTLS }
 
   private var files: TLSFiles { TLSFiles(certificate: certificate, key: key, authority: authority) }
@@ -27,6 +32,9 @@ struct TLSOptions: ParsableArguments {
   func validate() throws {
     guard isOn || (certificate == nil && key == nil && authority == nil) else {
       throw ValidationError("--certificate, --key and --authority are for TLS: add --tls.")
+    }
+    guard !isOn || !usesTestAuthority || authority != nil else {
+      throw ValidationError("gRPC's test authority is no part of this program: name its file (ca.pem) with --authority.")
     }
   }
 

@@ -11,6 +11,8 @@ import sys
 import tempfile
 
 import grpc
+from google.protobuf.descriptor_pool import DescriptorPool
+from grpc_reflection.v1alpha.proto_reflection_descriptor_database import ProtoReflectionDescriptorDatabase
 from grpc_tools import protoc
 
 
@@ -75,6 +77,10 @@ def main() -> None:
         check(f"{service} does not know another service's health",
               refused_with(lambda: stub.Check(health.HealthCheckRequest(service="no.such.Service"), timeout=5),
                            grpc.StatusCode.NOT_FOUND) is not None)
+        described = ProtoReflectionDescriptorDatabase(channel)
+        check(f"{service} lists itself by reflection", names[service] in described.get_services())
+        check(f"{service} tells its methods by reflection",
+              len(DescriptorPool(described).FindServiceByName(names[service]).methods) > 0)
         watch = stub.Watch(health.HealthCheckRequest(service=names[service]), timeout=30)
         check(f"{service} streams its health", next(watch).status == health.HealthCheckResponse.SERVING)
         watch.cancel()
