@@ -169,11 +169,11 @@ struct Cases<Transport: ClientTransport>: Sendable {
     var message = Message()
     message.add(7, bytes: status.bytes)
     let request = message
-    let unary = try await expectCode(.unknown) { try await unary("UnaryCall", request).message }
-    try expect("the message", unary, text)
+    let answered = try await expectCode(.unknown) { try await unary("UnaryCall", request).message }
+    try expect("the message", answered, text)
     guard streams else { return }
-    let stream = try await expectCode(.unknown) { try await duplex([request]) }
-    try expect("the message", stream, text)
+    let streamed = try await expectCode(.unknown) { try await duplex([request]) }
+    try expect("the message", streamed, text)
   }
 
   private func cancelAfterFirstResponse() async throws {
