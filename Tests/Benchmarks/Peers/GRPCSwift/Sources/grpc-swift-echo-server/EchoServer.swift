@@ -1,3 +1,4 @@
+import Foundation
 import GRPCCore
 import GRPCNIOTransportHTTP2Posix
 import NIOPosix
@@ -17,7 +18,9 @@ import NIOPosix
     let server = GRPCServer(transport: transport, services: [Echo()])
     try await withThrowingDiscardingTaskGroup { group in
       group.addTask { try await server.serve() }
-      if let address = try await server.listeningAddress?.ipv4 { print("listening \(address.port)") }
+      guard let address = try await server.listeningAddress?.ipv4 else { return }
+      // Not print, which keeps its text when a pipe reads it.
+      FileHandle.standardOutput.write(Data("listening \(address.port)\n".utf8))
     }
   }
 }
