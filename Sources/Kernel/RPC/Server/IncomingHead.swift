@@ -88,6 +88,10 @@ struct IncomingHead {
       found.encoding = MessageEncoding.allCases.first { unsafe value.elementsEqual($0.rawValue.utf8) }
     case 14 where unsafe name.equals("content-length"): return
     case 15 where unsafe name.equals("accept-encoding"): return
+    // What belongs to gRPC and says nothing in a request is not for handlers either.
+    case 11 where unsafe name.equals("grpc-status"): return
+    case 12 where unsafe name.equals("grpc-message"): return
+    case 17 where unsafe name.equals("grpc-message-type"): return
     case 20 where unsafe name.equals("grpc-accept-encoding"):
       found.acceptsGzip = unsafe MessageEncoding.gzip.isAccepted(by: value)
     default:

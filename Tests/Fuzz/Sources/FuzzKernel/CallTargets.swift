@@ -43,7 +43,11 @@ enum CallTargets {
       fields.append(name: line[..<colon], value: colon < line.endIndex ? line[(colon + 1)...] : [])
     }
     let head = try? IncomingHead(fields, methods: MethodTable([]))
-    if let head { check(head.metadata) }
+    if var metadata = head?.metadata {
+      // Handlers may see how often a call was tried; sending is the channel's.
+      metadata.remove("grpc-previous-rpc-attempts")
+      check(metadata)
+    }
     if let metadata = Metadata(fields) { check(metadata) }
   }
 
