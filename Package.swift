@@ -172,6 +172,7 @@ let package = Package(
   products: [
     .library(name: "Messages", targets: ["Messages", "Wire"]),
     .library(name: "RPC", targets: ["RPC", "HTTP2", "Reactor", "Cryptography", "Wire"]),
+    .library(name: "Runtime", targets: ["Runtime"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

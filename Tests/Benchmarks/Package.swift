@@ -8,6 +8,8 @@ let strict: [SwiftSetting] = [
 ]
 
 let rpc = Target.Dependency.product(name: "RPC", package: "lodestar")
+let runtime = Target.Dependency.product(name: "Runtime", package: "lodestar")
+let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 /// Measurements of the built programs, as programs of their own: the main build never touches this package. `MainJob` measures a
@@ -17,6 +19,7 @@ let package = Package(
   dependencies: [
     .package(name: "lodestar", path: "../.."),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
   ],
   targets: [
     .executableTarget(name: "MainJob", resources: [.copy("grow.py")]),
@@ -24,7 +27,8 @@ let package = Package(
     .target(name: "CEcho", dependencies: [rpc]),
     .target(name: "EchoMessages", dependencies: ["CEcho", rpc], swiftSettings: strict),
     .executableTarget(
-      name: "echo-server", dependencies: ["EchoMessages", rpc, logging], path: "Sources/EchoServer", swiftSettings: strict),
+      name: "echo-server", dependencies: ["EchoMessages", rpc, runtime, metrics, logging], path: "Sources/EchoServer",
+      swiftSettings: strict),
     .executableTarget(
       name: "echo-client", dependencies: ["EchoMessages", rpc, logging], path: "Sources/EchoClient", swiftSettings: strict),
   ],

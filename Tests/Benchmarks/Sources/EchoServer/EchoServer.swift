@@ -28,7 +28,7 @@ import Reactor
   static func serve(_ options: ServerOptions) async throws {
     var configuration = RPCServerConfiguration(addresses: [.ip(host: "127.0.0.1", port: options.port)])
     configuration.maximumConcurrentStreams = options.maximumStreams
-    if options.hasInterceptors { throw ServerOptions.Refusal(description: "this server has no interceptors.") }
+    if options.hasInterceptors { configuration.interceptors = Observers.make() }
     if let certificate = options.tlsCertificate, let key = options.tlsKey {
       let files = TLSFiles(certificate: certificate, key: key)
       configuration.security = ServerSecurity(try TLSContextSource.server(files, clients: .none))
