@@ -94,20 +94,18 @@ private actor HandlerHome {
 @safe final class HandlerTask: @unchecked Sendable {
   private let pool: HandlerPool
   private var task: Task<Void, Never>?
-  private var waiting: UnsafeContinuation<Void, Never>?
+  private var waiting: UnsafeContinuation<Bool, Never>?
   private var isCancelled = false
 
   fileprivate init(pool: HandlerPool) { self.pool = pool }
 
   fileprivate func start() {
-    let started = Task.immediate(executorPreference: pool.loop) { [self] in await pool.home.work(self) }
-    task = started
-    // Its first call may have been cancelled while it ran in place.
-    if isCancelled { started.cancel() }
+    // Not at once: whoever summons a task is in the middle of something, perhaps of serving another call.
+    task = Task(executorPreference: pool.loop) { [self] in await pool.home.work(self) }
   }
 
   fileprivate func wake() {
-    unsafe waiting?.resume()
+    unsafe waiting?.resume(returning: true)
     unsafe waiting = nil
   }
 
@@ -147,8 +145,12 @@ private actor HandlerHome {
 
   /// Waits to be woken; false when there is no place to wait.
   fileprivate func rest() async -> Bool {
-    guard pool.keeps(self) else { return false }
-    await unsafe withUnsafeContinuation { unsafe waiting = $0 }
-    return true
+    await unsafe withUnsafeContinuation { continuation in
+      if pool.keeps(self) {
+        unsafe waiting = continuation
+      } else {
+        unsafe continuation.resume(returning: false)
+      }
+    }
   }
 }
