@@ -63,7 +63,8 @@ public enum Program {
   public static let python: URL? = {
     let installed = repository.appendingPathComponent(".build/tools/bin/python3")
     let candidate = FileManager.default.isExecutableFile(atPath: installed.path) ? installed : find("python3")
-    guard let candidate, let probe = try? run(candidate, ["-c", "import grpc, grpc_tools, grpc_health, grpc_reflection, openpyxl"]),
+    guard let candidate,
+      let probe = try? run(candidate, ["-c", "import grpc, grpc_tools, grpc_health, grpc_reflection, openpyxl"]),
       probe.status == 0
     else { return nil }
     return candidate

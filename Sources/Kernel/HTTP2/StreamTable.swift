@@ -1,5 +1,6 @@
-/// The open streams of a session by their identifiers: an open-addressing table. Identifiers of one side grow by two, so that their halves spread
-/// over the slots by themselves and no hash is needed.
+/// The open streams of a session by their identifiers: an open-addressing table that is at most half full.
+///
+/// Identifiers come one after the other; they are spread, since neighbours would make one long run that every removal has to look through.
 struct StreamTable {
   private static let leastSlots = 16
 
@@ -8,7 +9,9 @@ struct StreamTable {
 
   private var mask: Int { slots.count - 1 }
 
-  private func home(_ id: Int32) -> Int { Int(id >> 1) & mask }
+  private func home(_ id: Int32) -> Int {
+    Int(truncatingIfNeeded: (UInt64(UInt32(bitPattern: id)) &* 0x9e37_79b9_7f4a_7c15) >> 32) & mask
+  }
 
   subscript(id: Int32) -> HTTP2Stream? {
     var slot = home(id)

@@ -1,3 +1,5 @@
+import Glibc
+
 enum ContentType {
   private static let plain: StaticString = "application/grpc"
 
@@ -10,9 +12,12 @@ enum ContentType {
 }
 
 extension Collection<UInt8> {
-  /// Whether these are the bytes of the text.
+  /// Whether these are the bytes of the text, which is not empty.
   @inline(__always) func equals(_ text: StaticString) -> Bool {
-    unsafe count == text.utf8CodeUnitCount
-      && elementsEqual(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    guard count == text.utf8CodeUnitCount else { return false }
+    let isEqual = withContiguousStorageIfAvailable { bytes in
+      unsafe memcmp(bytes.baseAddress!, text.utf8Start, text.utf8CodeUnitCount) == 0
+    }
+    return unsafe isEqual ?? elementsEqual(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 }

@@ -420,8 +420,9 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
     releaseCounted()
     if let deadlineTimer { loop.cancel(deadlineTimer) }
     deadlineTimer = nil
-    releaseWriters(Self.endedError)
-    resumeReader(.failure(Self.endedError))
+    // Making an error costs an allocation, and hardly ever does anybody wait.
+    if !writers.isEmpty { releaseWriters(Self.endedError) }
+    if reader != nil { resumeReader(.failure(Self.endedError)) }
     inbox.discard()
   }
 

@@ -100,7 +100,8 @@ final class Dialer: @unchecked Sendable {
     guard code == 0 else { return failed(candidate, SocketError.text(of: code)) }
     do {
       let connection = try ClientConnection(
-        transport: try secure(SocketTransport(socket), candidate.address), configuration: configuration, keepalive: keepalive, loop: loop)
+        transport: try secure(SocketTransport(socket), candidate.address), configuration: configuration, keepalive: keepalive,
+        loop: loop)
       candidate.connection = connection
       connection.onNews = { [weak self] _, news in self?.heard(news, from: candidate) }
       connection.start()
