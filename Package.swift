@@ -23,9 +23,13 @@ func library(_ name: String, pkgConfig: String, apt: String) -> Target {
   .systemLibrary(name: name, path: "Sources/C/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
 }
 
+/// What one thread owns is not checked for overlapping access again at every touch: debug builds, and so the tests, find what breaks the law of
+/// exclusivity; in the optimized ones the checks were a tenth of a small call.
+let unchecked = SwiftSetting.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))
+
 /// A room of Kernel/: knows no word of the domain.
 func kernel(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .target(name: name, dependencies: dependencies, path: "Sources/Kernel/\(name)", swiftSettings: strict)
+  .target(name: name, dependencies: dependencies, path: "Sources/Kernel/\(name)", swiftSettings: strict + [unchecked])
 }
 
 /// A bounded context: its Domain (pure), its Server (store, handlers, adapters) and its Main (the program).

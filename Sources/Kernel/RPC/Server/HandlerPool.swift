@@ -82,11 +82,21 @@ private actor HandlerHome {
   /// Serves calls until the task is no longer wanted.
   func work(_ task: HandlerTask) async {
     repeat {
+      task.hasArrived()
       while let call = task.take() {
-        let outcome = await call.serve()
+        let outcome = await serve(call)
         guard await task.ended(call, outcome) else { return }
       }
     } while await task.rest()
+  }
+
+  /// Binds the call's context here, where the closure is the actor's too: in code that is no actor's the binding itself would leave the loop.
+  private func serve(_ call: ServerCall) async -> ServerCall.Outcome {
+    let context = CallContext(call)
+    return await CallContext.$current.withValue(context) {
+      _ = self
+      return await call.serve(context)
+    }
   }
 }
 
@@ -115,8 +125,9 @@ private actor HandlerHome {
     task?.cancel()
   }
 
+  fileprivate func hasArrived() { pool.hasArrived() }
+
   fileprivate func take() -> ServerCall? {
-    pool.hasArrived()
     guard let call = pool.take() else { return nil }
     call.task = self
     return call

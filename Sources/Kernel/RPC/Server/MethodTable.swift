@@ -1,3 +1,5 @@
+import Glibc
+
 /// The methods of a server by their paths, found by the bytes of the wire: an open-addressing table that is at most half full.
 struct MethodTable: Sendable {
   private let slots: [ServedMethod?]
@@ -18,10 +20,10 @@ struct MethodTable: Sendable {
     self.services = Set(services.map { type(of: $0).serviceName })
   }
 
-  subscript(path: some RandomAccessCollection<UInt8>) -> ServedMethod? {
-    var slot = Self.key(path) & (slots.count - 1)
+  subscript(path: UnsafeBufferPointer<UInt8>) -> ServedMethod? {
+    var slot = unsafe Self.key(path) & (slots.count - 1)
     while let method = slots[slot] {
-      if method.pathBytes.elementsEqual(path) { return method }
+      if unsafe method.hasPath(path) { return method }
       slot = (slot + 1) & (slots.count - 1)
     }
     return nil
@@ -45,7 +47,7 @@ struct MethodTable: Sendable {
 /// A method as calls hold it: one reference instead of a path and a handler each.
 final class ServedMethod: Sendable {
   let path: String
-  let pathBytes: [UInt8]
+  private let pathBytes: [UInt8]
   let shape: RPCMethod.Shape
   let streamsRequests: Bool
   let isEndless: Bool
@@ -56,5 +58,11 @@ final class ServedMethod: Sendable {
     shape = method.shape
     streamsRequests = method.streamsRequests
     isEndless = method.isEndless
+  }
+
+  fileprivate func hasPath(_ other: UnsafeBufferPointer<UInt8>) -> Bool {
+    unsafe pathBytes.withUnsafeBufferPointer { own in
+      unsafe own.count == other.count && memcmp(own.baseAddress!, other.baseAddress!, own.count) == 0
+    }
   }
 }

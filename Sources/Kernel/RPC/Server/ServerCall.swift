@@ -256,12 +256,10 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
   }
 
   /// Runs the handler, in the pool's task.
-  func serve() async -> Outcome {
-    loop.note(activity: servedBy?.path ?? "")
-    let context = CallContext(self)
+  func serve(_ context: CallContext) async -> Outcome {
+    loop.note(activity: method)
     do {
-      if owner.interceptors.isEmpty { return .success(try await handle(context)) }
-      return .success(try await intercepted(context))
+      return .success(try await owner.interceptors.isEmpty ? handle(context) : intercepted(context))
     } catch {
       let answered = RPCError.answering(error)
       if answered.code == .internalError || answered.code == .unknown || answered.code == .dataLoss {
@@ -272,19 +270,16 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
   }
 
   private func handle(_ context: CallContext) async throws -> [UInt8]? {
-    guard let servedBy else { return nil }
-    return try await CallContext.$current.withValue(context) {
-      switch servedBy.shape {
-      case .unary(let handler): return try await handler(takeRequest(), context)
-      case .serverStreaming(let handler):
-        try await handler(takeRequest(), context, self)
-        return nil
-      case .clientStreaming(let handler): return try await handler(context, self)
-      case .bidirectionalStreaming(let handler):
-        try await handler(context, self)
-        return nil
-      }
+    switch servedBy?.shape {
+    case .unary(let handler): return try await handler(takeRequest(), context)
+    case .serverStreaming(let handler):
+      try await handler(takeRequest(), context, self)
+    case .clientStreaming(let handler): return try await handler(context, self)
+    case .bidirectionalStreaming(let handler):
+      try await handler(context, self)
+    case nil: break
     }
+    return nil
   }
 
   /// The one message. The handler starts on the loop; an interceptor may have moved it elsewhere, but nothing else touches the message then.

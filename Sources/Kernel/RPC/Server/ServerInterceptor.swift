@@ -1,7 +1,7 @@
 /// Stands between the connection and the handlers of every call: measures, logs, refuses.
 public protocol ServerInterceptor: Sendable {
-  /// Serves a call by calling `proceed`, once; throws to refuse it. What `proceed` throws is the call's error. The context may be passed on as it
-  /// came; `CallContext.current` is set to what is passed on.
+  /// Serves a call by calling `proceed`, once; throws to refuse it. What `proceed` throws is the call's error. The context is passed
+  /// on as it came.
   func intercept(_ context: CallContext, _ proceed: (CallContext) async throws -> Void) async throws
 }
 
