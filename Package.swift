@@ -84,7 +84,8 @@ let kernels: [Target] = [
   kernel("Postgres", ["CLibPQ", "Reactor", logging]),
   kernel("Jobs", ["Postgres", "Reactor", logging]),
   kernel("MILP", ["CGLPK"]),
-  kernel("Runtime", ["Cryptography", "RPC", "Postgres", "Reactor", logging, metrics, tracing, lifecycle, unixSignals]),
+  kernel("Telemetry", ["RPC", metrics, tracing]),
+  kernel("Runtime", ["Cryptography", "RPC", "Telemetry", "Postgres", "Reactor", logging, lifecycle, unixSignals]),
 ]
 
 let contract: [Target] = [
@@ -130,11 +131,11 @@ let suites: [Target] = [
   tests("Postgres", ["Postgres", "Reactor", "TestSupport", logging]),
   tests("Jobs", ["Jobs", "Postgres", "Reactor", "TestSupport", logging]),
   tests("MILP", ["MILP"]),
+  tests("Runtime", ["Runtime", "Reactor", "RPC", "Cryptography", logging]),
   tests(
-    "Runtime",
+    "Telemetry",
     [
-      "Runtime", "Reactor", "RPC", "Wire", "Cryptography", logging, metrics, tracing,
-      .product(name: "MetricsTestKit", package: "swift-metrics"),
+      "Telemetry", "RPC", "Reactor", "Wire", logging, metrics, tracing, .product(name: "MetricsTestKit", package: "swift-metrics"),
       .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
     ]),
   tests("MetricGovernanceDomain", ["MetricGovernanceDomain"]),
@@ -176,7 +177,7 @@ let package = Package(
   products: [
     .library(name: "Messages", targets: ["Messages", "Wire"]),
     .library(name: "RPC", targets: ["RPC", "HTTP2", "Reactor", "Cryptography", "Wire"]),
-    .library(name: "Runtime", targets: ["Runtime"]),
+    .library(name: "Telemetry", targets: ["Telemetry"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

@@ -8,7 +8,7 @@ let strict: [SwiftSetting] = [
 ]
 
 let rpc = Target.Dependency.product(name: "RPC", package: "lodestar")
-let runtime = Target.Dependency.product(name: "Runtime", package: "lodestar")
+let telemetry = Target.Dependency.product(name: "Telemetry", package: "lodestar")
 let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
@@ -27,7 +27,7 @@ let package = Package(
     .target(name: "CEcho", dependencies: [rpc]),
     .target(name: "EchoMessages", dependencies: ["CEcho", rpc], swiftSettings: strict),
     .executableTarget(
-      name: "echo-server", dependencies: ["EchoMessages", rpc, runtime, metrics, logging], path: "Sources/EchoServer",
+      name: "echo-server", dependencies: ["EchoMessages", rpc, telemetry, metrics, logging], path: "Sources/EchoServer",
       swiftSettings: strict),
     .executableTarget(
       name: "echo-client", dependencies: ["EchoMessages", rpc, logging], path: "Sources/EchoClient", swiftSettings: strict),

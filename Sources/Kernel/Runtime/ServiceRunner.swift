@@ -2,6 +2,7 @@ public import Logging
 public import RPC
 public import Reactor
 import ServiceLifecycle
+import Telemetry
 import UnixSignals
 
 /// What one service consists of, beside its name and environment.

@@ -38,7 +38,8 @@ enum Imports {
     "Postgres": ["CLibPQ", "Reactor"],
     "Jobs": ["Postgres", "Reactor"],
     "MILP": ["CGLPK"],
-    "Runtime": ["Cryptography", "RPC", "Reactor", "Postgres"],
+    "Telemetry": ["RPC"],
+    "Runtime": ["Cryptography", "RPC", "Telemetry", "Reactor", "Postgres"],
   ]
   static let kernel = Set(kernelRooms.keys)
   static let services = ["MetricGovernance", "SheetSync", "ConstraintCompilation", "PortfolioOptimization"]

@@ -1,6 +1,6 @@
 import CoreMetrics
 import RPC
-import Runtime
+import Telemetry
 
 /// What a service has around every call: a log line (at the level that services run with, which answers in order do not reach), metrics, rights by
 /// the caller's certificate, a span in the caller's trace (without an exporter, whose price is its own).

@@ -4,7 +4,7 @@ import Metrics
 import MetricsTestKit
 import RPC
 import Reactor
-import Runtime
+import Telemetry
 import Testing
 import Tracing
 
