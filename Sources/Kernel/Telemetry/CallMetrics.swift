@@ -6,7 +6,8 @@ import Synchronization
 public final class CallMetrics: ServerInterceptor {
   private struct Handles {
     let started: Counter
-    let duration: [StatusCode: Timer]
+    /// By the numbers of the statuses.
+    let duration: [Timer]
     let sent: Recorder
     let received: Recorder
   }
@@ -31,7 +32,7 @@ public final class CallMetrics: ServerInterceptor {
 
   private func record(_ handles: Handles, _ context: CallContext, _ code: StatusCode, _ start: ContinuousClock.Instant) {
     let elapsed = start.duration(to: .now).components
-    handles.duration[code]?.recordNanoseconds(elapsed.seconds * 1_000_000_000 + elapsed.attoseconds / 1_000_000_000)
+    handles.duration[code.rawValue].recordNanoseconds(elapsed.seconds * 1_000_000_000 + elapsed.attoseconds / 1_000_000_000)
     let traffic = context.traffic
     handles.sent.record(traffic.bytesSent)
     handles.received.record(traffic.bytesReceived)
@@ -43,11 +44,11 @@ public final class CallMetrics: ServerInterceptor {
       if let known = handles[method] { return known }
       let name = ("grpc.method", String(method.dropFirst()))
       let durations = StatusCode.allCases.map { code in
-        (code, Timer(label: "grpc.server.call.duration", dimensions: [name, ("grpc.status", code.description)]))
+        Timer(label: "grpc.server.call.duration", dimensions: [name, ("grpc.status", code.description)])
       }
       let made = Handles(
         started: Counter(label: "grpc.server.call.started", dimensions: [name]),
-        duration: Dictionary(uniqueKeysWithValues: durations),
+        duration: durations,
         sent: Recorder(label: "grpc.server.call.sent_total_compressed_message_size", dimensions: [name]),
         received: Recorder(label: "grpc.server.call.rcvd_total_compressed_message_size", dimensions: [name]))
       handles[method] = made

@@ -14,24 +14,37 @@ public struct AccessControl: ServerInterceptor {
       self.principal = principal
       self.methods = methods
     }
+  }
 
-    fileprivate func allows(_ method: String) -> Bool {
-      methods.contains { pattern in
-        if pattern == "*" || pattern == method { return true }
-        return pattern.hasSuffix("/*") && method.hasPrefix(pattern.dropLast())
+  /// A rule as it is asked at every call: what its patterns mean has been made out.
+  private struct Permission {
+    let principal: String
+    private let patterns: [(text: [UInt8], isPrefix: Bool)]
+
+    init(_ rule: Rule) {
+      principal = rule.principal
+      patterns = rule.methods.map { method in
+        if method == "*" { return ([], true) }
+        return method.hasSuffix("/*") ? (Array(method.utf8.dropLast()), true) : (Array(method.utf8), false)
+      }
+    }
+
+    func allows(_ method: String) -> Bool {
+      patterns.contains { text, isPrefix in
+        isPrefix ? method.utf8.starts(with: text) : method.utf8.elementsEqual(text)
       }
     }
   }
 
-  private let rules: [Rule]
-  private let openMethods: Rule
+  private let permissions: [Permission]
+  private let openMethods: Permission
 
   /// - Parameters:
   ///   - rules: who may call what; a call is allowed when any rule allows it.
   ///   - openMethods: what needs no certificate: by default health, which probes ask.
   public init(rules: [Rule], openMethods: [String] = ["/grpc.health.v1.Health/*"]) {
-    self.rules = rules
-    self.openMethods = Rule(principal: "*", methods: openMethods)
+    permissions = rules.map(Permission.init)
+    self.openMethods = Permission(Rule(principal: "*", methods: openMethods))
   }
 
   /// Refuses what no rule allows, before anything else is done for the call.
@@ -46,7 +59,7 @@ public struct AccessControl: ServerInterceptor {
         .unauthenticated, "\(context.method) needs a caller with a certificate; connect with TLS and a client certificate.")
     }
     let names = identity.uris + [identity.commonName].compactMap(\.self)
-    let isAllowed = rules.contains { ($0.principal == "*" || names.contains($0.principal)) && $0.allows(context.method) }
+    let isAllowed = permissions.contains { ($0.principal == "*" || names.contains($0.principal)) && $0.allows(context.method) }
     guard isAllowed else {
       throw RPCError(.permissionDenied, "\(identity.principal) may not call \(context.method).")
     }
