@@ -16,6 +16,7 @@ let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics
 let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 /// A module map over a C library that Debian packages.
@@ -95,7 +96,7 @@ let contract: [Target] = [
 ]
 
 let services: [Target] =
-  service("MetricGovernance", program: "lodestar-metrics")
+  service("MetricGovernance", program: "lodestar-metrics", adapters: ["Cryptography", "Jobs", yams])
   + service("SheetSync", program: "lodestar-sync", adapters: ["CZip", "CXML"])
   + service("ConstraintCompilation", program: "lodestar-compiler", adapters: ["Cryptography"])
   + service("PortfolioOptimization", program: "lodestar-optimizer", adapters: ["MILP", "Jobs"])
@@ -184,6 +185,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: foreign + kernels + contract + services + programs + suites,

@@ -44,7 +44,8 @@ enum Imports {
   static let kernel = Set(kernelRooms.keys)
   static let services = ["MetricGovernance", "SheetSync", "ConstraintCompilation", "PortfolioOptimization"]
   static let adapters: [String: Set<String>] = [
-    "SheetSync": ["CZip", "CXML"], "ConstraintCompilation": ["Cryptography"], "PortfolioOptimization": ["MILP", "Jobs"],
+    "MetricGovernance": ["Cryptography", "Jobs", "Ledger"], "SheetSync": ["CZip", "CXML"],
+    "ConstraintCompilation": ["Cryptography"], "PortfolioOptimization": ["MILP", "Jobs"],
   ]
   static let foreignModules: Set<String> = [
     "CNGHTTP2", "CProtobufC", "CLibPQ", "COpenSSL", "CZlib", "CZip", "CXML", "CLinux", "CGLPK", "CMessages", "CStandardMessages",
@@ -62,6 +63,7 @@ enum Imports {
 
   /// Packages of others that only some rooms may use.
   static let reserved: [String: [String]] = [
+    "Yams": ["Sources/Services/MetricGovernance/Server/RegistryFile/", "Sources/Services/MetricGovernance/Server/Identity/"],
     "AsyncHTTPClient": ["Sources/Services/SheetSync/"], "Hummingbird": ["Sources/Console/"],
     "ArgumentParser": ["Sources/CLI/", "Sources/Interop/"],
   ]

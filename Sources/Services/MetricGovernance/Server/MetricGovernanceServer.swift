@@ -9,7 +9,10 @@ public import Runtime
 public struct MetricGovernanceServer: Sendable {
   /// The schema that the service's role owns.
   static let schema = "metrics"
-  static let migrations = [Migration(1, "metrics_config", PackageResources._001_metrics_config_sql)]
+  static let migrations = [
+    Migration(1, "metrics_config", PackageResources._001_metrics_config_sql),
+    Migration(2, "registry", PackageResources._002_registry_sql),
+  ]
 
   private let environment: ServiceEnvironment
   private let loops: EventLoopGroup
