@@ -142,7 +142,10 @@ let suites: [Target] = [
   tests("MetricGovernanceDomain", ["MetricGovernanceDomain"]),
   tests(
     "MetricGovernanceServer",
-    ["MetricGovernanceServer", "MetricGovernanceDomain", "LocalSystem", "Messages", "RPC", "Reactor", "Postgres", "TestSupport"]),
+    [
+      "MetricGovernanceServer", "MetricGovernanceDomain", "Cryptography", "LocalSystem", "Messages", "RPC", "Reactor", "Postgres",
+      "Wire", "TestSupport", logging,
+    ]),
   tests("SheetSyncDomain", ["SheetSyncDomain"]),
   tests(
     "SheetSyncServer", ["SheetSyncServer", "SheetSyncDomain", "Messages", "RPC", "Reactor", "Postgres", "TestSupport"],

@@ -17,17 +17,20 @@ public struct ServiceProgram: Sendable {
   public var release: @Sendable () async -> Void
   /// The largest request message, in bytes.
   public var maximumMessageBytes: Int
+  /// What stands before the handlers behind logs, measures and traces: rights.
+  public var interceptors: [any ServerInterceptor]
 
   public init(
     services: [any RPCService], prepare: @escaping @Sendable () async throws -> Void = {},
     background: [@Sendable () async throws -> Void] = [], release: @escaping @Sendable () async -> Void = {},
-    maximumMessageBytes: Int = 4 << 20
+    maximumMessageBytes: Int = 4 << 20, interceptors: [any ServerInterceptor] = []
   ) {
     self.services = services
     self.prepare = prepare
     self.background = background
     self.release = release
     self.maximumMessageBytes = maximumMessageBytes
+    self.interceptors = interceptors
   }
 }
 
@@ -71,7 +74,7 @@ private struct ServedProgram: Service {
     var configuration = RPCServerConfiguration(addresses: environment.listenAddresses)
     configuration.maximumMessageBytes = program.maximumMessageBytes
     configuration.security = environment.security?.server
-    configuration.interceptors = [CallLogging(), CallMetrics(), CallTracing()]
+    configuration.interceptors = [CallLogging(), CallMetrics(), CallTracing()] + program.interceptors
     let health = ServingHealth(services: program.services.map { type(of: $0).serviceName })
     let described = program.services + [health]
     let server = RPCServer(

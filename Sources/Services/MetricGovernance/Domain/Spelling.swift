@@ -1,5 +1,5 @@
 /// How people spell what has one right spelling.
-enum Spelling {
+public enum Spelling {
   /// Without outer white space.
   static func trimmed(_ text: String) -> String {
     let start = text.drop(while: \.isWhitespace)
@@ -13,7 +13,7 @@ enum Spelling {
   }
 
   /// The candidate nearest to what was typed, if it is near enough to be what was meant; the first of equals.
-  static func nearest(to typed: String, among candidates: [String]) -> String? {
+  public static func nearest(to typed: String, among candidates: [String]) -> String? {
     let typed = Array(word(typed).utf8)
     let scored = candidates.map { (candidate: $0, distance: distance(typed, Array(word($0).utf8))) }
     guard let best = scored.min(by: { $0.distance < $1.distance }) else { return nil }

@@ -31,6 +31,7 @@ public struct MetricGovernanceServer: Sendable {
     let database = Database(configuration: configuration, loops: loops, logger: logger)
     let store = MetricsConfigStore(database: database)
     let live = LiveConfig()
+    let callers = callers()
     let follower = ConfigFollower(store: store, live: live, logger: logger)
     try await ServiceRunner(environment: environment, loops: loops, logger: logger).run(
       ServiceProgram(
@@ -40,6 +41,17 @@ public struct MetricGovernanceServer: Sendable {
           live.take(try await store.read())
         },
         background: [{ await follower.follow() }],
-        release: { await database.close() }))
+        release: { await database.close() },
+        interceptors: [RightsCheck(callers: callers)]))
+  }
+
+  /// LODESTAR_POLICY names the file that says who has which roles. Without TLS callers are taken at their word.
+  private func callers() -> Callers {
+    let path = ServiceEnvironment.processVariables()["LODESTAR_POLICY"].flatMap { $0.isEmpty ? nil : $0 }
+    if path == nil { logger.warning("LODESTAR_POLICY names no policy file: nobody has a role, and metrics can only be read") }
+    let policy = PolicySource(path: path)
+    // A broken file shows at the start, not at the first call.
+    _ = policy.current(logger)
+    return Callers(policy: policy, takesWord: environment.security == nil)
   }
 }
