@@ -83,7 +83,8 @@ let kernels: [Target] = [
   kernel("Cryptography", ["COpenSSL"]),
   kernel("RPC", ["Wire", "Reactor", "HTTP2", "Gzip", "Cryptography", "CStandardMessages", logging]),
   kernel("Postgres", ["CLibPQ", "Reactor", logging]),
-  kernel("Jobs", ["Postgres", "Reactor", logging]),
+  kernel("Jobs", ["Postgres", "Reactor", "Cryptography", logging]),
+  kernel("Ledger", ["Cryptography"]),
   kernel("MILP", ["CGLPK"]),
   kernel("Telemetry", ["RPC", metrics, tracing]),
   kernel("Runtime", ["Cryptography", "RPC", "Telemetry", "Postgres", "Reactor", logging, lifecycle, unixSignals]),
@@ -96,7 +97,7 @@ let contract: [Target] = [
 ]
 
 let services: [Target] =
-  service("MetricGovernance", program: "lodestar-metrics", adapters: ["Cryptography", "Jobs", yams])
+  service("MetricGovernance", program: "lodestar-metrics", adapters: ["Cryptography", "Jobs", "Ledger", yams])
   + service("SheetSync", program: "lodestar-sync", adapters: ["CZip", "CXML"])
   + service("ConstraintCompilation", program: "lodestar-compiler", adapters: ["Cryptography"])
   + service("PortfolioOptimization", program: "lodestar-optimizer", adapters: ["MILP", "Jobs"])
@@ -131,6 +132,7 @@ let suites: [Target] = [
   tests("HTTP2Conformance", ["RawHTTP2", "RPC"]),
   tests("Postgres", ["Postgres", "Reactor", "TestSupport", logging]),
   tests("Jobs", ["Jobs", "Postgres", "Reactor", "TestSupport", logging]),
+  tests("Ledger", ["Ledger", "Cryptography"]),
   tests("MILP", ["MILP"]),
   tests("Runtime", ["Runtime", "Reactor", "RPC", "Cryptography", logging]),
   tests(
@@ -143,8 +145,8 @@ let suites: [Target] = [
   tests(
     "MetricGovernanceServer",
     [
-      "MetricGovernanceServer", "MetricGovernanceDomain", "Cryptography", "LocalSystem", "Messages", "RPC", "Reactor", "Postgres",
-      "Wire", "TestSupport", logging,
+      "MetricGovernanceServer", "MetricGovernanceDomain", "Ledger", "Cryptography", "Jobs", "LocalSystem", "Messages", "RPC",
+      "Reactor", "Postgres", "Wire", "TestSupport", logging,
     ]),
   tests("SheetSyncDomain", ["SheetSyncDomain"]),
   tests(
