@@ -106,7 +106,7 @@ let programs: [Target] = [
   .target(name: "LocalSystem", dependencies: ["Cryptography"], path: "Sources/LocalSystem", swiftSettings: strict),
   .executableTarget(
     name: "lodestar",
-    dependencies: ["Messages", "Wire", "RPC", "Reactor", "Cryptography", "LocalSystem", argumentParser, logging],
+    dependencies: ["Messages", "Wire", "RPC", "Reactor", "Cryptography", "LocalSystem", argumentParser, logging, yams],
     path: "Sources/CLI",
     swiftSettings: strict),
   .executableTarget(

@@ -20,8 +20,7 @@ struct Lodestar: AsyncParsableCommand {
       """,
     subcommands: [
       Demo.self, Up.self, Down.self, Status.self, Logs.self, WorkbookCommand.self, Save.self, Optimize.self, Runs.self,
-      Metrics.self,
-      Actions.self,
+      Metrics.self, People.self, Actions.self,
     ])
 }
 

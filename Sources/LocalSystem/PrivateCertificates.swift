@@ -5,7 +5,7 @@ public import Cryptography
 public struct PrivateCertificates: Sendable {
   /// A part of the system.
   public struct Holder: Sendable {
-    /// What its files and its certificate are called.
+    /// What its files and its certificate are called; with a slash in it, as "person/ada", the files are in a folder below.
     public let name: String
     /// Whether others connect to it; if not, it only calls.
     public let isServer: Bool
@@ -22,7 +22,7 @@ public struct PrivateCertificates: Sendable {
   /// Certificates that are good for less than this are made anew.
   private static let leastDaysLeft = 30
 
-  private let directory: String
+  public let directory: String
 
   public init(directory: String) {
     self.directory = directory
@@ -30,7 +30,9 @@ public struct PrivateCertificates: Sendable {
 
   /// Makes what is missing, and anew what is about to expire or does not fit. Programs that run take new files up by themselves.
   public func prepare(_ holders: [Holder]) throws(LocalSystemError) {
-    try Files.makeDirectory(directory, mode: 0o700)
+    for place in [directory] + holders.map({ Files.directory(of: path($0.name, "pem")) }) {
+      try Files.makeDirectory(place, mode: 0o700)
+    }
     do throws(TLSError) {
       let current = try currentAuthority()
       let authority = if let current { current } else { try makeAuthority() }
@@ -38,6 +40,22 @@ public struct PrivateCertificates: Sendable {
     } catch {
       throw LocalSystemError("the certificates in \(directory) cannot be made: \(error)", mend: "remove that directory")
     }
+  }
+
+  /// The holders whose pairs are in a folder: "person/ada" and others in "person".
+  public func holders(in folder: String) -> [String] {
+    Files.names(in: "\(directory)/\(folder)").filter { $0.hasSuffix(".pem") }.map { "\(folder)/\($0.dropLast(4))" }
+  }
+
+  /// How long a holder's certificate is still good; nil when it has none.
+  public func secondsLeft(of holder: String) -> Int? {
+    guard let pem = try? PrivateFile.read(path(holder, "pem")) else { return nil }
+    return try? CertificateAuthority.secondsLeft(of: pem)
+  }
+
+  /// Removes a holder's pair. Copies of it that others have stay good until they expire.
+  public func remove(_ holder: String) {
+    for kind in ["pem", "key"] { Files.remove(path(holder, kind)) }
   }
 
   /// Where a holder's certificate and key are, and the authority's certificate.

@@ -49,7 +49,9 @@ import Testing
     let folder = try RunningSystem.current.state.appendingPathComponent("tls")
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
     #expect(names.count { $0.hasSuffix(".key") } == 6)
-    for name in names {
+    let people = try FileManager.default.contentsOfDirectory(atPath: folder.appendingPathComponent("person").path)
+    #expect(people.count { $0.hasSuffix(".key") } == 1)
+    for name in names.filter({ $0 != "person" }) + people.map({ "person/\($0)" }) {
       let mode = try FileManager.default.attributesOfItem(atPath: folder.appendingPathComponent(name).path)[.posixPermissions]
       #expect((mode as? NSNumber)?.intValue == 0o600, "\(name)")
     }

@@ -34,6 +34,25 @@ import Testing
     #expect(try contents(path) == made)
   }
 
+  @Test func `a holder with a folder in its name has its pair there, until it is removed`() throws {
+    let path = temporaryDirectory()
+    defer { removeTree(path) }
+    let certificates = PrivateCertificates(directory: path)
+    try certificates.prepare(holders + [.init(name: "person/ada", isServer: false)])
+    #expect(certificates.holders(in: "person") == ["person/ada"])
+    #expect(certificates.holders(in: "nobody") == [])
+    let left = try #require(certificates.secondsLeft(of: "person/ada"))
+    #expect((364 * 86_400...366 * 86_400).contains(left))
+    var status = stat()
+    try #require(unsafe stat("\(path)/person", &status) == 0)
+    #expect(status.st_mode & 0o777 == 0o700)
+    let made = try contents("\(path)/person")
+    try certificates.prepare([.init(name: "person/bob", isServer: false)])
+    #expect(try contents("\(path)/person")["ada.pem"] == made["ada.pem"])
+    certificates.remove("person/ada")
+    #expect(certificates.holders(in: "person") == ["person/bob"] && certificates.secondsLeft(of: "person/ada") == nil)
+  }
+
   @Test func `a pair of which half is lost, or that another authority has issued, is made anew, and the others stay`() throws {
     let path = temporaryDirectory()
     defer { removeTree(path) }

@@ -81,6 +81,18 @@ import Testing
     }
   }
 
+  @Test func `the KPIs are saved by our services and by people who may more than read`() throws {
+    let save = "MetricGovernance/SaveMetricsConfig"
+    let proving = Callers(roles: Self.roles, takesWord: false)
+    try proving.check(context(save, proven: ["spiffe://lodestar.local/lodestar-compiler"]))
+    try proving.check(context(save, proven: [Self.ada]))
+    #expect(throws: RPCError.self) { try proving.check(context(save, proven: ["spiffe://lodestar.local/person/eve"])) }
+    #expect(throws: RPCError.self) { try proving.check(context(save)) }
+    let believing = Callers(roles: Self.roles)
+    try believing.check(context(save))
+    #expect(throws: RPCError.self) { try believing.check(context(save, said: ["person/eve"])) }
+  }
+
   @Test func `health and reflection are not the table's business`() async throws {
     var wasReached = false
     let context = CallContext(

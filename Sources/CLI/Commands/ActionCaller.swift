@@ -1,4 +1,3 @@
-import Glibc
 import LocalSystem
 import Messages
 import RPC
@@ -35,13 +34,7 @@ struct ActionCaller {
 
   /// Who acts: recorded with everything that is changed.
   static var actor: String {
-    environmentVariable("LODESTAR_ACTOR") ?? environmentVariable("USER") ?? account ?? "unknown"
-  }
-
-  /// The name of the account that this program runs as.
-  private static var account: String? {
-    guard let entry = unsafe getpwuid(geteuid()), let name = unsafe entry.pointee.pw_name else { return nil }
-    return unsafe String(cString: name)
+    environmentVariable("LODESTAR_ACTOR") ?? environmentVariable("USER") ?? Person.account ?? "unknown"
   }
 
   /// The file as the service has to be told: whole, from / on. Throws when there is none.

@@ -44,27 +44,66 @@ struct ServiceOptions: ParsableArguments {
     }
   }
 
-  /// How a service is reached: at the address that the option names, or the variable, or that `lodestar up` left in the state directory;
+  func endpoint(of kind: ServiceKind) throws -> ServiceEndpoint { try kind.endpoint(named: named(kind), state.layout, as: nil) }
+}
+
+/// Where lodestar-metrics is, and in whose name it is called.
+struct MetricsOptions: ParsableArguments {
+  @OptionGroup var state: StateOption
+
+  @Option(help: "The address of lodestar-metrics, like 127.0.0.1:5001 (or LODESTAR_METRICS_ADDRESS).")
+  var metrics: String?
+
+  @Option(
+    name: .customLong("as"),
+    help: ArgumentHelp(
+      "In whose name: a person of `lodestar people list` (or LODESTAR_AS); by default who is at this terminal.", valueName: "name"))
+  var person: Person?
+
+  func endpoint() throws -> ServiceEndpoint {
+    let named = environmentVariable("LODESTAR_AS")
+    let person = try self.person ?? named.map { try Person(orFailing: $0, of: "LODESTAR_AS") }
+    return try ServiceKind.metrics.endpoint(named: metrics, state.layout, as: person)
+  }
+}
+
+extension ServiceKind {
+  /// How a service is reached: at the address that was named, or the variable, or that `lodestar up` left in the state directory;
   /// with that system's certificates when it is one of its services, with those that the environment names otherwise.
-  func endpoint(of kind: ServiceKind) throws -> ServiceEndpoint {
-    let record = try SystemRecord.read(state.layout)
-    if let text = named(kind) ?? environmentVariable(kind.addressVariable) {
+  /// - Parameter person: in whose name; nil is the one at this terminal.
+  func endpoint(named address: String?, _ layout: SystemLayout, as person: Person?) throws -> ServiceEndpoint {
+    let record = try SystemRecord.read(layout)
+    if let text = address ?? environmentVariable(addressVariable) {
       guard let address = SocketAddress(text) else {
         throw Failure(
-          .wrongUsage, "the address \"\(text)\" of \(kind.program) is none",
-          mend: "write it like 127.0.0.1:5001 or unix:/run/lodestar/\(kind.rawValue).sock")
+          .wrongUsage, "the address \"\(text)\" of \(program) is none",
+          mend: "write it like 127.0.0.1:5001 or unix:/run/lodestar/\(rawValue).sock")
       }
       if let record, record.services.contains(where: { $0.address == address }) {
-        return try record.endpoint(at: address, state.layout)
+        return try record.endpoint(at: address, layout, as: person)
       }
-      return ServiceEndpoint(address: address, security: try ChannelSecurity.ofEnvironment())
+      return try Self.foreignEndpoint(address, as: person)
     }
-    guard let endpoint = try record?.endpoint(of: kind, state.layout) else {
+    guard let endpoint = try record?.endpoint(of: self, layout, as: person) else {
       throw Failure(
-        .unreachable, "\(kind.program) is not known: no system was started in \(state.layout.state)",
-        mend: "`lodestar up` starts one; --\(kind.rawValue) names one that runs elsewhere")
+        .unreachable, "\(program) is not known: no system was started in \(layout.state)",
+        mend: "`lodestar up` starts one; --\(rawValue) names one that runs elsewhere")
     }
     return endpoint
+  }
+
+  /// A service that no `lodestar up` started here. With TLS the caller's certificate says who calls, and nothing else can.
+  private static func foreignEndpoint(_ address: SocketAddress, as person: Person?) throws -> ServiceEndpoint {
+    guard let security = try ChannelSecurity.ofEnvironment() else {
+      return ServiceEndpoint(address: address, security: nil, principal: (person ?? .atThisTerminal).principal)
+    }
+    if let person {
+      throw Failure(
+        .wrongUsage,
+        "--as \(person.name) cannot be had: \(address) is called with the certificate that LODESTAR_TLS_CERTIFICATE names",
+        mend: "leave --as and LODESTAR_AS out, or name another certificate")
+    }
+    return ServiceEndpoint(address: address, security: security)
   }
 }
 

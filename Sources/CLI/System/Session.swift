@@ -40,6 +40,7 @@ final class Session: Sendable {
   func channel(to endpoint: ServiceEndpoint) -> RPCChannel {
     var configuration = RPCChannelConfiguration()
     configuration.security = endpoint.security
+    if let principal = endpoint.principal { configuration.interceptors = [Introduction(principal: principal)] }
     return RPCChannel(to: endpoint.address, configuration: configuration, loops: loops, logger: logger)
   }
 
@@ -70,6 +71,16 @@ final class Session: Sendable {
 
   func close() {
     loops.shutdown()
+  }
+}
+
+/// Says with every call who makes it, to services that speak in clear text.
+private struct Introduction: ClientInterceptor {
+  let principal: String
+
+  func begins(_ method: String, options: inout CallOptions) -> (@Sendable (CallSummary) -> Void)? {
+    options.metadata.append("lodestar-principal", principal)
+    return nil
   }
 }
 

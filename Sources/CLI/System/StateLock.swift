@@ -14,7 +14,8 @@ struct StateLock {
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       close(descriptor)
       throw Failure(
-        .unreachable, "another lodestar command is starting or stopping the system in \(layout.state)", mend: "wait for it to end")
+        .unreachable, "another lodestar command is starting, stopping or changing the system in \(layout.state)",
+        mend: "wait for it to end")
     }
   }
 

@@ -31,6 +31,7 @@ struct SystemLauncher: Sendable {
       if !Files.exists(layout.certificates) { report("making a private authority and certificates in \(layout.certificates)") }
       try SystemCertificates(layout).prepare()
     }
+    try PolicyFile(layout).prepare(report: report)
     let running = Set(record.services.filter(\.process.isRunning).map(\.kind))
     let plan = try LaunchPlan(
       recorded: Dictionary(record.services.map { ($0.kind, $0.address) }) { $1 }, running: running,
@@ -94,6 +95,7 @@ struct SystemLauncher: Sendable {
     ]
     for (other, address) in addresses where other != kind { program.environment[other.addressVariable] = address.description }
     if transport == .tls { program.environment.merge(SystemCertificates(layout).variables(of: kind)) { $1 } }
+    if kind == .metrics { program.environment["LODESTAR_POLICY"] = layout.policy }
     program.log = layout.log(of: kind)
     program.isDetached = true
     return try program.start()

@@ -11,6 +11,8 @@ struct SystemLayout: Sendable {
   var cluster: String { state + "/postgres" }
   var logs: String { state + "/logs" }
   var certificates: String { state + "/tls" }
+  /// Who may do what with metrics.
+  var policy: String { state + "/policy.yaml" }
   var record: String { state + "/system.json" }
   var lock: String { state + "/lock" }
 

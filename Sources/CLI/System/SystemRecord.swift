@@ -18,14 +18,17 @@ struct SystemRecord: Sendable, Equatable {
     services.first { $0.kind == kind }
   }
 
-  /// How a service of the record is reached; nil when it is not in it.
-  func endpoint(of kind: ServiceKind, _ layout: SystemLayout) throws -> ServiceEndpoint? {
-    try service(kind).map { try endpoint(at: $0.address, layout) }
+  /// How a service of the record is reached, in the name of a person; nil when it is not in it.
+  func endpoint(of kind: ServiceKind, _ layout: SystemLayout, as person: Person? = nil) throws -> ServiceEndpoint? {
+    try service(kind).map { try endpoint(at: $0.address, layout, as: person) }
   }
 
-  func endpoint(at address: SocketAddress, _ layout: SystemLayout) throws -> ServiceEndpoint {
-    ServiceEndpoint(
-      address: address, security: transport == .tls ? try SystemCertificates(layout).channelSecurity() : nil)
+  /// - Parameter person: nil is the one at this terminal.
+  func endpoint(at address: SocketAddress, _ layout: SystemLayout, as person: Person? = nil) throws -> ServiceEndpoint {
+    switch transport {
+    case .tls: ServiceEndpoint(address: address, security: try SystemCertificates(layout).channelSecurity(of: person))
+    case .cleartext: ServiceEndpoint(address: address, security: nil, principal: (person ?? .atThisTerminal).principal)
+    }
   }
 
   /// Nil when there is none.

@@ -18,19 +18,42 @@ enum SystemTransport: String, CaseIterable, Sendable, EnumerableFlag {
   }
 }
 
-/// The certificates of a private system, one for each service and one for this command line.
+/// The certificates of a private system: one for each service, one for programs of others, and one for each person.
 struct SystemCertificates: Sendable {
-  static let commandLine = "lodestar"
+  static let programs = "lodestar"
+  private static let people = "person"
 
-  private let certificates: PrivateCertificates
+  let certificates: PrivateCertificates
 
   init(_ layout: SystemLayout) {
     certificates = PrivateCertificates(directory: layout.certificates)
   }
 
+  /// Makes what is missing or about to expire, for the person at this terminal as for those who have a certificate already.
   func prepare() throws {
+    let people = Set(certificates.holders(in: Self.people) + [Self.holder(Person.atThisTerminal)])
     try certificates.prepare(
-      ServiceKind.allCases.map { .init(name: $0.program, isServer: true) } + [.init(name: Self.commandLine, isServer: false)])
+      ServiceKind.allCases.map { .init(name: $0.program, isServer: true) } + [.init(name: Self.programs, isServer: false)]
+        + people.sorted().map { .init(name: $0, isServer: false) })
+  }
+
+  private static func holder(_ person: Person) -> String { "\(people)/\(person.name)" }
+
+  /// Makes a person's certificate, unless there is one that is good for some time yet.
+  func prepare(_ person: Person) throws { try certificates.prepare([.init(name: Self.holder(person), isServer: false)]) }
+
+  func remove(_ person: Person) { certificates.remove(Self.holder(person)) }
+
+  /// The people who have one, in the order of their names.
+  var people: [Person] {
+    certificates.holders(in: Self.people).compactMap { Person($0.dropFirst(Self.people.count + 1)) }
+  }
+
+  func files(of person: Person) -> TLSFiles { certificates.files(of: Self.holder(person)) }
+
+  /// Until when a person's certificate is good, in microseconds since 1970; nil without one.
+  func expiry(of person: Person, now: Int64) -> Int64? {
+    certificates.secondsLeft(of: Self.holder(person)).map { now + Int64($0) * 1_000_000 }
   }
 
   /// What a service is told of them.
@@ -42,8 +65,17 @@ struct SystemCertificates: Sendable {
     ]
   }
 
-  /// How this command line speaks to the services.
-  func channelSecurity() throws -> ChannelSecurity { try ChannelSecurity.reading(certificates.files(of: Self.commandLine)) }
+  /// How a command speaks to the services: in the name of the person who was asked for, else of the one at this terminal. A system that
+  /// is older than people's certificates has one for programs.
+  func channelSecurity(of person: Person?) throws -> ChannelSecurity {
+    if let person, !people.contains(person) {
+      throw Failure(
+        .refused, "\(person.name) has no certificate in \(certificates.directory)",
+        mend: "`lodestar people add \(person.name) --role ROLE` makes one; `lodestar people list` shows who has")
+    }
+    let one = person ?? .atThisTerminal
+    return try ChannelSecurity.reading(people.contains(one) ? files(of: one) : certificates.files(of: Self.programs))
+  }
 }
 
 extension ChannelSecurity {
@@ -73,6 +105,8 @@ struct ServiceEndpoint: Sendable, CustomStringConvertible {
   let address: SocketAddress
   /// Nil for clear text.
   let security: ChannelSecurity?
+  /// Who the caller says to be, where no certificate says it.
+  var principal: String?
 
   var description: String { address.description }
 }

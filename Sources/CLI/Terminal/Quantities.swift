@@ -70,6 +70,9 @@ enum Quantity {
     return "\(date.year)-\(twoDigits(date.month))-\(twoDigits(date.day)) \(clock)Z"
   }
 
+  /// Microseconds since 1970 as the day in UTC, "2026-01-05"; "-" for 0, which stands for "not yet".
+  static func date(microseconds: Int64) -> String { String(time(microseconds: microseconds).prefix { $0 != " " }) }
+
   /// "1 row", "2 rows".
   static func count(_ number: Int, _ noun: String) -> String {
     "\(integer(Int64(number))) \(noun)\(number == 1 ? "" : "s")"

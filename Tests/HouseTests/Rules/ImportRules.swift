@@ -64,7 +64,10 @@ enum Imports {
 
   /// Packages of others that only some rooms may use.
   static let reserved: [String: [String]] = [
-    "Yams": ["Sources/Services/MetricGovernance/Server/RegistryFile/", "Sources/Services/MetricGovernance/Server/Identity/"],
+    "Yams": [
+      "Sources/Services/MetricGovernance/Server/RegistryFile/", "Sources/Services/MetricGovernance/Server/Identity/",
+      "Sources/CLI/People/",
+    ],
     "AsyncHTTPClient": ["Sources/Services/SheetSync/"], "Hummingbird": ["Sources/Console/"],
     "ArgumentParser": ["Sources/CLI/", "Sources/Interop/"],
   ]

@@ -9,6 +9,8 @@ enum Right: Equatable, Sendable {
   case holder(of: Set<Principal.Role>)
   /// A person with one of the roles; never a service.
   case person(with: Set<Principal.Role>)
+  /// Any of our services, or a person with one of the roles. In clear text, where services do not say who they are, anybody.
+  case serviceOrPerson(with: Set<Principal.Role>)
 
   /// As in "this needs …".
   var need: String {
@@ -16,13 +18,14 @@ enum Right: Equatable, Sendable {
     case .anyone: "anybody"
     case .holder(let roles): "a person or a service with the role \(Self.list(roles))"
     case .person(let roles): "a person with the role \(Self.list(roles))"
+    case .serviceOrPerson(let roles): "a service, or a person with the role \(Self.list(roles))"
     }
   }
 
   var roles: Set<Principal.Role> {
     switch self {
     case .anyone: []
-    case .holder(let roles), .person(let roles): roles
+    case .holder(let roles), .person(let roles), .serviceOrPerson(let roles): roles
     }
   }
 
@@ -31,6 +34,7 @@ enum Right: Equatable, Sendable {
     case .anyone: true
     case .holder(let roles): !roles.isDisjoint(with: principal.roles)
     case .person(let roles): principal.kind == .person && !roles.isDisjoint(with: principal.roles)
+    case .serviceOrPerson(let roles): principal.kind == .service || !roles.isDisjoint(with: principal.roles)
     }
   }
 
@@ -52,7 +56,7 @@ enum Rights {
   private static let byService: [String: [String: Right]] = [
     "MetricGovernance": [
       // lodestar-sync saves for whoever works in the sheet, and names them in the request.
-      "SaveMetricsConfig": .anyone, "GetMetricsConfig": .anyone, "WatchMetricsConfig": .anyone,
+      "SaveMetricsConfig": .serviceOrPerson(with: everyRoleButViewer), "GetMetricsConfig": .anyone, "WatchMetricsConfig": .anyone,
     ],
     "MetricRegistry": [
       "GetMetric": .anyone, "ListMetrics": .anyone, "ResolveVersion": .anyone, "BatchResolve": .anyone, "WatchRegistry": .anyone,
