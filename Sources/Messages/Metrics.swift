@@ -50,13 +50,19 @@ public struct Kpi: WireMessage {
   public var metricKey: String = ""
   public var description: String = ""
   public var notes: String = ""
+  /// The version of that metric, as "v1". It never moves by itself: a later current version changes no KPI.
+  public var metricVersion: String = ""
+  /// Where that version is in its life, and the hash of its content, as the registry has them at the configuration's
+  /// registry_revision.
+  public var metricStatus: VersionStatus = .unspecified
+  public var metricContentHash: String = ""
 
   public init() {}
 
   public init(
     kpiKey: String = "", kpiName: String = "", kpiLevel: KpiLevel = .unspecified, unit: String = "",
     direction: KpiDirection = .unspecified, isActive: Bool = false, metricKey: String = "", description: String = "",
-    notes: String = ""
+    notes: String = "", metricVersion: String = "", metricStatus: VersionStatus = .unspecified, metricContentHash: String = ""
   ) {
     self.kpiKey = kpiKey
     self.kpiName = kpiName
@@ -67,6 +73,9 @@ public struct Kpi: WireMessage {
     self.metricKey = metricKey
     self.description = description
     self.notes = notes
+    self.metricVersion = metricVersion
+    self.metricStatus = metricStatus
+    self.metricContentHash = metricContentHash
   }
 }
 
@@ -85,6 +94,9 @@ extension Kpi {
     self.metricKey = try unsafe Unpacked.string(c.pointee.metric_key, "metric_key")
     self.description = try unsafe Unpacked.string(c.pointee.description, "description")
     self.notes = try unsafe Unpacked.string(c.pointee.notes, "notes")
+    self.metricVersion = try unsafe Unpacked.string(c.pointee.metric_version, "metric_version")
+    self.metricStatus = try unsafe Unpacked.enumeration(c.pointee.metric_status.rawValue, "metric_status")
+    self.metricContentHash = try unsafe Unpacked.string(c.pointee.metric_content_hash, "metric_content_hash")
   }
 
   public func packed(with packer: WirePacker) throws(WireError) -> UnsafeMutableRawPointer {
@@ -98,6 +110,9 @@ extension Kpi {
     unsafe c.pointee.metric_key = try packer.string(self.metricKey, "metric_key")
     unsafe c.pointee.description = try packer.string(self.description, "description")
     unsafe c.pointee.notes = try packer.string(self.notes, "notes")
+    unsafe c.pointee.metric_version = try packer.string(self.metricVersion, "metric_version")
+    unsafe c.pointee.metric_status = .init(rawValue: numericCast(self.metricStatus.rawValue))
+    unsafe c.pointee.metric_content_hash = try packer.string(self.metricContentHash, "metric_content_hash")
     return UnsafeMutableRawPointer(c)
   }
 
@@ -130,6 +145,15 @@ extension Kpi {
     case "notes":
       try field.read(&self.notes)
       return "notes"
+    case "metricVersion", "metric_version":
+      try field.read(&self.metricVersion)
+      return "metricVersion"
+    case "metricStatus", "metric_status":
+      try field.read(&self.metricStatus)
+      return "metricStatus"
+    case "metricContentHash", "metric_content_hash":
+      try field.read(&self.metricContentHash)
+      return "metricContentHash"
     default: return nil
     }
   }
@@ -144,6 +168,9 @@ extension Kpi {
     writer.write("metricKey", self.metricKey)
     writer.write("description", self.description)
     writer.write("notes", self.notes)
+    writer.write("metricVersion", self.metricVersion)
+    writer.write("metricStatus", self.metricStatus)
+    writer.write("metricContentHash", self.metricContentHash)
   }
 }
 
@@ -160,12 +187,15 @@ public struct KpiRow: WireMessage {
   public var metricKey: String = ""
   public var description: String = ""
   public var notes: String = ""
+  /// Blank: the version that the KPI is pinned to already, for a new link the metric's current one.
+  public var metricVersion: String = ""
 
   public init() {}
 
   public init(
     rowNumber: UInt32 = 0, kpiKey: String = "", kpiName: String = "", kpiLevel: String = "", unit: String = "",
-    direction: String = "", isActive: Bool = false, metricKey: String = "", description: String = "", notes: String = ""
+    direction: String = "", isActive: Bool = false, metricKey: String = "", description: String = "", notes: String = "",
+    metricVersion: String = ""
   ) {
     self.rowNumber = rowNumber
     self.kpiKey = kpiKey
@@ -177,6 +207,7 @@ public struct KpiRow: WireMessage {
     self.metricKey = metricKey
     self.description = description
     self.notes = notes
+    self.metricVersion = metricVersion
   }
 }
 
@@ -196,6 +227,7 @@ extension KpiRow {
     self.metricKey = try unsafe Unpacked.string(c.pointee.metric_key, "metric_key")
     self.description = try unsafe Unpacked.string(c.pointee.description, "description")
     self.notes = try unsafe Unpacked.string(c.pointee.notes, "notes")
+    self.metricVersion = try unsafe Unpacked.string(c.pointee.metric_version, "metric_version")
   }
 
   public func packed(with packer: WirePacker) throws(WireError) -> UnsafeMutableRawPointer {
@@ -210,6 +242,7 @@ extension KpiRow {
     unsafe c.pointee.metric_key = try packer.string(self.metricKey, "metric_key")
     unsafe c.pointee.description = try packer.string(self.description, "description")
     unsafe c.pointee.notes = try packer.string(self.notes, "notes")
+    unsafe c.pointee.metric_version = try packer.string(self.metricVersion, "metric_version")
     return UnsafeMutableRawPointer(c)
   }
 
@@ -245,6 +278,9 @@ extension KpiRow {
     case "notes":
       try field.read(&self.notes)
       return "notes"
+    case "metricVersion", "metric_version":
+      try field.read(&self.metricVersion)
+      return "metricVersion"
     default: return nil
     }
   }
@@ -260,6 +296,7 @@ extension KpiRow {
     writer.write("metricKey", self.metricKey)
     writer.write("description", self.description)
     writer.write("notes", self.notes)
+    writer.write("metricVersion", self.metricVersion)
   }
 }
 
@@ -473,14 +510,17 @@ public struct MetricsConfig: WireMessage {
   public var savedBy: String = ""
   /// Microseconds since 1970-01-01T00:00:00Z.
   public var savedAtUs: Int64 = 0
+  /// The registry's revision that the KPIs' metric_status and metric_content_hash speak for.
+  public var registryRevision: Int64 = 0
 
   public init() {}
 
-  public init(revision: Int64 = 0, kpis: [Kpi] = [], savedBy: String = "", savedAtUs: Int64 = 0) {
+  public init(revision: Int64 = 0, kpis: [Kpi] = [], savedBy: String = "", savedAtUs: Int64 = 0, registryRevision: Int64 = 0) {
     self.revision = revision
     self.kpis = kpis
     self.savedBy = savedBy
     self.savedAtUs = savedAtUs
+    self.registryRevision = registryRevision
   }
 }
 
@@ -494,6 +534,7 @@ extension MetricsConfig {
     self.kpis = try unsafe Unpacked.messages(c.pointee.n_kpis, c.pointee.kpis)
     self.savedBy = try unsafe Unpacked.string(c.pointee.saved_by, "saved_by")
     self.savedAtUs = unsafe c.pointee.saved_at_us
+    self.registryRevision = unsafe c.pointee.registry_revision
   }
 
   public func packed(with packer: WirePacker) throws(WireError) -> UnsafeMutableRawPointer {
@@ -502,6 +543,7 @@ extension MetricsConfig {
     unsafe (c.pointee.n_kpis, c.pointee.kpis) = try packer.messages(self.kpis)
     unsafe c.pointee.saved_by = try packer.string(self.savedBy, "saved_by")
     unsafe c.pointee.saved_at_us = self.savedAtUs
+    unsafe c.pointee.registry_revision = self.registryRevision
     return UnsafeMutableRawPointer(c)
   }
 
@@ -519,6 +561,9 @@ extension MetricsConfig {
     case "savedAtUs", "saved_at_us":
       try field.read(&self.savedAtUs)
       return "savedAtUs"
+    case "registryRevision", "registry_revision":
+      try field.read(&self.registryRevision)
+      return "registryRevision"
     default: return nil
     }
   }
@@ -528,5 +573,6 @@ extension MetricsConfig {
     writer.write("kpis", self.kpis)
     writer.write("savedBy", self.savedBy)
     writer.write("savedAtUs", self.savedAtUs)
+    writer.write("registryRevision", self.registryRevision)
   }
 }

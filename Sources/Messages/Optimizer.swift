@@ -405,6 +405,10 @@ public struct Run: WireMessage {
   public var result: RunResult?
   /// Present when asked for.
   public var snapshot: PortfolioProblem?
+  /// The problem's KPIs that a governed metric measures, with the version and content that the run went by. Not in lists.
+  public var measures: [KpiMeasure] = []
+  /// What people should know about the run beside its gaps. Not in lists.
+  public var alerts: [RunAlert] = []
 
   public init() {}
 
@@ -412,7 +416,7 @@ public struct Run: WireMessage {
     runId: String = "", scenarioName: String = "", constraintSetName: String = "", revision: String = "", problemHash: String = "",
     status: RunStatus = .unspecified, message: String = "", createdAtUs: Int64 = 0, startedAtUs: Int64 = 0, finishedAtUs: Int64 = 0,
     actor: String = "", solver: String = "", instance: String = "", candidateCount: UInt32 = 0, capacityTotalTokens: Int64 = 0,
-    result: RunResult? = nil, snapshot: PortfolioProblem? = nil
+    result: RunResult? = nil, snapshot: PortfolioProblem? = nil, measures: [KpiMeasure] = [], alerts: [RunAlert] = []
   ) {
     self.runId = runId
     self.scenarioName = scenarioName
@@ -431,6 +435,8 @@ public struct Run: WireMessage {
     self.capacityTotalTokens = capacityTotalTokens
     self.result = result
     self.snapshot = snapshot
+    self.measures = measures
+    self.alerts = alerts
   }
 }
 
@@ -457,6 +463,8 @@ extension Run {
     self.capacityTotalTokens = unsafe c.pointee.capacity_total_tokens
     self.result = try unsafe Unpacked.message(c.pointee.result)
     self.snapshot = try unsafe Unpacked.message(c.pointee.snapshot)
+    self.measures = try unsafe Unpacked.messages(c.pointee.n_measures, c.pointee.measures)
+    self.alerts = try unsafe Unpacked.messages(c.pointee.n_alerts, c.pointee.alerts)
   }
 
   public func packed(with packer: WirePacker) throws(WireError) -> UnsafeMutableRawPointer {
@@ -478,6 +486,8 @@ extension Run {
     unsafe c.pointee.capacity_total_tokens = self.capacityTotalTokens
     unsafe c.pointee.result = try packer.message(self.result)
     unsafe c.pointee.snapshot = try packer.message(self.snapshot)
+    unsafe (c.pointee.n_measures, c.pointee.measures) = try packer.messages(self.measures)
+    unsafe (c.pointee.n_alerts, c.pointee.alerts) = try packer.messages(self.alerts)
     return UnsafeMutableRawPointer(c)
   }
 
@@ -534,6 +544,12 @@ extension Run {
     case "snapshot":
       try field.read(&self.snapshot)
       return "snapshot"
+    case "measures":
+      try field.read(&self.measures)
+      return "measures"
+    case "alerts":
+      try field.read(&self.alerts)
+      return "alerts"
     default: return nil
     }
   }
@@ -556,6 +572,149 @@ extension Run {
     writer.write("capacityTotalTokens", self.capacityTotalTokens)
     writer.write("result", self.result)
     writer.write("snapshot", self.snapshot)
+    writer.write("measures", self.measures)
+    writer.write("alerts", self.alerts)
+  }
+}
+
+/// "KPI_ROAS -> roas@v1@<content hash>": which meaning of its numbers a run went by.
+public struct KpiMeasure: WireMessage {
+  public var kpiKey: String = ""
+  public var metricKey: String = ""
+  public var metricVersion: String = ""
+  public var metricStatus: VersionStatus = .unspecified
+  public var metricContentHash: String = ""
+
+  public init() {}
+
+  public init(
+    kpiKey: String = "", metricKey: String = "", metricVersion: String = "", metricStatus: VersionStatus = .unspecified,
+    metricContentHash: String = ""
+  ) {
+    self.kpiKey = kpiKey
+    self.metricKey = metricKey
+    self.metricVersion = metricVersion
+    self.metricStatus = metricStatus
+    self.metricContentHash = metricContentHash
+  }
+}
+
+extension KpiMeasure {
+  public static var protoName: String { "lodestar.optimizer.v1.KpiMeasure" }
+  public static var wireDescriptor: WireDescriptor { unsafe WireDescriptor(lodestar__optimizer__v1__kpi_measure__init) }
+
+  public init(unpacked message: UnsafeRawPointer) throws(WireError) {
+    let c = unsafe message.assumingMemoryBound(to: Lodestar__Optimizer__V1__KpiMeasure.self)
+    self.kpiKey = try unsafe Unpacked.string(c.pointee.kpi_key, "kpi_key")
+    self.metricKey = try unsafe Unpacked.string(c.pointee.metric_key, "metric_key")
+    self.metricVersion = try unsafe Unpacked.string(c.pointee.metric_version, "metric_version")
+    self.metricStatus = try unsafe Unpacked.enumeration(c.pointee.metric_status.rawValue, "metric_status")
+    self.metricContentHash = try unsafe Unpacked.string(c.pointee.metric_content_hash, "metric_content_hash")
+  }
+
+  public func packed(with packer: WirePacker) throws(WireError) -> UnsafeMutableRawPointer {
+    let c = unsafe packer.new(lodestar__optimizer__v1__kpi_measure__init)
+    unsafe c.pointee.kpi_key = try packer.string(self.kpiKey, "kpi_key")
+    unsafe c.pointee.metric_key = try packer.string(self.metricKey, "metric_key")
+    unsafe c.pointee.metric_version = try packer.string(self.metricVersion, "metric_version")
+    unsafe c.pointee.metric_status = .init(rawValue: numericCast(self.metricStatus.rawValue))
+    unsafe c.pointee.metric_content_hash = try packer.string(self.metricContentHash, "metric_content_hash")
+    return UnsafeMutableRawPointer(c)
+  }
+
+  public mutating func readJSONField(_ name: String, _ field: JSONField) throws(JSONMappingError) -> StaticString? {
+    switch name {
+    case "kpiKey", "kpi_key":
+      try field.read(&self.kpiKey)
+      return "kpiKey"
+    case "metricKey", "metric_key":
+      try field.read(&self.metricKey)
+      return "metricKey"
+    case "metricVersion", "metric_version":
+      try field.read(&self.metricVersion)
+      return "metricVersion"
+    case "metricStatus", "metric_status":
+      try field.read(&self.metricStatus)
+      return "metricStatus"
+    case "metricContentHash", "metric_content_hash":
+      try field.read(&self.metricContentHash)
+      return "metricContentHash"
+    default: return nil
+    }
+  }
+
+  public func writeJSONFields(to writer: inout JSONFieldWriter) {
+    writer.write("kpiKey", self.kpiKey)
+    writer.write("metricKey", self.metricKey)
+    writer.write("metricVersion", self.metricVersion)
+    writer.write("metricStatus", self.metricStatus)
+    writer.write("metricContentHash", self.metricContentHash)
+  }
+}
+
+public struct RunAlert: WireMessage {
+  /// WARNING or CRITICAL.
+  public var severity: GapSeverity = .unspecified
+  /// "metric_deprecated", "metric_sunset" or "metric_retired".
+  public var code: String = ""
+  public var kpiKey: String = ""
+  /// What is wrong and what would mend it.
+  public var message: String = ""
+
+  public init() {}
+
+  public init(severity: GapSeverity = .unspecified, code: String = "", kpiKey: String = "", message: String = "") {
+    self.severity = severity
+    self.code = code
+    self.kpiKey = kpiKey
+    self.message = message
+  }
+}
+
+extension RunAlert {
+  public static var protoName: String { "lodestar.optimizer.v1.RunAlert" }
+  public static var wireDescriptor: WireDescriptor { unsafe WireDescriptor(lodestar__optimizer__v1__run_alert__init) }
+
+  public init(unpacked message: UnsafeRawPointer) throws(WireError) {
+    let c = unsafe message.assumingMemoryBound(to: Lodestar__Optimizer__V1__RunAlert.self)
+    self.severity = try unsafe Unpacked.enumeration(c.pointee.severity.rawValue, "severity")
+    self.code = try unsafe Unpacked.string(c.pointee.code, "code")
+    self.kpiKey = try unsafe Unpacked.string(c.pointee.kpi_key, "kpi_key")
+    self.message = try unsafe Unpacked.string(c.pointee.message, "message")
+  }
+
+  public func packed(with packer: WirePacker) throws(WireError) -> UnsafeMutableRawPointer {
+    let c = unsafe packer.new(lodestar__optimizer__v1__run_alert__init)
+    unsafe c.pointee.severity = .init(rawValue: numericCast(self.severity.rawValue))
+    unsafe c.pointee.code = try packer.string(self.code, "code")
+    unsafe c.pointee.kpi_key = try packer.string(self.kpiKey, "kpi_key")
+    unsafe c.pointee.message = try packer.string(self.message, "message")
+    return UnsafeMutableRawPointer(c)
+  }
+
+  public mutating func readJSONField(_ name: String, _ field: JSONField) throws(JSONMappingError) -> StaticString? {
+    switch name {
+    case "severity":
+      try field.read(&self.severity)
+      return "severity"
+    case "code":
+      try field.read(&self.code)
+      return "code"
+    case "kpiKey", "kpi_key":
+      try field.read(&self.kpiKey)
+      return "kpiKey"
+    case "message":
+      try field.read(&self.message)
+      return "message"
+    default: return nil
+    }
+  }
+
+  public func writeJSONFields(to writer: inout JSONFieldWriter) {
+    writer.write("severity", self.severity)
+    writer.write("code", self.code)
+    writer.write("kpiKey", self.kpiKey)
+    writer.write("message", self.message)
   }
 }
 

@@ -386,14 +386,27 @@ public struct ProblemKpi: WireMessage {
   public var kpiName: String = ""
   public var unit: String = ""
   public var lowerIsBetter: Bool = false
+  /// The governed metric that measures the KPI, as it was when the problem was put together; all empty when there is none.
+  public var metricKey: String = ""
+  public var metricVersion: String = ""
+  public var metricStatus: VersionStatus = .unspecified
+  /// SHA-256 in hexadecimal digits of what the version's numbers mean.
+  public var metricContentHash: String = ""
 
   public init() {}
 
-  public init(kpiKey: String = "", kpiName: String = "", unit: String = "", lowerIsBetter: Bool = false) {
+  public init(
+    kpiKey: String = "", kpiName: String = "", unit: String = "", lowerIsBetter: Bool = false, metricKey: String = "",
+    metricVersion: String = "", metricStatus: VersionStatus = .unspecified, metricContentHash: String = ""
+  ) {
     self.kpiKey = kpiKey
     self.kpiName = kpiName
     self.unit = unit
     self.lowerIsBetter = lowerIsBetter
+    self.metricKey = metricKey
+    self.metricVersion = metricVersion
+    self.metricStatus = metricStatus
+    self.metricContentHash = metricContentHash
   }
 }
 
@@ -407,6 +420,10 @@ extension ProblemKpi {
     self.kpiName = try unsafe Unpacked.string(c.pointee.kpi_name, "kpi_name")
     self.unit = try unsafe Unpacked.string(c.pointee.unit, "unit")
     self.lowerIsBetter = unsafe c.pointee.lower_is_better != 0
+    self.metricKey = try unsafe Unpacked.string(c.pointee.metric_key, "metric_key")
+    self.metricVersion = try unsafe Unpacked.string(c.pointee.metric_version, "metric_version")
+    self.metricStatus = try unsafe Unpacked.enumeration(c.pointee.metric_status.rawValue, "metric_status")
+    self.metricContentHash = try unsafe Unpacked.string(c.pointee.metric_content_hash, "metric_content_hash")
   }
 
   public func packed(with packer: WirePacker) throws(WireError) -> UnsafeMutableRawPointer {
@@ -415,6 +432,10 @@ extension ProblemKpi {
     unsafe c.pointee.kpi_name = try packer.string(self.kpiName, "kpi_name")
     unsafe c.pointee.unit = try packer.string(self.unit, "unit")
     unsafe c.pointee.lower_is_better = self.lowerIsBetter ? 1 : 0
+    unsafe c.pointee.metric_key = try packer.string(self.metricKey, "metric_key")
+    unsafe c.pointee.metric_version = try packer.string(self.metricVersion, "metric_version")
+    unsafe c.pointee.metric_status = .init(rawValue: numericCast(self.metricStatus.rawValue))
+    unsafe c.pointee.metric_content_hash = try packer.string(self.metricContentHash, "metric_content_hash")
     return UnsafeMutableRawPointer(c)
   }
 
@@ -432,6 +453,18 @@ extension ProblemKpi {
     case "lowerIsBetter", "lower_is_better":
       try field.read(&self.lowerIsBetter)
       return "lowerIsBetter"
+    case "metricKey", "metric_key":
+      try field.read(&self.metricKey)
+      return "metricKey"
+    case "metricVersion", "metric_version":
+      try field.read(&self.metricVersion)
+      return "metricVersion"
+    case "metricStatus", "metric_status":
+      try field.read(&self.metricStatus)
+      return "metricStatus"
+    case "metricContentHash", "metric_content_hash":
+      try field.read(&self.metricContentHash)
+      return "metricContentHash"
     default: return nil
     }
   }
@@ -441,6 +474,10 @@ extension ProblemKpi {
     writer.write("kpiName", self.kpiName)
     writer.write("unit", self.unit)
     writer.write("lowerIsBetter", self.lowerIsBetter)
+    writer.write("metricKey", self.metricKey)
+    writer.write("metricVersion", self.metricVersion)
+    writer.write("metricStatus", self.metricStatus)
+    writer.write("metricContentHash", self.metricContentHash)
   }
 }
 

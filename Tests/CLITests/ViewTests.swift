@@ -57,6 +57,32 @@ import Testing
     #expect(RunView(run: run).lines(console) == ["INFEASIBLE  S / T  run_1", "  floors exceed the capacity"])
   }
 
+  @Test func `a run tells which meaning of its numbers it went by, and what is the matter with it`() {
+    var run = Self.run
+    run.measures = [
+      KpiMeasure(
+        kpiKey: "NSM_ORDERS", metricKey: "orders", metricVersion: "v3", metricStatus: .sunset, metricContentHash: "0f0f")
+    ]
+    run.alerts = [
+      RunAlert(severity: .critical, code: "metric_sunset", kpiKey: "NSM_ORDERS", message: "orders v3 is past its sunset")
+    ]
+    let text = RunView(run: run).lines(console).joined(separator: "\n")
+    #expect(text.contains("metric_sunset  NSM_ORDERS  orders v3 is past its sunset"))
+    #expect(text.contains("NSM_ORDERS  orders@v3  sunset  0f0f"))
+    #expect(!RunView(run: Self.run).lines(console).joined().contains("Measured by"))
+  }
+
+  @Test func `a KPI's line says by what version it is measured, and what became of it`() {
+    let config = MetricsConfig(
+      revision: 1,
+      kpis: [
+        Kpi(kpiKey: "A", kpiLevel: .strategic, isActive: true, metricKey: "cac", metricVersion: "v1", metricStatus: .active),
+        Kpi(kpiKey: "B", kpiLevel: .strategic, isActive: true, metricKey: "roas", metricVersion: "v1", metricStatus: .deprecated),
+      ])
+    let text = MetricsConfigView(config: config).lines(console).joined(separator: "\n")
+    #expect(text.contains("cac@v1\n") && text.contains("roas@v1 (deprecated)"))
+  }
+
   @Test func `a time limit is told by what it left unproven`() {
     let result = RunResult(totalObjective: 2, relativeGap: 0.0123, selectedCount: 1, capacityUsedTokens: 5)
     #expect(

@@ -44,6 +44,30 @@ import Wire
     }
   }
 
+  @Test func `a problem says which version and content of a metric measures each KPI`() async throws {
+    try await withService { service in
+      try await service.saveSeeds()
+      #expect(
+        try await service.assemble().problem?.kpis.allSatisfy { $0.metricKey.isEmpty && $0.metricStatus == .unspecified } == true)
+      var config = ServiceUnderTest.config
+      let hash = String(repeating: "0f", count: 32)
+      let orders = try #require(config.kpis.firstIndex { $0.kpiKey == "NSM_ORDERS" })
+      config.kpis[orders].metricKey = "orders"
+      config.kpis[orders].metricVersion = "v3"
+      config.kpis[orders].metricStatus = .sunset
+      config.kpis[orders].metricContentHash = hash
+      service.fake.become(config)
+      let kpis = try #require(try await service.assemble().problem?.kpis)
+      #expect(
+        kpis.first { $0.kpiKey == "NSM_ORDERS" }
+          == ProblemKpi(
+            kpiKey: "NSM_ORDERS", kpiName: "Orders", unit: "orders", metricKey: "orders", metricVersion: "v3",
+            metricStatus: .sunset,
+            metricContentHash: hash))
+      #expect(kpis.filter { !$0.metricKey.isEmpty }.count == 1)
+    }
+  }
+
   @Test func `equal inputs give equal bytes, in whatever order they were saved`() async throws {
     let hash = try await withService { service in
       try await service.saveSeeds()

@@ -53,7 +53,7 @@ extension MetricsConfigSave {
     #expect(
       outcome.codes(.error) == [
         "3 unknown_direction", "3 missing_key", "3 unknown_kpi_level", "4 malformed_key", "4 missing_kpi_level",
-        "4 malformed_metric_key",
+        "4 unknown_metric",
       ])
     #expect(outcome.findings.contains { $0.message == "kpi_level \"strategc\" is not known; did you mean \"strategic\"?" })
     #expect(outcome.counts == SaveCounts(rows: 3, warnings: 1, failures: 2))

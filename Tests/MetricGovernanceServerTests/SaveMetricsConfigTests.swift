@@ -11,7 +11,7 @@ import Testing
     try await withService { service in
       let row = KpiRow(
         rowNumber: 3, kpiKey: "kpi.delivery_time", kpiName: "Zustellzeit 東京", kpiLevel: "Strategic", unit: "hours",
-        direction: "lower_is_better", isActive: false, metricKey: "DELIVERY", description: "from order\nto door", notes: "=1+1'\"\\"
+        direction: "lower_is_better", isActive: false, description: "from order\nto door", notes: "=1+1'\"\\"
       )
       let answer = try await service.save([.northStar(2, "NSM_ORDERS"), row])
       #expect(answer.saved && answer.revision == 1 && answer.messages.isEmpty)
@@ -23,7 +23,7 @@ import Testing
         config.kpis.first
           == Kpi(
             kpiKey: "kpi.delivery_time", kpiName: "Zustellzeit 東京", kpiLevel: .strategic, unit: "hours", direction: .lowerIsBetter,
-            isActive: false, metricKey: "DELIVERY", description: "from order\nto door", notes: "=1+1'\"\\"))
+            isActive: false, description: "from order\nto door", notes: "=1+1'\"\\"))
       #expect(config.kpis.map(\.kpiKey) == ["kpi.delivery_time", "NSM_ORDERS"])
       #expect(try await service.store.read() == service.live.newest)
     }
@@ -145,7 +145,7 @@ import Testing
       try await service.save([.northStar(2, "A")])
       let error = await #expect(throws: PostgresError.self) {
         try await service.database.execute(
-          "INSERT INTO kpi VALUES (\(key), '', \(level), '', 'higher_is_better', true, '', '', '')")
+          "INSERT INTO kpi VALUES (\(key), '', \(level), '', 'higher_is_better', true, '', '', '', '')")
       }
       #expect(error?.constraint == constraint)
     }

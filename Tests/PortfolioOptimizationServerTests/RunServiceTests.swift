@@ -173,6 +173,38 @@ private struct Service {
     }
   }
 
+  @Test func `a run records by which version and content each KPI is measured, and warns of versions on their way out`()
+    async throws
+  {
+    var problem = smallProblem()
+    let hash = String(repeating: "c3", count: 32)
+    problem.kpis = [
+      ProblemKpi(kpiKey: "ORDERS", metricKey: "orders", metricVersion: "v2", metricStatus: .deprecated, metricContentHash: hash),
+      ProblemKpi(kpiKey: "COST"),
+    ]
+    try await Service.with(problem) { service in
+      let submitted = try await service.submit()
+      let measure = KpiMeasure(
+        kpiKey: "ORDERS", metricKey: "orders", metricVersion: "v2", metricStatus: .deprecated, metricContentHash: hash)
+      #expect(submitted.measures == [measure])
+      let run = try #require(try await service.watch(submitted.runId).last?.run)
+      #expect(run.status == .success && run.measures == [measure])
+      #expect(run.alerts.map(\.code) == ["metric_deprecated"] && run.alerts.map(\.severity) == [.warning])
+      #expect(run.alerts.first?.message.hasPrefix("ORDERS is measured by orders v2, which is deprecated") == true)
+      let listed = try await service.handler.listRuns(ListRunsRequest(), context: service.context).runs
+      #expect(listed.map(\.runId) == [run.runId] && listed[0].measures.isEmpty)
+    }
+  }
+
+  @Test(arguments: [
+    (VersionStatus.active, nil), (.unspecified, nil), (.deprecated, GapSeverity.warning), (.sunset, .critical),
+    (.retired, .critical),
+  ])
+  func `an alert is as grave as where the version is in its life`(status: VersionStatus, severity: GapSeverity?) {
+    let alert = RunAlert(KpiMeasure(kpiKey: "K", metricKey: "m", metricVersion: "v1", metricStatus: status))
+    #expect(alert?.severity == severity)
+  }
+
   @Test func `the same idempotency key gives the same run, submitted twice or eight times at once`() async throws {
     try await Service.with(solving: false) { service in
       let ids = try await withThrowingTaskGroup(of: String.self) { group in

@@ -15,11 +15,19 @@ struct MetricsConfigView {
       table.add(
         Cell(kpi.kpiKey, kpi.kpiLevel == .northStar && kpi.isActive ? .bold : .plain), Cell(kpi.kpiName),
         Cell(Self.word(kpi.kpiLevel)), Cell(kpi.unit), Cell(kpi.direction == .lowerIsBetter ? "lower" : "higher"),
-        Cell(kpi.isActive ? "yes" : "no", kpi.isActive ? .plain : .dim), Cell(kpi.metricKey, .dim))
+        Cell(kpi.isActive ? "yes" : "no", kpi.isActive ? .plain : .dim), Self.measure(kpi))
     }
     let by = config.savedBy.isEmpty ? "" : " by \(config.savedBy.printable)"
     let saved = "Revision \(config.revision), saved \(Quantity.time(microseconds: config.savedAtUs))\(by)"
     return table.lines(style: style, width: console.width) + ["", style.dim(saved)]
+  }
+
+  /// "roas@v1", and what is the matter with the version.
+  private static func measure(_ kpi: Kpi) -> Cell {
+    guard !kpi.metricKey.isEmpty else { return Cell("", .dim) }
+    let name = kpi.metricVersion.isEmpty ? kpi.metricKey : "\(kpi.metricKey)@\(kpi.metricVersion)"
+    guard kpi.metricStatus != .active, kpi.metricStatus != .unspecified else { return Cell(name, .dim) }
+    return Cell("\(name) (\(kpi.metricStatus.word))", kpi.metricStatus.ink)
   }
 
   private static func isBefore(_ one: Kpi, _ other: Kpi) -> Bool {

@@ -17,6 +17,7 @@ struct RunView {
 
   func lines(_ console: Console, detail: Detail = .full) -> [String] {
     var lines = headline(console.style)
+    lines += section("Alerts", alerts, console)
     guard let result = run.result else { return lines }
     lines += section("Portfolio", portfolio(result), console)
     if detail == .full { lines += section("Left out", leftOut(result), console) }
@@ -24,8 +25,26 @@ struct RunView {
     if detail == .full {
       lines += section("KPIs", totals(result), console)
       lines += section("Objective", objective(result), console)
+      lines += section("Measured by", measures, console)
     }
     return lines
+  }
+
+  private var alerts: Table {
+    var table = Table(.text("Alert"), .text("KPI"), .prose("What it means"))
+    for alert in run.alerts { table.add(Cell(alert.code, alert.severity.ink), Cell(alert.kpiKey), Cell(alert.message)) }
+    return table
+  }
+
+  /// Which meaning of its numbers the run went by: `roas@v1`, and the first digits of the content's hash.
+  private var measures: Table {
+    var table = Table(.text("KPI"), .text("Metric"), .text("Status"), .text("Content"))
+    for measure in run.measures {
+      table.add(
+        Cell(measure.kpiKey), Cell("\(measure.metricKey)@\(measure.metricVersion)"),
+        Cell(measure.metricStatus.word, measure.metricStatus.ink), Cell(measure.metricContentHash, .dim))
+    }
+    return table
   }
 
   private func section(_ title: String, _ table: Table, _ console: Console) -> [String] {
@@ -179,6 +198,28 @@ extension GapSeverity {
     case .ok: .good
     case .warning: .warning
     case .critical: .bad
+    case .unspecified: .plain
+    }
+  }
+}
+
+extension VersionStatus {
+  var word: String {
+    switch self {
+    case .unspecified: "-"
+    case .draft: "draft"
+    case .active: "active"
+    case .deprecated: "deprecated"
+    case .sunset: "sunset"
+    case .retired: "retired"
+    }
+  }
+
+  var ink: Ink {
+    switch self {
+    case .active: .good
+    case .draft, .deprecated: .warning
+    case .sunset, .retired: .bad
     case .unspecified: .plain
     }
   }

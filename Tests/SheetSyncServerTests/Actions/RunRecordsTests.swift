@@ -55,6 +55,21 @@ extension Run {
     #expect(values["finished_at"] == .blank)
   }
 
+  @Test func `an alert stands beside its KPI's targets, or in a line of its own`() throws {
+    var run = Run.example()
+    run.alerts = [
+      RunAlert(severity: .warning, code: "metric_deprecated", kpiKey: "KPI_CONVERSION", message: "conversion v1 is deprecated"),
+      RunAlert(severity: .critical, code: "metric_sunset", kpiKey: "KPI_COST", message: "cost v2 is past its sunset"),
+    ]
+    let gaps = RunRecords(run: run).gaps(try #require(run.result))
+    #expect(
+      gaps.map { $0.values["system_recommendation"] } == [
+        .blank, .text("add INIT-000081; conversion v1 is deprecated"), .blank, .text("cost v2 is past its sunset"),
+      ])
+    #expect(gaps.last?.key == RowKey(["Q1-2026 Core", "Baseline", "ALL", "KPI_COST"]))
+    #expect(gaps.last?.values["severity"] == .text("critical"))
+  }
+
   @Test func `everything that is written belongs to Lodestar`() throws {
     let run = Run.example()
     let records = RunRecords(run: run)

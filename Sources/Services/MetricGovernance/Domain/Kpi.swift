@@ -23,12 +23,14 @@ public struct Kpi: Equatable, Sendable {
   public var isActive: Bool
   /// The governed metric that measures it; empty when there is none.
   public var metricKey: String
+  /// The version of that metric, as "v1": a KPI never moves to another by itself (requirement R59).
+  public var metricVersion: String
   public var description: String
   public var notes: String
 
   public init(
     key: KpiKey, name: String, level: KpiLevel, unit: String = "", direction: KpiDirection = .higherIsBetter, isActive: Bool = true,
-    metricKey: String = "", description: String = "", notes: String = ""
+    metricKey: String = "", metricVersion: String = "", description: String = "", notes: String = ""
   ) {
     self.key = key
     self.name = name
@@ -37,6 +39,7 @@ public struct Kpi: Equatable, Sendable {
     self.direction = direction
     self.isActive = isActive
     self.metricKey = metricKey
+    self.metricVersion = metricVersion
     self.description = description
     self.notes = notes
   }
@@ -60,13 +63,14 @@ public struct TypedKpiRow: Equatable, Sendable {
   public var direction: String
   public var isActive: Bool
   public var metricKey: String
+  public var metricVersion: String
   public var description: String
   public var notes: String
 
   public init(
     number: Int, key: String, name: String = "", level: String = "", unit: String = "", direction: String = "",
     isActive: Bool = true,
-    metricKey: String = "", description: String = "", notes: String = ""
+    metricKey: String = "", metricVersion: String = "", description: String = "", notes: String = ""
   ) {
     self.number = number
     self.key = key
@@ -76,6 +80,7 @@ public struct TypedKpiRow: Equatable, Sendable {
     self.direction = direction
     self.isActive = isActive
     self.metricKey = metricKey
+    self.metricVersion = metricVersion
     self.description = description
     self.notes = notes
   }

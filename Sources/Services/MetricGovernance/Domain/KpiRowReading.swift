@@ -9,12 +9,13 @@ struct KpiRowReading {
   private(set) var findings: [Finding] = []
   private(set) var kpi: Kpi?
 
-  init(_ row: TypedKpiRow) {
+  /// - Parameter stored: the KPI of the row's key as it is stored, nil for a new one.
+  init(_ row: TypedKpiRow, stored: Kpi? = nil, among linkable: LinkableMetrics = LinkableMetrics()) {
     self.row = row
     let key = readKey()
     let level = readWord(row.level, column: "kpi_level", whenBlank: nil, as: KpiLevel.self)
     let direction = readWord(row.direction, column: "direction", whenBlank: .higherIsBetter, as: KpiDirection.self)
-    let metricKey = readMetricKey()
+    let link = readLink(stored: stored, among: linkable)
     let name = readText(row.name, column: "kpi_name", longest: Self.longestName)
     let unit = readText(row.unit, column: "unit", longest: Self.longestUnit)
     let description = readText(row.description, column: "description", longest: Self.longestText)
@@ -24,8 +25,8 @@ struct KpiRowReading {
     }
     guard let key, let level, let direction, !findings.contains(where: { $0.severity == .error }) else { return }
     kpi = Kpi(
-      key: key, name: name, level: level, unit: unit, direction: direction, isActive: row.isActive, metricKey: metricKey,
-      description: description, notes: notes)
+      key: key, name: name, level: level, unit: unit, direction: direction, isActive: row.isActive, metricKey: link.metricKey,
+      metricVersion: link.metricVersion, description: description, notes: notes)
   }
 
   private mutating func note(_ severity: Severity, column: String, code: String, _ message: String) {
@@ -69,14 +70,10 @@ struct KpiRowReading {
     return nil
   }
 
-  private mutating func readMetricKey() -> String {
-    let text = Spelling.trimmed(row.metricKey)
-    if !text.isEmpty && KpiKey(text) == nil {
-      note(
-        .error, column: "metric_key", code: "malformed_metric_key",
-        "metric_key \"\(text.prefix(60))\" cannot be the key of a metric; leave it blank or name one")
-    }
-    return text
+  private mutating func readLink(stored: Kpi?, among linkable: LinkableMetrics) -> MetricLink {
+    let link = MetricLink(key: row.metricKey, version: row.metricVersion, stored: stored, among: linkable)
+    if !link.message.isEmpty { note(link.severity, column: link.column, code: link.code, link.message) }
+    return link
   }
 
   private mutating func readText(_ typed: String, column: String, longest: Int) -> String {

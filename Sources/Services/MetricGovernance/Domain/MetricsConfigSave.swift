@@ -23,17 +23,21 @@ public struct MetricsConfigSave: Equatable, Sendable {
   public var isRefused: Bool { kpis == nil }
   public var changesSomething: Bool { !upserts.isEmpty || !removals.isEmpty }
 
-  /// - Parameter current: the configuration as it is stored.
-  public init(of rows: [TypedKpiRow], scope: SaveScope, over current: [Kpi]) {
+  /// - Parameters:
+  ///   - current: the configuration as it is stored.
+  ///   - linkable: the governed metrics that rows may name.
+  public init(of rows: [TypedKpiRow], scope: SaveScope, over current: [Kpi], linkable: LinkableMetrics = LinkableMetrics()) {
     counts.rows = rows.count
     guard rows.count <= Self.mostRows else {
       refuseTab(code: "too_many_rows", "Metrics_Config has \(rows.count) rows; at most \(Self.mostRows) can be saved")
       return
     }
-    let readings = rows.map(KpiRowReading.init)
+    let stored = Dictionary(current.map { ($0.key, $0) }) { first, _ in first }
+    let readings = rows.map { row in
+      KpiRowReading(row, stored: KpiKey(Spelling.trimmed(row.key)).flatMap { stored[$0] }, among: linkable)
+    }
     findings = readings.flatMap(\.findings)
     findDuplicates(in: rows)
-    let stored = Dictionary(current.map { ($0.key, $0) }) { first, _ in first }
     let named = Set(rows.compactMap { KpiKey(Spelling.trimmed($0.key)) })
     let kept = scope == .all ? [] : current.filter { !named.contains($0.key) }
     let typed = zip(rows, readings).compactMap { row, reading in reading.kpi.map { TypedKpi(row: row, kpi: $0) } }

@@ -44,5 +44,7 @@ public enum PortfolioOptimizationServer {
     try await ServiceRunner(environment: environment, loops: loops, logger: logger).run(program)
   }
 
-  static let migrations = [Migration(1, "runs", PackageResources._001_runs_sql)]
+  static let migrations = [
+    Migration(1, "runs", PackageResources._001_runs_sql), Migration(2, "measures", PackageResources._002_measures_sql),
+  ]
 }

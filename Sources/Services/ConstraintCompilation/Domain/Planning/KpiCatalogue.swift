@@ -2,6 +2,27 @@ public enum KpiStanding: Sendable {
   case northStar, strategic, supporting
 }
 
+/// The version of a governed metric that measures a KPI, as the registry had it when planning asked.
+public struct GovernedMeasure: Equatable, Sendable {
+  public enum Status: Sendable {
+    case draft, active, deprecated, sunset, retired
+  }
+
+  public var metricKey: String
+  public var version: String
+  /// Nil when the registry does not say.
+  public var status: Status?
+  /// SHA-256 in hexadecimal digits of what the version's numbers mean.
+  public var contentHash: String
+
+  public init(metricKey: String, version: String, status: Status?, contentHash: String) {
+    self.metricKey = metricKey
+    self.version = version
+    self.status = status
+    self.contentHash = contentHash
+  }
+}
+
 /// A KPI of Metrics_Config, as far as planning goes.
 public struct KpiDefinition: Equatable, Sendable {
   public var key: String
@@ -10,9 +31,12 @@ public struct KpiDefinition: Equatable, Sendable {
   public var unit: String
   public var lowerIsBetter: Bool
   public var isActive: Bool
+  /// Nil when no governed metric measures it.
+  public var measure: GovernedMeasure?
 
   public init(
-    key: String, name: String, standing: KpiStanding, unit: String = "", lowerIsBetter: Bool = false, isActive: Bool = true
+    key: String, name: String, standing: KpiStanding, unit: String = "", lowerIsBetter: Bool = false, isActive: Bool = true,
+    measure: GovernedMeasure? = nil
   ) {
     self.key = key
     self.name = name
@@ -20,6 +44,7 @@ public struct KpiDefinition: Equatable, Sendable {
     self.unit = unit
     self.lowerIsBetter = lowerIsBetter
     self.isActive = isActive
+    self.measure = measure
   }
 
   /// A share rather than an amount: what initiatives bring adds to a baseline, not to nothing. (R68)

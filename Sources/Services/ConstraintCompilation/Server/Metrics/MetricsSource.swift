@@ -43,7 +43,28 @@ extension KpiDefinition {
   init(_ kpi: Kpi) {
     self.init(
       key: kpi.kpiKey, name: kpi.kpiName, standing: KpiStanding(kpi.kpiLevel), unit: kpi.unit,
-      lowerIsBetter: kpi.direction == .lowerIsBetter, isActive: kpi.isActive)
+      lowerIsBetter: kpi.direction == .lowerIsBetter, isActive: kpi.isActive, measure: GovernedMeasure(kpi))
+  }
+}
+
+extension GovernedMeasure {
+  init?(_ kpi: Kpi) {
+    guard !kpi.metricKey.isEmpty else { return nil }
+    self.init(
+      metricKey: kpi.metricKey, version: kpi.metricVersion, status: Status(kpi.metricStatus), contentHash: kpi.metricContentHash)
+  }
+}
+
+extension GovernedMeasure.Status {
+  init?(_ status: VersionStatus) {
+    switch status {
+    case .draft: self = .draft
+    case .active: self = .active
+    case .deprecated: self = .deprecated
+    case .sunset: self = .sunset
+    case .retired: self = .retired
+    case .unspecified: return nil
+    }
   }
 }
 

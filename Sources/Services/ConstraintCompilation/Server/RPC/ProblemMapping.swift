@@ -12,7 +12,7 @@ extension PortfolioProblem {
         terms: problem.terms.map {
           ObjectiveTerm(kpiKey: $0.kpiKey, weight: $0.weight, normalizer: $0.normalizer, tolerance: $0.tolerance)
         }),
-      kpis: problem.kpis.map { ProblemKpi(kpiKey: $0.key, kpiName: $0.name, unit: $0.unit, lowerIsBetter: $0.lowerIsBetter) },
+      kpis: problem.kpis.map { ProblemKpi($0) },
       candidates: problem.candidates.map { Candidate($0) },
       tokenBounds: problem.tokenBounds.map {
         TokenBound(
@@ -47,6 +47,28 @@ extension PortfolioProblem {
           kpiKey: $0.kpiKey, dimension: Dimension($0.dimension), key: $0.key, kind: TargetKind($0.side), targetValue: $0.value,
           baselineValue: $0.baseline, source: CellSource($0.source))
       })
+  }
+}
+
+extension ProblemKpi {
+  fileprivate init(_ kpi: KpiDefinition) {
+    self.init(
+      kpiKey: kpi.key, kpiName: kpi.name, unit: kpi.unit, lowerIsBetter: kpi.lowerIsBetter,
+      metricKey: kpi.measure?.metricKey ?? "", metricVersion: kpi.measure?.version ?? "",
+      metricStatus: VersionStatus(kpi.measure?.status), metricContentHash: kpi.measure?.contentHash ?? "")
+  }
+}
+
+extension VersionStatus {
+  fileprivate init(_ status: GovernedMeasure.Status?) {
+    switch status {
+    case .draft: self = .draft
+    case .active: self = .active
+    case .deprecated: self = .deprecated
+    case .sunset: self = .sunset
+    case .retired: self = .retired
+    case nil: self = .unspecified
+    }
   }
 }
 

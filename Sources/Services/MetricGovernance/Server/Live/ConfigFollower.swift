@@ -1,8 +1,12 @@
 import Logging
 import Postgres
 
-/// Keeps the configuration in memory as new as the one in PostgreSQL, whichever instance saved it.
+/// Keeps the configuration in memory as new as the one in PostgreSQL, whichever instance saved it, and the standings of its KPIs' metrics
+/// as new as the registry.
 struct ConfigFollower: Sendable {
+  /// Told of each new revision of the registry.
+  static let registryChannel = "metric_registry"
+
   let store: MetricsConfigStore
   let live: LiveConfig
   let logger: Logger
@@ -10,8 +14,15 @@ struct ConfigFollower: Sendable {
   /// Reads again at each notification, and whenever listening starts anew, since notifications may have been missed before. Ends when
   /// the database is closed or the task is cancelled.
   func follow() async {
-    for await notification in store.database.listen(ConfigWrites.channel) {
-      if !notification.isGap, let known = live.newest, let told = Int64(notification.payload), told <= known.revision { continue }
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await follow(ConfigWrites.channel, known: \.revision) }
+      group.addTask { await follow(Self.registryChannel, known: \.registryRevision) }
+    }
+  }
+
+  private func follow(_ channel: String, known revision: @Sendable (StoredConfig) -> Int64) async {
+    for await notification in store.database.listen(channel) {
+      if !notification.isGap, let known = live.newest, let told = Int64(notification.payload), told <= revision(known) { continue }
       do {
         live.take(try await store.read())
       } catch {

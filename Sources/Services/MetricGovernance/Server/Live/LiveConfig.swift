@@ -17,7 +17,7 @@ final class LiveConfig: Sendable {
   /// Takes a configuration that was read or saved; an older one than is known comes too late and is dropped.
   func take(_ config: StoredConfig) {
     state.withLock { state in
-      if let newest = state.newest, newest.revision >= config.revision { return }
+      if let newest = state.newest, !config.isNewer(than: newest) { return }
       state.newest = config
       for watcher in state.watchers.values { watcher.yield(config) }
     }

@@ -39,10 +39,14 @@ struct MetricGovernanceHandler: MetricGovernanceService {
     _ request: WatchMetricsConfigRequest, context: CallContext, responses: ResponseWriter<MetricsConfig>
   ) async throws {
     _ = try await known(context)
-    var seen: Int64? = request.afterRevision == 0 ? nil : request.afterRevision
-    for await config in live.changes() where config.revision != seen {
-      try await responses.write(MetricsConfig(config))
-      seen = config.revision
+    var seen: StoredConfig?
+    for await config in live.changes() {
+      // Most changes of the registry are none of the KPIs'.
+      let isNews = seen.map { $0.revision != config.revision || $0.standings != config.standings }
+      if isNews ?? (request.afterRevision == 0 || config.revision != request.afterRevision) {
+        try await responses.write(MetricsConfig(config))
+      }
+      seen = config
     }
   }
 

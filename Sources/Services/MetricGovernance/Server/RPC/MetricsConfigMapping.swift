@@ -6,7 +6,8 @@ extension TypedKpiRow {
   init(_ row: KpiRow) {
     self.init(
       number: Int(row.rowNumber), key: row.kpiKey, name: row.kpiName, level: row.kpiLevel, unit: row.unit, direction: row.direction,
-      isActive: row.isActive, metricKey: row.metricKey, description: row.description, notes: row.notes)
+      isActive: row.isActive, metricKey: row.metricKey, metricVersion: row.metricVersion,
+      description: row.description, notes: row.notes)
   }
 }
 
@@ -59,18 +60,20 @@ extension Messages.SaveCounts {
 extension MetricsConfig {
   init(_ config: StoredConfig) {
     self.init(
-      revision: config.revision, kpis: config.kpis.map(Messages.Kpi.init), savedBy: config.savedBy,
-      savedAtUs: config.savedAt?.sinceEpoch ?? 0)
+      revision: config.revision, kpis: config.kpis.map { Messages.Kpi($0, standing: config.standings[$0.key]) },
+      savedBy: config.savedBy, savedAtUs: config.savedAt?.sinceEpoch ?? 0, registryRevision: config.registryRevision)
   }
 }
 
 extension Messages.Kpi {
-  init(_ kpi: MetricGovernanceDomain.Kpi) {
+  init(_ kpi: MetricGovernanceDomain.Kpi, standing: LinkStanding?) {
     self.init(
       kpiKey: kpi.key.spelling, kpiName: kpi.name, kpiLevel: .init(kpi.level), unit: kpi.unit,
       direction: kpi.direction == .higherIsBetter ? .higherIsBetter : .lowerIsBetter, isActive: kpi.isActive,
       metricKey: kpi.metricKey,
-      description: kpi.description, notes: kpi.notes)
+      description: kpi.description, notes: kpi.notes, metricVersion: kpi.metricVersion,
+      metricStatus: standing.map { Messages.VersionStatus($0.status) } ?? .unspecified,
+      metricContentHash: standing?.contentHash ?? "")
   }
 }
 
@@ -80,6 +83,18 @@ extension Messages.KpiLevel {
     case .northStar: self = .northStar
     case .strategic: self = .strategic
     case .supporting: self = .supporting
+    }
+  }
+}
+
+extension Messages.VersionStatus {
+  init(_ status: MetricGovernanceDomain.VersionStatus) {
+    switch status {
+    case .draft: self = .draft
+    case .active: self = .active
+    case .deprecated: self = .deprecated
+    case .sunset: self = .sunset
+    case .retired: self = .retired
     }
   }
 }

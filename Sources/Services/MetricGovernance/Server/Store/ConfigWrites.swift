@@ -28,13 +28,13 @@ struct ConfigWrites {
 
   private var insert: Statement {
     """
-    INSERT INTO kpi (kpi_key, kpi_name, kpi_level, unit, direction, is_active, metric_key, description, notes)
-    SELECT key, name, level, unit, direction, active::boolean, metric_key, description, notes
+    INSERT INTO kpi (kpi_key, kpi_name, kpi_level, unit, direction, is_active, metric_key, description, notes, metric_version)
+    SELECT key, name, level, unit, direction, active::boolean, metric_key, description, notes, metric_version
     FROM unnest(
       \(upserts.map(\.key.spelling)), \(upserts.map(\.name)), \(upserts.map(\.level.rawValue)), \(upserts.map(\.unit)),
       \(upserts.map(\.direction.rawValue)), \(upserts.map { $0.isActive ? "true" : "false" }), \(upserts.map(\.metricKey)),
-      \(upserts.map(\.description)), \(upserts.map(\.notes))
-    ) AS row (key, name, level, unit, direction, active, metric_key, description, notes)
+      \(upserts.map(\.description)), \(upserts.map(\.notes)), \(upserts.map(\.metricVersion))
+    ) AS row (key, name, level, unit, direction, active, metric_key, description, notes, metric_version)
     """
   }
 

@@ -14,7 +14,10 @@ struct MetricsConfigStore: Sendable {
     _ rows: [TypedKpiRow], scope: SaveScope, deadline: ContinuousClock.Instant?
   ) async throws -> (save: MetricsConfigSave, config: StoredConfig) {
     let config = try await read(deadline: deadline)
-    return (MetricsConfigSave(of: rows, scope: scope, over: config.kpis), config)
+    let lines =
+      if let named = rows.namedMetrics { try await database.fetch(named, deadline: deadline) } else { [ReadLinkableMetrics.Line]() }
+    let linkable = ReadLinkableMetrics.metrics(of: lines)
+    return (MetricsConfigSave(of: rows, scope: scope, over: config.kpis, linkable: linkable), config)
   }
 
   /// Saves the rows as one, or changes nothing; answers what it came to and the configuration after it.
@@ -24,7 +27,9 @@ struct MetricsConfigStore: Sendable {
     try await database.transaction(deadline: deadline) { transaction in
       _ = try await transaction.fetch(LockHead())
       let before = ReadConfig.config(of: try await transaction.fetch(ReadConfig()))
-      let save = MetricsConfigSave(of: rows, scope: scope, over: before.kpis)
+      let lines = if let named = rows.namedMetrics { try await transaction.fetch(named) } else { [ReadLinkableMetrics.Line]() }
+      let linkable = ReadLinkableMetrics.metrics(of: lines)
+      let save = MetricsConfigSave(of: rows, scope: scope, over: before.kpis, linkable: linkable)
       guard !save.isRefused, save.changesSomething else { return (save, before) }
       let writes = ConfigWrites(upserts: save.upserts, removals: save.removals, revision: before.revision + 1, actor: actor)
       _ = try await transaction.pipeline(writes.statements)

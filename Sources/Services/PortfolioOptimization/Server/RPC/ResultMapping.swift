@@ -84,7 +84,7 @@ extension Messages.TargetKind {
 }
 
 extension GapSeverity {
-  fileprivate init(_ severity: Gap.Severity) {
+  init(_ severity: Gap.Severity) {
     switch severity {
     case .ok: self = .ok
     case .warning: self = .warning

@@ -23,11 +23,12 @@ struct InsertRun: Query {
   var statement: Statement {
     """
     INSERT INTO runs (run_id, scenario_name, constraint_set_name, revision, problem_hash, actor, idempotency_key, time_limit_ms,
-      candidate_count, capacity_total_tokens, problem, inputs_snapshot_json)
+      candidate_count, capacity_total_tokens, problem, inputs_snapshot_json, measures_json)
     VALUES (\(id.text), \(problem.scenarioName), \(problem.constraintSetName), \(problem.revision), \(problemHash),
       \(request.actor), NULLIF(\(request.idempotencyKey), ''), \(Int64(request.timeLimitMs)),
       \(problem.candidates.count), \(problem.capacityTotalTokens), \(problemBytes),
-      \(JSONText(problem.jsonValue.text(pretty: false))))
+      \(JSONText(problem.jsonValue.text(pretty: false))),
+      \(JSONText(JSONValue.array(problem.measures.map(\.jsonValue)).text(pretty: false))))
     ON CONFLICT (idempotency_key) DO NOTHING
     RETURNING \(StoredRun.columns)
     """

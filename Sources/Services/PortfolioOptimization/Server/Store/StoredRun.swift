@@ -15,14 +15,15 @@ struct StoredRun: Sendable {
   static let columns: Statement = """
     run_id, scenario_name, constraint_set_name, revision, problem_hash, status, message, actor, candidate_count,
     capacity_total_tokens, created_at, started_at, finished_at, solver, instance, cancel_requested, time_limit_ms,
-    progress_json, result_json
+    progress_json, result_json, measures_json
     """
 
   /// The same without the result, for lists.
   static let listColumns: Statement = """
     run_id, scenario_name, constraint_set_name, revision, problem_hash, status, message, actor, candidate_count,
     capacity_total_tokens, created_at, started_at, finished_at, solver, instance, cancel_requested, time_limit_ms,
-    NULL::jsonb AS progress_json, NULL::jsonb AS result_json
+    NULL::jsonb AS progress_json, NULL::jsonb AS result_json,
+    '[]'::jsonb AS measures_json
     """
 
   init(_ row: Row) throws {
@@ -43,6 +44,10 @@ struct StoredRun: Sendable {
     run.solver = try row.decode("solver")
     run.instance = try row.decode("instance")
     run.result = try Self.message(row, "result_json")
+    if case .array(let measures) = try JSONValue(parsing: row.decode("measures_json", as: JSONText.self).text) {
+      run.measures = try measures.map { try KpiMeasure(jsonValue: $0) }
+      run.alerts = run.measures.compactMap(RunAlert.init)
+    }
     self.run = run
     progress = try Self.message(row, "progress_json")
     isCancelRequested = try row.decode("cancel_requested")

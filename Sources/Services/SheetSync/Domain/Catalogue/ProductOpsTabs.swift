@@ -20,6 +20,9 @@ extension Catalogue {
         .editable("is_active", .boolean, aliases: ["active"], field: "kpi.is_active", "FALSE retires the KPI. Blank means TRUE."),
         .editable(
           "metric_key", .key, aliases: ["metric"], field: "kpi.metric_key", "The governed metric that measures it, if any."),
+        .editable(
+          "metric_version", .key, field: "kpi.metric_version",
+          "The metric's version, such as v1. Blank: the one that the KPI has, for a new link the current one."),
         .editable("description", .text, severity: .warning, field: "kpi.description", "What it measures, for people."),
         .editable("notes", .text, severity: .warning, field: "kpi.notes", "Anything else."),
       ]),

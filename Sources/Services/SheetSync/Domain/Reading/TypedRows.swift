@@ -15,6 +15,7 @@ public struct MetricsConfigRow: TypedRow, Hashable {
   public let direction: String
   public let isActive: Bool
   public let metricKey: String
+  public let metricVersion: String
   public let description: String
   public let notes: String
 
@@ -27,6 +28,7 @@ public struct MetricsConfigRow: TypedRow, Hashable {
     direction = row.text("direction")
     isActive = row.boolean("is_active", default: true)
     metricKey = row.text("metric_key")
+    metricVersion = row.text("metric_version")
     description = row.text("description")
     notes = row.text("notes")
   }

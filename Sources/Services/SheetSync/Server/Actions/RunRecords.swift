@@ -59,6 +59,7 @@ struct RunRecords {
 
   func gaps(_ result: RunResult) -> [RecordWrite] {
     var taken: Set<RowKey> = []
+    let alerts = Dictionary(grouping: run.alerts, by: \.kpiKey).mapValues { $0.map(\.message).joined(separator: "; ") }
     return result.gaps.map { gap in
       var key = RowKey([run.scenarioName, run.constraintSetName, gap.memberText, gap.kpiKey])
       // A floor and a cap for one KPI of one country are two targets.
@@ -71,7 +72,23 @@ struct RunRecords {
         values: [
           "run_id": .text(run.runId), "floor_or_goal": .text(gap.kind.word), "target_value": Self.number(gap.targetValue),
           "achieved_value": Self.number(gap.achievedValue), "gap": Self.number(gap.gap), "severity": .text(gap.severity.word),
-          "system_recommendation": Self.text(gap.recommendation), "run_status": .text(Self.status(of: gap)),
+          "system_recommendation": Self.text(
+            [gap.recommendation, alerts[gap.kpiKey] ?? ""].filter { !$0.isEmpty }.joined(separator: "; ")),
+          "run_status": .text(Self.status(of: gap)),
+        ])
+    } + alertsWithoutTarget(result)
+  }
+
+  /// Alerts about KPIs that have no target and so no line of their own.
+  private func alertsWithoutTarget(_ result: RunResult) -> [RecordWrite] {
+    let targeted = Set(result.gaps.map(\.kpiKey))
+    return run.alerts.filter { !targeted.contains($0.kpiKey) }.map { alert in
+      RecordWrite(
+        key: RowKey([run.scenarioName, run.constraintSetName, "ALL", alert.kpiKey]),
+        values: [
+          "run_id": .text(run.runId), "floor_or_goal": .text("alert"), "target_value": .blank, "achieved_value": .blank,
+          "gap": .blank, "severity": .text(alert.severity.word), "system_recommendation": Self.text(alert.message),
+          "run_status": .text(RowStatus.warning("see system_recommendation")),
         ])
     }
   }

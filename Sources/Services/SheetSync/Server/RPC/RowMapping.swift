@@ -5,7 +5,8 @@ extension KpiRow {
   init(_ row: MetricsConfigRow) {
     self.init(
       rowNumber: UInt32(row.number), kpiKey: row.kpiKey, kpiName: row.kpiName, kpiLevel: row.kpiLevel, unit: row.unit,
-      direction: row.direction, isActive: row.isActive, metricKey: row.metricKey, description: row.description, notes: row.notes)
+      direction: row.direction, isActive: row.isActive, metricKey: row.metricKey, description: row.description, notes: row.notes,
+      metricVersion: row.metricVersion)
   }
 }
 

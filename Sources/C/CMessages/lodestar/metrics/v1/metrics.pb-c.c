@@ -322,7 +322,7 @@ void   lodestar__metrics__v1__metrics_config__free_unpacked
   assert(message->base.descriptor == &lodestar__metrics__v1__metrics_config__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor lodestar__metrics__v1__kpi__field_descriptors[9] =
+static const ProtobufCFieldDescriptor lodestar__metrics__v1__kpi__field_descriptors[12] =
 {
   {
     "kpi_key",
@@ -432,6 +432,42 @@ static const ProtobufCFieldDescriptor lodestar__metrics__v1__kpi__field_descript
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "metric_version",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Metrics__V1__Kpi, metric_version),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "metric_status",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Metrics__V1__Kpi, metric_status),
+    &lodestar__metrics__v1__version_status__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "metric_content_hash",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Metrics__V1__Kpi, metric_content_hash),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lodestar__metrics__v1__kpi__field_indices_by_name[] = {
   7,   /* field[7] = description */
@@ -440,14 +476,17 @@ static const unsigned lodestar__metrics__v1__kpi__field_indices_by_name[] = {
   0,   /* field[0] = kpi_key */
   2,   /* field[2] = kpi_level */
   1,   /* field[1] = kpi_name */
+  11,   /* field[11] = metric_content_hash */
   6,   /* field[6] = metric_key */
+  10,   /* field[10] = metric_status */
+  9,   /* field[9] = metric_version */
   8,   /* field[8] = notes */
   3,   /* field[3] = unit */
 };
 static const ProtobufCIntRange lodestar__metrics__v1__kpi__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 9 }
+  { 0, 12 }
 };
 const ProtobufCMessageDescriptor lodestar__metrics__v1__kpi__descriptor =
 {
@@ -457,14 +496,14 @@ const ProtobufCMessageDescriptor lodestar__metrics__v1__kpi__descriptor =
   "Lodestar__Metrics__V1__Kpi",
   "lodestar.metrics.v1",
   sizeof(Lodestar__Metrics__V1__Kpi),
-  9,
+  12,
   lodestar__metrics__v1__kpi__field_descriptors,
   lodestar__metrics__v1__kpi__field_indices_by_name,
   1,  lodestar__metrics__v1__kpi__number_ranges,
   (ProtobufCMessageInit) lodestar__metrics__v1__kpi__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lodestar__metrics__v1__kpi_row__field_descriptors[10] =
+static const ProtobufCFieldDescriptor lodestar__metrics__v1__kpi_row__field_descriptors[11] =
 {
   {
     "row_number",
@@ -586,6 +625,18 @@ static const ProtobufCFieldDescriptor lodestar__metrics__v1__kpi_row__field_desc
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "metric_version",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Metrics__V1__KpiRow, metric_version),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lodestar__metrics__v1__kpi_row__field_indices_by_name[] = {
   8,   /* field[8] = description */
@@ -595,6 +646,7 @@ static const unsigned lodestar__metrics__v1__kpi_row__field_indices_by_name[] = 
   3,   /* field[3] = kpi_level */
   2,   /* field[2] = kpi_name */
   7,   /* field[7] = metric_key */
+  10,   /* field[10] = metric_version */
   9,   /* field[9] = notes */
   0,   /* field[0] = row_number */
   4,   /* field[4] = unit */
@@ -602,7 +654,7 @@ static const unsigned lodestar__metrics__v1__kpi_row__field_indices_by_name[] = 
 static const ProtobufCIntRange lodestar__metrics__v1__kpi_row__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 10 }
+  { 0, 11 }
 };
 const ProtobufCMessageDescriptor lodestar__metrics__v1__kpi_row__descriptor =
 {
@@ -612,7 +664,7 @@ const ProtobufCMessageDescriptor lodestar__metrics__v1__kpi_row__descriptor =
   "Lodestar__Metrics__V1__KpiRow",
   "lodestar.metrics.v1",
   sizeof(Lodestar__Metrics__V1__KpiRow),
-  10,
+  11,
   lodestar__metrics__v1__kpi_row__field_descriptors,
   lodestar__metrics__v1__kpi_row__field_indices_by_name,
   1,  lodestar__metrics__v1__kpi_row__number_ranges,
@@ -829,7 +881,7 @@ const ProtobufCMessageDescriptor lodestar__metrics__v1__watch_metrics_config_req
   (ProtobufCMessageInit) lodestar__metrics__v1__watch_metrics_config_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lodestar__metrics__v1__metrics_config__field_descriptors[4] =
+static const ProtobufCFieldDescriptor lodestar__metrics__v1__metrics_config__field_descriptors[5] =
 {
   {
     "revision",
@@ -879,9 +931,22 @@ static const ProtobufCFieldDescriptor lodestar__metrics__v1__metrics_config__fie
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "registry_revision",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Metrics__V1__MetricsConfig, registry_revision),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lodestar__metrics__v1__metrics_config__field_indices_by_name[] = {
   1,   /* field[1] = kpis */
+  4,   /* field[4] = registry_revision */
   0,   /* field[0] = revision */
   3,   /* field[3] = saved_at_us */
   2,   /* field[2] = saved_by */
@@ -889,7 +954,7 @@ static const unsigned lodestar__metrics__v1__metrics_config__field_indices_by_na
 static const ProtobufCIntRange lodestar__metrics__v1__metrics_config__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor lodestar__metrics__v1__metrics_config__descriptor =
 {
@@ -899,7 +964,7 @@ const ProtobufCMessageDescriptor lodestar__metrics__v1__metrics_config__descript
   "Lodestar__Metrics__V1__MetricsConfig",
   "lodestar.metrics.v1",
   sizeof(Lodestar__Metrics__V1__MetricsConfig),
-  4,
+  5,
   lodestar__metrics__v1__metrics_config__field_descriptors,
   lodestar__metrics__v1__metrics_config__field_indices_by_name,
   1,  lodestar__metrics__v1__metrics_config__number_ranges,

@@ -322,6 +322,96 @@ void   lodestar__optimizer__v1__run__free_unpacked
   assert(message->base.descriptor == &lodestar__optimizer__v1__run__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   lodestar__optimizer__v1__kpi_measure__init
+                     (Lodestar__Optimizer__V1__KpiMeasure         *message)
+{
+  static const Lodestar__Optimizer__V1__KpiMeasure init_value = LODESTAR__OPTIMIZER__V1__KPI_MEASURE__INIT;
+  *message = init_value;
+}
+size_t lodestar__optimizer__v1__kpi_measure__get_packed_size
+                     (const Lodestar__Optimizer__V1__KpiMeasure *message)
+{
+  assert(message->base.descriptor == &lodestar__optimizer__v1__kpi_measure__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lodestar__optimizer__v1__kpi_measure__pack
+                     (const Lodestar__Optimizer__V1__KpiMeasure *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lodestar__optimizer__v1__kpi_measure__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lodestar__optimizer__v1__kpi_measure__pack_to_buffer
+                     (const Lodestar__Optimizer__V1__KpiMeasure *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lodestar__optimizer__v1__kpi_measure__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lodestar__Optimizer__V1__KpiMeasure *
+       lodestar__optimizer__v1__kpi_measure__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lodestar__Optimizer__V1__KpiMeasure *)
+     protobuf_c_message_unpack (&lodestar__optimizer__v1__kpi_measure__descriptor,
+                                allocator, len, data);
+}
+void   lodestar__optimizer__v1__kpi_measure__free_unpacked
+                     (Lodestar__Optimizer__V1__KpiMeasure *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lodestar__optimizer__v1__kpi_measure__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lodestar__optimizer__v1__run_alert__init
+                     (Lodestar__Optimizer__V1__RunAlert         *message)
+{
+  static const Lodestar__Optimizer__V1__RunAlert init_value = LODESTAR__OPTIMIZER__V1__RUN_ALERT__INIT;
+  *message = init_value;
+}
+size_t lodestar__optimizer__v1__run_alert__get_packed_size
+                     (const Lodestar__Optimizer__V1__RunAlert *message)
+{
+  assert(message->base.descriptor == &lodestar__optimizer__v1__run_alert__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lodestar__optimizer__v1__run_alert__pack
+                     (const Lodestar__Optimizer__V1__RunAlert *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lodestar__optimizer__v1__run_alert__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lodestar__optimizer__v1__run_alert__pack_to_buffer
+                     (const Lodestar__Optimizer__V1__RunAlert *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lodestar__optimizer__v1__run_alert__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lodestar__Optimizer__V1__RunAlert *
+       lodestar__optimizer__v1__run_alert__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lodestar__Optimizer__V1__RunAlert *)
+     protobuf_c_message_unpack (&lodestar__optimizer__v1__run_alert__descriptor,
+                                allocator, len, data);
+}
+void   lodestar__optimizer__v1__run_alert__free_unpacked
+                     (Lodestar__Optimizer__V1__RunAlert *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lodestar__optimizer__v1__run_alert__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   lodestar__optimizer__v1__run_result__init
                      (Lodestar__Optimizer__V1__RunResult         *message)
 {
@@ -1008,7 +1098,7 @@ const ProtobufCMessageDescriptor lodestar__optimizer__v1__list_runs_response__de
   (ProtobufCMessageInit) lodestar__optimizer__v1__list_runs_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lodestar__optimizer__v1__run__field_descriptors[17] =
+static const ProtobufCFieldDescriptor lodestar__optimizer__v1__run__field_descriptors[19] =
 {
   {
     "run_id",
@@ -1214,15 +1304,41 @@ static const ProtobufCFieldDescriptor lodestar__optimizer__v1__run__field_descri
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "measures",
+    18,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Lodestar__Optimizer__V1__Run, n_measures),
+    offsetof(Lodestar__Optimizer__V1__Run, measures),
+    &lodestar__optimizer__v1__kpi_measure__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "alerts",
+    19,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Lodestar__Optimizer__V1__Run, n_alerts),
+    offsetof(Lodestar__Optimizer__V1__Run, alerts),
+    &lodestar__optimizer__v1__run_alert__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lodestar__optimizer__v1__run__field_indices_by_name[] = {
   10,   /* field[10] = actor */
+  18,   /* field[18] = alerts */
   13,   /* field[13] = candidate_count */
   14,   /* field[14] = capacity_total_tokens */
   2,   /* field[2] = constraint_set_name */
   7,   /* field[7] = created_at_us */
   9,   /* field[9] = finished_at_us */
   12,   /* field[12] = instance */
+  17,   /* field[17] = measures */
   6,   /* field[6] = message */
   4,   /* field[4] = problem_hash */
   15,   /* field[15] = result */
@@ -1237,7 +1353,7 @@ static const unsigned lodestar__optimizer__v1__run__field_indices_by_name[] = {
 static const ProtobufCIntRange lodestar__optimizer__v1__run__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 17 }
+  { 0, 19 }
 };
 const ProtobufCMessageDescriptor lodestar__optimizer__v1__run__descriptor =
 {
@@ -1247,11 +1363,178 @@ const ProtobufCMessageDescriptor lodestar__optimizer__v1__run__descriptor =
   "Lodestar__Optimizer__V1__Run",
   "lodestar.optimizer.v1",
   sizeof(Lodestar__Optimizer__V1__Run),
-  17,
+  19,
   lodestar__optimizer__v1__run__field_descriptors,
   lodestar__optimizer__v1__run__field_indices_by_name,
   1,  lodestar__optimizer__v1__run__number_ranges,
   (ProtobufCMessageInit) lodestar__optimizer__v1__run__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lodestar__optimizer__v1__kpi_measure__field_descriptors[5] =
+{
+  {
+    "kpi_key",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Optimizer__V1__KpiMeasure, kpi_key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "metric_key",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Optimizer__V1__KpiMeasure, metric_key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "metric_version",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Optimizer__V1__KpiMeasure, metric_version),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "metric_status",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Optimizer__V1__KpiMeasure, metric_status),
+    &lodestar__metrics__v1__version_status__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "metric_content_hash",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Optimizer__V1__KpiMeasure, metric_content_hash),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lodestar__optimizer__v1__kpi_measure__field_indices_by_name[] = {
+  0,   /* field[0] = kpi_key */
+  4,   /* field[4] = metric_content_hash */
+  1,   /* field[1] = metric_key */
+  3,   /* field[3] = metric_status */
+  2,   /* field[2] = metric_version */
+};
+static const ProtobufCIntRange lodestar__optimizer__v1__kpi_measure__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor lodestar__optimizer__v1__kpi_measure__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lodestar.optimizer.v1.KpiMeasure",
+  "KpiMeasure",
+  "Lodestar__Optimizer__V1__KpiMeasure",
+  "lodestar.optimizer.v1",
+  sizeof(Lodestar__Optimizer__V1__KpiMeasure),
+  5,
+  lodestar__optimizer__v1__kpi_measure__field_descriptors,
+  lodestar__optimizer__v1__kpi_measure__field_indices_by_name,
+  1,  lodestar__optimizer__v1__kpi_measure__number_ranges,
+  (ProtobufCMessageInit) lodestar__optimizer__v1__kpi_measure__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lodestar__optimizer__v1__run_alert__field_descriptors[4] =
+{
+  {
+    "severity",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Optimizer__V1__RunAlert, severity),
+    &lodestar__optimizer__v1__gap_severity__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "code",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Optimizer__V1__RunAlert, code),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "kpi_key",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Optimizer__V1__RunAlert, kpi_key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "message",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Optimizer__V1__RunAlert, message),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lodestar__optimizer__v1__run_alert__field_indices_by_name[] = {
+  1,   /* field[1] = code */
+  2,   /* field[2] = kpi_key */
+  3,   /* field[3] = message */
+  0,   /* field[0] = severity */
+};
+static const ProtobufCIntRange lodestar__optimizer__v1__run_alert__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor lodestar__optimizer__v1__run_alert__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lodestar.optimizer.v1.RunAlert",
+  "RunAlert",
+  "Lodestar__Optimizer__V1__RunAlert",
+  "lodestar.optimizer.v1",
+  sizeof(Lodestar__Optimizer__V1__RunAlert),
+  4,
+  lodestar__optimizer__v1__run_alert__field_descriptors,
+  lodestar__optimizer__v1__run_alert__field_indices_by_name,
+  1,  lodestar__optimizer__v1__run_alert__number_ranges,
+  (ProtobufCMessageInit) lodestar__optimizer__v1__run_alert__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor lodestar__optimizer__v1__run_result__field_descriptors[10] =

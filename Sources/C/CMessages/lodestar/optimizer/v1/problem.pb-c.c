@@ -1069,7 +1069,7 @@ const ProtobufCMessageDescriptor lodestar__optimizer__v1__objective_term__descri
   (ProtobufCMessageInit) lodestar__optimizer__v1__objective_term__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lodestar__optimizer__v1__problem_kpi__field_descriptors[4] =
+static const ProtobufCFieldDescriptor lodestar__optimizer__v1__problem_kpi__field_descriptors[8] =
 {
   {
     "kpi_key",
@@ -1119,17 +1119,69 @@ static const ProtobufCFieldDescriptor lodestar__optimizer__v1__problem_kpi__fiel
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "metric_key",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Optimizer__V1__ProblemKpi, metric_key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "metric_version",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Optimizer__V1__ProblemKpi, metric_version),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "metric_status",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Optimizer__V1__ProblemKpi, metric_status),
+    &lodestar__metrics__v1__version_status__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "metric_content_hash",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Optimizer__V1__ProblemKpi, metric_content_hash),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lodestar__optimizer__v1__problem_kpi__field_indices_by_name[] = {
   0,   /* field[0] = kpi_key */
   1,   /* field[1] = kpi_name */
   3,   /* field[3] = lower_is_better */
+  7,   /* field[7] = metric_content_hash */
+  4,   /* field[4] = metric_key */
+  6,   /* field[6] = metric_status */
+  5,   /* field[5] = metric_version */
   2,   /* field[2] = unit */
 };
 static const ProtobufCIntRange lodestar__optimizer__v1__problem_kpi__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor lodestar__optimizer__v1__problem_kpi__descriptor =
 {
@@ -1139,7 +1191,7 @@ const ProtobufCMessageDescriptor lodestar__optimizer__v1__problem_kpi__descripto
   "Lodestar__Optimizer__V1__ProblemKpi",
   "lodestar.optimizer.v1",
   sizeof(Lodestar__Optimizer__V1__ProblemKpi),
-  4,
+  8,
   lodestar__optimizer__v1__problem_kpi__field_descriptors,
   lodestar__optimizer__v1__problem_kpi__field_indices_by_name,
   1,  lodestar__optimizer__v1__problem_kpi__number_ranges,

@@ -15,6 +15,7 @@ PROTOBUF_C__BEGIN_DECLS
 #endif
 
 #include "lodestar/common/v1/common.pb-c.h"
+#include "lodestar/metrics/v1/registry.pb-c.h"
 
 typedef struct Lodestar__Metrics__V1__Kpi Lodestar__Metrics__V1__Kpi;
 typedef struct Lodestar__Metrics__V1__KpiRow Lodestar__Metrics__V1__KpiRow;
@@ -55,10 +56,13 @@ struct  Lodestar__Metrics__V1__Kpi
   char *metric_key;
   char *description;
   char *notes;
+  char *metric_version;
+  Lodestar__Metrics__V1__VersionStatus metric_status;
+  char *metric_content_hash;
 };
 #define LODESTAR__METRICS__V1__KPI__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lodestar__metrics__v1__kpi__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, LODESTAR__METRICS__V1__KPI_LEVEL__KPI_LEVEL_UNSPECIFIED, (char *)protobuf_c_empty_string, LODESTAR__METRICS__V1__KPI_DIRECTION__KPI_DIRECTION_UNSPECIFIED, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, LODESTAR__METRICS__V1__KPI_LEVEL__KPI_LEVEL_UNSPECIFIED, (char *)protobuf_c_empty_string, LODESTAR__METRICS__V1__KPI_DIRECTION__KPI_DIRECTION_UNSPECIFIED, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, LODESTAR__METRICS__V1__VERSION_STATUS__VERSION_STATUS_UNSPECIFIED, (char *)protobuf_c_empty_string }
 
 
 struct  Lodestar__Metrics__V1__KpiRow
@@ -74,10 +78,11 @@ struct  Lodestar__Metrics__V1__KpiRow
   char *metric_key;
   char *description;
   char *notes;
+  char *metric_version;
 };
 #define LODESTAR__METRICS__V1__KPI_ROW__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lodestar__metrics__v1__kpi_row__descriptor) \
-    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Lodestar__Metrics__V1__SaveMetricsConfigRequest
@@ -135,10 +140,11 @@ struct  Lodestar__Metrics__V1__MetricsConfig
   Lodestar__Metrics__V1__Kpi **kpis;
   char *saved_by;
   int64_t saved_at_us;
+  int64_t registry_revision;
 };
 #define LODESTAR__METRICS__V1__METRICS_CONFIG__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lodestar__metrics__v1__metrics_config__descriptor) \
-    , 0, 0,NULL, (char *)protobuf_c_empty_string, 0 }
+    , 0, 0,NULL, (char *)protobuf_c_empty_string, 0, 0 }
 
 
 /* Lodestar__Metrics__V1__Kpi methods */

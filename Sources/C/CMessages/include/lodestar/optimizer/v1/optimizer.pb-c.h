@@ -15,6 +15,7 @@ PROTOBUF_C__BEGIN_DECLS
 #endif
 
 #include "lodestar/common/v1/common.pb-c.h"
+#include "lodestar/metrics/v1/registry.pb-c.h"
 #include "lodestar/optimizer/v1/problem.pb-c.h"
 
 typedef struct Lodestar__Optimizer__V1__SubmitRunRequest Lodestar__Optimizer__V1__SubmitRunRequest;
@@ -24,6 +25,8 @@ typedef struct Lodestar__Optimizer__V1__CancelRunRequest Lodestar__Optimizer__V1
 typedef struct Lodestar__Optimizer__V1__ListRunsRequest Lodestar__Optimizer__V1__ListRunsRequest;
 typedef struct Lodestar__Optimizer__V1__ListRunsResponse Lodestar__Optimizer__V1__ListRunsResponse;
 typedef struct Lodestar__Optimizer__V1__Run Lodestar__Optimizer__V1__Run;
+typedef struct Lodestar__Optimizer__V1__KpiMeasure Lodestar__Optimizer__V1__KpiMeasure;
+typedef struct Lodestar__Optimizer__V1__RunAlert Lodestar__Optimizer__V1__RunAlert;
 typedef struct Lodestar__Optimizer__V1__RunResult Lodestar__Optimizer__V1__RunResult;
 typedef struct Lodestar__Optimizer__V1__PortfolioItem Lodestar__Optimizer__V1__PortfolioItem;
 typedef struct Lodestar__Optimizer__V1__KpiTotal Lodestar__Optimizer__V1__KpiTotal;
@@ -149,10 +152,41 @@ struct  Lodestar__Optimizer__V1__Run
   int64_t capacity_total_tokens;
   Lodestar__Optimizer__V1__RunResult *result;
   Lodestar__Optimizer__V1__PortfolioProblem *snapshot;
+  size_t n_measures;
+  Lodestar__Optimizer__V1__KpiMeasure **measures;
+  size_t n_alerts;
+  Lodestar__Optimizer__V1__RunAlert **alerts;
 };
 #define LODESTAR__OPTIMIZER__V1__RUN__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lodestar__optimizer__v1__run__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, LODESTAR__OPTIMIZER__V1__RUN_STATUS__RUN_STATUS_UNSPECIFIED, (char *)protobuf_c_empty_string, 0, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, NULL, NULL }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, LODESTAR__OPTIMIZER__V1__RUN_STATUS__RUN_STATUS_UNSPECIFIED, (char *)protobuf_c_empty_string, 0, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, NULL, NULL, 0,NULL, 0,NULL }
+
+
+struct  Lodestar__Optimizer__V1__KpiMeasure
+{
+  ProtobufCMessage base;
+  char *kpi_key;
+  char *metric_key;
+  char *metric_version;
+  Lodestar__Metrics__V1__VersionStatus metric_status;
+  char *metric_content_hash;
+};
+#define LODESTAR__OPTIMIZER__V1__KPI_MEASURE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lodestar__optimizer__v1__kpi_measure__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, LODESTAR__METRICS__V1__VERSION_STATUS__VERSION_STATUS_UNSPECIFIED, (char *)protobuf_c_empty_string }
+
+
+struct  Lodestar__Optimizer__V1__RunAlert
+{
+  ProtobufCMessage base;
+  Lodestar__Optimizer__V1__GapSeverity severity;
+  char *code;
+  char *kpi_key;
+  char *message;
+};
+#define LODESTAR__OPTIMIZER__V1__RUN_ALERT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lodestar__optimizer__v1__run_alert__descriptor) \
+    , LODESTAR__OPTIMIZER__V1__GAP_SEVERITY__GAP_SEVERITY_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Lodestar__Optimizer__V1__RunResult
@@ -398,6 +432,44 @@ Lodestar__Optimizer__V1__Run *
 void   lodestar__optimizer__v1__run__free_unpacked
                      (Lodestar__Optimizer__V1__Run *message,
                       ProtobufCAllocator *allocator);
+/* Lodestar__Optimizer__V1__KpiMeasure methods */
+void   lodestar__optimizer__v1__kpi_measure__init
+                     (Lodestar__Optimizer__V1__KpiMeasure         *message);
+size_t lodestar__optimizer__v1__kpi_measure__get_packed_size
+                     (const Lodestar__Optimizer__V1__KpiMeasure   *message);
+size_t lodestar__optimizer__v1__kpi_measure__pack
+                     (const Lodestar__Optimizer__V1__KpiMeasure   *message,
+                      uint8_t             *out);
+size_t lodestar__optimizer__v1__kpi_measure__pack_to_buffer
+                     (const Lodestar__Optimizer__V1__KpiMeasure   *message,
+                      ProtobufCBuffer     *buffer);
+Lodestar__Optimizer__V1__KpiMeasure *
+       lodestar__optimizer__v1__kpi_measure__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lodestar__optimizer__v1__kpi_measure__free_unpacked
+                     (Lodestar__Optimizer__V1__KpiMeasure *message,
+                      ProtobufCAllocator *allocator);
+/* Lodestar__Optimizer__V1__RunAlert methods */
+void   lodestar__optimizer__v1__run_alert__init
+                     (Lodestar__Optimizer__V1__RunAlert         *message);
+size_t lodestar__optimizer__v1__run_alert__get_packed_size
+                     (const Lodestar__Optimizer__V1__RunAlert   *message);
+size_t lodestar__optimizer__v1__run_alert__pack
+                     (const Lodestar__Optimizer__V1__RunAlert   *message,
+                      uint8_t             *out);
+size_t lodestar__optimizer__v1__run_alert__pack_to_buffer
+                     (const Lodestar__Optimizer__V1__RunAlert   *message,
+                      ProtobufCBuffer     *buffer);
+Lodestar__Optimizer__V1__RunAlert *
+       lodestar__optimizer__v1__run_alert__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lodestar__optimizer__v1__run_alert__free_unpacked
+                     (Lodestar__Optimizer__V1__RunAlert *message,
+                      ProtobufCAllocator *allocator);
 /* Lodestar__Optimizer__V1__RunResult methods */
 void   lodestar__optimizer__v1__run_result__init
                      (Lodestar__Optimizer__V1__RunResult         *message);
@@ -554,6 +626,12 @@ typedef void (*Lodestar__Optimizer__V1__ListRunsResponse_Closure)
 typedef void (*Lodestar__Optimizer__V1__Run_Closure)
                  (const Lodestar__Optimizer__V1__Run *message,
                   void *closure_data);
+typedef void (*Lodestar__Optimizer__V1__KpiMeasure_Closure)
+                 (const Lodestar__Optimizer__V1__KpiMeasure *message,
+                  void *closure_data);
+typedef void (*Lodestar__Optimizer__V1__RunAlert_Closure)
+                 (const Lodestar__Optimizer__V1__RunAlert *message,
+                  void *closure_data);
 typedef void (*Lodestar__Optimizer__V1__RunResult_Closure)
                  (const Lodestar__Optimizer__V1__RunResult *message,
                   void *closure_data);
@@ -647,6 +725,8 @@ extern const ProtobufCMessageDescriptor lodestar__optimizer__v1__cancel_run_requ
 extern const ProtobufCMessageDescriptor lodestar__optimizer__v1__list_runs_request__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__optimizer__v1__list_runs_response__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__optimizer__v1__run__descriptor;
+extern const ProtobufCMessageDescriptor lodestar__optimizer__v1__kpi_measure__descriptor;
+extern const ProtobufCMessageDescriptor lodestar__optimizer__v1__run_alert__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__optimizer__v1__run_result__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__optimizer__v1__portfolio_item__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__optimizer__v1__kpi_total__descriptor;

@@ -15,6 +15,7 @@ PROTOBUF_C__BEGIN_DECLS
 #endif
 
 #include "lodestar/common/v1/common.pb-c.h"
+#include "lodestar/metrics/v1/registry.pb-c.h"
 
 typedef struct Lodestar__Optimizer__V1__PortfolioProblem Lodestar__Optimizer__V1__PortfolioProblem;
 typedef struct Lodestar__Optimizer__V1__Objective Lodestar__Optimizer__V1__Objective;
@@ -137,10 +138,14 @@ struct  Lodestar__Optimizer__V1__ProblemKpi
   char *kpi_name;
   char *unit;
   protobuf_c_boolean lower_is_better;
+  char *metric_key;
+  char *metric_version;
+  Lodestar__Metrics__V1__VersionStatus metric_status;
+  char *metric_content_hash;
 };
 #define LODESTAR__OPTIMIZER__V1__PROBLEM_KPI__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lodestar__optimizer__v1__problem_kpi__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0 }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, LODESTAR__METRICS__V1__VERSION_STATUS__VERSION_STATUS_UNSPECIFIED, (char *)protobuf_c_empty_string }
 
 
 struct  Lodestar__Optimizer__V1__Candidate
