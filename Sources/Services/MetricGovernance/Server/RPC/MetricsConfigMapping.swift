@@ -86,15 +86,3 @@ extension Messages.KpiLevel {
     }
   }
 }
-
-extension Messages.VersionStatus {
-  init(_ status: MetricGovernanceDomain.VersionStatus) {
-    switch status {
-    case .draft: self = .draft
-    case .active: self = .active
-    case .deprecated: self = .deprecated
-    case .sunset: self = .sunset
-    case .retired: self = .retired
-    }
-  }
-}
