@@ -1,3 +1,4 @@
+public import Jobs
 import Logging
 public import MetricGovernanceDomain
 import Postgres
@@ -37,5 +38,16 @@ extension CallContext {
       logger.error("the database failed a call", metadata: ["error": "\(error)"])
       throw RPCError(error, of: "metrics")
     }
+  }
+}
+
+extension IdempotencyConflict: RPCErrorConvertible {
+  public var rpcError: RPCError {
+    let (code, reason): (StatusCode, String) =
+      switch self {
+      case .otherMethod, .otherRequest: (.alreadyExists, "IDEMPOTENCY_KEY_REUSED")
+      case .badKey: (.invalidArgument, "IDEMPOTENCY_KEY_INVALID")
+      }
+    return RPCError(code, description, details: [.errorInfo(reason: reason, domain: Refusal.errorDomain)])
   }
 }

@@ -1,3 +1,4 @@
+import Jobs
 import MetricGovernanceDomain
 import Postgres
 import Wire
@@ -9,6 +10,7 @@ struct GovernanceStore: Sendable {
   static let channel = "metric_registry"
 
   let database: Database
+  let outbox: Outbox
   /// Called with each new revision before its writer is answered, so that a caller reads what it wrote.
   var afterWrite: @Sendable (Int64) async -> Void = { _ in }
 
@@ -20,10 +22,14 @@ struct GovernanceStore: Sendable {
     try call.check()
     let (answer, revision) = try await database.transaction(deadline: deadline) { transaction -> (Answer, Int64?) in
       let moment = try await RegistryMoment.locked(in: transaction)
+      if let known = try await IdempotencyKeys().recall(call.keyed, in: transaction) {
+        return (try Answer(wireBytes: known), nil)
+      }
       let change = GovernanceChange(transaction, principal: call.principal, now: try moment.now, revision: moment.revision + 1)
       let answer = try await body(change)
       guard change.hasRecorded else { return (answer, nil) }
       try await finish(change)
+      try await IdempotencyKeys().store(try answer.wireBytes(), for: call.keyed, in: transaction)
       return (answer, change.touches.isEmpty ? nil : change.revision)
     }
     if let revision { await afterWrite(revision) }
@@ -45,6 +51,9 @@ struct GovernanceStore: Sendable {
     let transaction = change.transaction
     // Events that change no metric and no pin speak for the revision that there is.
     let revision = change.touches.isEmpty ? change.revision - 1 : change.revision
+    try await AuditLedger().append(
+      change.records, actor: change.principal.uri, at: change.now, revision: revision, in: transaction)
+    try await outbox.enqueue(change.notices, at: change.now, in: transaction)
     if !change.touches.isEmpty {
       _ = try await transaction.pipeline([
         RegistryTouch.insert(change.touches, revision: revision, at: change.now),
@@ -63,6 +72,10 @@ struct GovernanceCall: Sendable {
   var idempotencyKey: String
   /// The request in its binary form, of which equal requests have the same.
   var request: [UInt8]
+
+  var keyed: KeyedCall {
+    KeyedCall(principal: principal.uri, key: idempotencyKey, method: method, request: request)
+  }
 
   func check() throws(Refusal) {
     guard !idempotencyKey.isEmpty else {
