@@ -62,4 +62,14 @@ import CLibPQ
       throw named
     }
   }
+
+  func withBytes<Result>(row: Int, column: Int, _ body: (Span<UInt8>) throws -> Result) throws -> Result {
+    precondition(row >= 0 && row < rowCount && columns.indices.contains(column))
+    guard unsafe PQgetisnull(raw, Int32(row), Int32(column)) == 0, unsafe PQfformat(raw, Int32(column)) == 1 else {
+      throw PostgresError(.decoding, "column \"\(columns[column].name)\" (\(columns[column].type)): is NULL or no binary value")
+    }
+    let count = Int(unsafe PQgetlength(raw, Int32(row), Int32(column)))
+    let bytes = unsafe UnsafeRawBufferPointer(start: PQgetvalue(raw, Int32(row), Int32(column)), count: count)
+    return try unsafe body(bytes.bindMemory(to: UInt8.self).span)
+  }
 }

@@ -25,4 +25,13 @@ public struct Row: Sendable {
     }
     return try table.decode(row: index, column: number, as: type)
   }
+
+  /// Hands over a column's bytes as they came, in PostgreSQL's binary format (a text's UTF-8, a `bytea`'s bytes), without a copy. They are
+  /// gone when the body returns. Throws as `decode` does, NULL being no bytes.
+  public func withBytes<Result>(_ column: Int, _ body: (Span<UInt8>) throws -> Result) throws -> Result {
+    guard table.columns.indices.contains(column) else {
+      throw PostgresError(.decoding, "the result has \(table.columns.count) columns, number \(column) is asked for")
+    }
+    return try table.withBytes(row: index, column: column, body)
+  }
 }
