@@ -35,7 +35,7 @@ public struct MetricGovernanceServer: Sendable {
     let follower = ConfigFollower(store: store, live: live, logger: logger)
     try await ServiceRunner(environment: environment, loops: loops, logger: logger).run(
       ServiceProgram(
-        services: [MetricGovernanceHandler(store: store, live: live)],
+        services: [MetricGovernanceHandler(store: store, live: live), AuditTrailHandler(database: database)],
         prepare: {
           try await database.migrate(schema: Self.schema, migrations: Self.migrations)
           live.take(try await store.read())

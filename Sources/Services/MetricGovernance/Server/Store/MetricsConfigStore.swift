@@ -20,19 +20,26 @@ struct MetricsConfigStore: Sendable {
     return (MetricsConfigSave(of: rows, scope: scope, over: config.kpis, linkable: linkable), config)
   }
 
-  /// Saves the rows as one, or changes nothing; answers what it came to and the configuration after it.
+  /// Saves the rows as one, with its audit event, or changes nothing; answers what it came to and the configuration after it. Throws
+  /// `Refusal` as well, when the database's clock was set back.
   func save(
     _ rows: [TypedKpiRow], scope: SaveScope, actor: String, deadline: ContinuousClock.Instant?
   ) async throws -> (save: MetricsConfigSave, config: StoredConfig) {
     try await database.transaction(deadline: deadline) { transaction in
       _ = try await transaction.fetch(LockHead())
+      // Whoever appends to the audit trail has the registry's lock; and no metric that rows link to changes meanwhile.
+      let moment = try await RegistryMoment.locked(in: transaction)
       let before = ReadConfig.config(of: try await transaction.fetch(ReadConfig()))
       let lines = if let named = rows.namedMetrics { try await transaction.fetch(named) } else { [ReadLinkableMetrics.Line]() }
       let linkable = ReadLinkableMetrics.metrics(of: lines)
       let save = MetricsConfigSave(of: rows, scope: scope, over: before.kpis, linkable: linkable)
       guard !save.isRefused, save.changesSomething else { return (save, before) }
-      let writes = ConfigWrites(upserts: save.upserts, removals: save.removals, revision: before.revision + 1, actor: actor)
+      let revision = before.revision + 1
+      let writes = ConfigWrites(upserts: save.upserts, removals: save.removals, revision: revision, actor: actor)
       _ = try await transaction.pipeline(writes.statements)
+      try await AuditLedger().append(
+        [.configChanged(save, before: before, revision: revision)], actor: actor, at: try moment.now, revision: moment.revision,
+        in: transaction)
       return (save, ReadConfig.config(of: try await transaction.fetch(ReadConfig())))
     }
   }
