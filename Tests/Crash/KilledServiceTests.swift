@@ -79,11 +79,11 @@ import Testing
     let first = try system.lodestar("optimize", center.path, "Q1-2026 Core", "--set", "Baseline", "--all")
     #expect(first.status == 0, "\(first.transcript)")
     let before = try system.json("runs", "list")["runs"] as? [[String: Any]]
-    let metrics = try system.json("metrics", "list")
+    let metrics = try system.json("metrics", "kpis")
     try system.killNow("postgres")
     #expect(try system.lodestar("up").status == 0)
     let after = try system.json("runs", "list")["runs"] as? [[String: Any]]
     #expect(before?.map { $0["runId"] as? String } == after?.map { $0["runId"] as? String })
-    #expect(try system.json("metrics", "list")["revision"] as? String == metrics["revision"] as? String)
+    #expect(try system.json("metrics", "kpis")["revision"] as? String == metrics["revision"] as? String)
   }
 }

@@ -9,7 +9,7 @@ import Testing
     let authority = system.state.appendingPathComponent("tls/authority.pem").path
     // Another state directory: nothing is known there of this system's certificates.
     let elsewhere = ["LODESTAR_STATE": system.folder.path, "LODESTAR_TLS_AUTHORITY": authority]
-    let show = ["metrics", "list", "--metrics", try system.address(of: "metrics")]
+    let show = ["metrics", "kpis", "--metrics", try system.address(of: "metrics")]
     let lodestar = Program.builtProducts.appendingPathComponent("lodestar")
     let refused = try Program.run(lodestar, show, environment: elsewhere)
     #expect(refused.status == 3, "\(refused.transcript)")

@@ -61,9 +61,14 @@ struct MetricsOptions: ParsableArguments {
   var person: Person?
 
   func endpoint() throws -> ServiceEndpoint {
-    let named = environmentVariable("LODESTAR_AS")
-    let person = try self.person ?? named.map { try Person(orFailing: $0, of: "LODESTAR_AS") }
-    return try ServiceKind.metrics.endpoint(named: metrics, state.layout, as: person)
+    try ServiceKind.metrics.endpoint(named: metrics, state.layout, as: try named())
+  }
+
+  /// Who calls.
+  func caller() throws -> Person { try named() ?? .atThisTerminal }
+
+  private func named() throws -> Person? {
+    try person ?? environmentVariable("LODESTAR_AS").map { try Person(orFailing: $0, of: "LODESTAR_AS") }
   }
 }
 

@@ -68,7 +68,7 @@ struct DemoAccount {
       lines += ["   The system was stopped; what it stored stays. `lodestar up` starts it again, and then:"]
     }
     if let run = runs.last { lines.append("     lodestar runs show \(run.runId)") }
-    lines += ["     lodestar metrics list", "     lodestar actions list", "     lodestar status"]
+    lines += ["     lodestar metrics kpis", "     lodestar actions list", "     lodestar status"]
     return lines
   }
 }

@@ -202,25 +202,3 @@ extension GapSeverity {
     }
   }
 }
-
-extension VersionStatus {
-  var word: String {
-    switch self {
-    case .unspecified: "-"
-    case .draft: "draft"
-    case .active: "active"
-    case .deprecated: "deprecated"
-    case .sunset: "sunset"
-    case .retired: "retired"
-    }
-  }
-
-  var ink: Ink {
-    switch self {
-    case .active: .good
-    case .draft, .deprecated: .warning
-    case .sunset, .retired: .bad
-    case .unspecified: .plain
-    }
-  }
-}

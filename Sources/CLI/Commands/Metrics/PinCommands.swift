@@ -1,0 +1,224 @@
+import ArgumentParser
+import Messages
+import RPC
+
+/// What every change of a pin is told.
+struct PinOptions: ParsableArguments {
+  @OptionGroup var service: MetricsOptions
+  @OptionGroup var answer: AnswerOption
+
+  @Option(help: "Why; it stands in the audit trail.")
+  var reason: String
+
+  @Option(help: "Repeating a call with the same key changes nothing again; random when there is none.")
+  var idempotencyKey: String?
+
+  @Argument(help: "The tenant.")
+  var tenant: String
+
+  @Argument(help: "The dashboard.")
+  var dashboard: String
+
+  @Argument(help: "The metric's key.")
+  var metric: String
+
+  var key: String { idempotencyKey ?? ChangeOptions.randomKey() }
+
+  /// Makes the change; `call` is given the pin as it is, nil where there is none.
+  func change(
+    _ call: (DashboardPinsClient, DashboardPin?) async throws -> PinDashboardResponse,
+    sentence: (PinDashboardResponse) -> String
+  ) async throws {
+    try await CommandContext.run { context in
+      let response = try await context.session.call(.metrics, at: service.endpoint()) { channel in
+        let client = DashboardPinsClient(channel: channel)
+        let request = ListPinsRequest(tenantId: tenant, dashboardId: dashboard, metricKey: metric)
+        return try await call(client, try await client.listPins(request).pins.first)
+      }
+      if answer.json {
+        context.console.show(json: response)
+      } else {
+        context.console.show([sentence(response).printable] + PinsView.warnings(response.warnings, context.console))
+      }
+      return .done
+    }
+  }
+
+  /// Throws when the dashboard has no pin.
+  func existing(_ pin: DashboardPin?) throws -> DashboardPin {
+    if let pin { return pin }
+    throw Failure(
+      .refused, "dashboard \(dashboard) of \(tenant) has no pin on \(metric)",
+      mend: "`lodestar metrics pins --tenant \(tenant)` lists them")
+  }
+}
+
+extension Metrics {
+  struct Pin: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Have a dashboard read one version of a metric, whatever becomes current.",
+      discussion: """
+        EXAMPLES
+          lodestar metrics pin acme weekly-report roas --owner ada --reason "Board report"
+          lodestar metrics pin acme weekly-report roas --version v1 --owner ada --reason "Board report"
+        """)
+
+    @OptionGroup var pin: PinOptions
+
+    @Option(help: "The version; by default the current one.")
+    var version: VersionName?
+
+    @Option(help: "Who is told when something happens to the version; by default whoever pins.")
+    var owner: String?
+
+    func run() async throws {
+      try await pin.change { client, former in
+        try await client.pinDashboard(
+          PinDashboardRequest(
+            tenantId: pin.tenant, dashboardId: pin.dashboard, metricKey: pin.metric, version: version?.text ?? "",
+            owner: owner ?? former?.owner ?? pin.service.caller().name, idempotencyKey: pin.key, reason: pin.reason))
+      } sentence: { response in
+        "\(pin.dashboard) of \(pin.tenant) reads \(pin.metric) \(response.pin?.version ?? "")."
+      }
+    }
+  }
+
+  struct Unpin: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Let a dashboard go: it reads the current version from then on.",
+      discussion: """
+        EXAMPLES
+          lodestar metrics unpin acme weekly-report roas --reason "The report is gone"
+        """)
+
+    @OptionGroup var pin: PinOptions
+
+    func run() async throws {
+      try await pin.change { client, former in
+        try await client.unpinDashboard(
+          UnpinDashboardRequest(
+            tenantId: pin.tenant, dashboardId: pin.dashboard, metricKey: pin.metric,
+            expectedVersion: try pin.existing(former).version, idempotencyKey: pin.key, reason: pin.reason))
+      } sentence: { _ in
+        "\(pin.dashboard) of \(pin.tenant) is not pinned to a version of \(pin.metric) any more."
+      }
+    }
+  }
+
+  struct MigratePin: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Move a dashboard from the version that it is pinned to to another.",
+      discussion: """
+        EXAMPLES
+          lodestar metrics migrate-pin acme weekly-report roas --to v2 --reason "Compared; agreed with ada"
+        """)
+
+    @OptionGroup var pin: PinOptions
+
+    @Option(help: "The version that it has; refused when it has another. By default whichever it has.")
+    var from: VersionName?
+
+    @Option(help: "The version to move to.")
+    var to: VersionName
+
+    func run() async throws {
+      var left = ""
+      try await pin.change { client, former in
+        left = try from?.text ?? pin.existing(former).version
+        return try await client.migratePin(
+          MigratePinRequest(
+            tenantId: pin.tenant, dashboardId: pin.dashboard, metricKey: pin.metric, fromVersion: left, toVersion: to.text,
+            idempotencyKey: pin.key, reason: pin.reason))
+      } sentence: { _ in
+        "\(pin.dashboard) of \(pin.tenant) moved from \(pin.metric) \(left) to \(to)."
+      }
+    }
+  }
+
+  struct Pins: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "List which dashboards are pinned to which versions.",
+      discussion: """
+        EXAMPLES
+          lodestar metrics pins
+          lodestar metrics pins --metric roas --version v1
+          lodestar metrics pins --tenant acme --json
+        """)
+
+    @OptionGroup var service: MetricsOptions
+    @OptionGroup var answer: AnswerOption
+
+    @Option(help: "Only this tenant's.")
+    var tenant = ""
+
+    @Option(help: "Only this dashboard's.")
+    var dashboard = ""
+
+    @Option(help: "Only pins on this metric.")
+    var metric = ""
+
+    @Option(help: "Only pins on this version.")
+    var version: VersionName?
+
+    func run() async throws {
+      try await CommandContext.run { context in
+        let request = ListPinsRequest(tenantId: tenant, dashboardId: dashboard, metricKey: metric, version: version?.text ?? "")
+        let pins = try await context.session.call(.metrics, at: service.endpoint()) { try await Self.all(request, $0) }
+        if answer.json {
+          context.console.show(json: ListPinsResponse(pins: pins))
+        } else if pins.isEmpty {
+          context.console.show("No such pins.")
+        } else {
+          context.console.show(PinsView(pins: pins).table)
+        }
+        return .done
+      }
+    }
+
+    /// Every page of them.
+    static func all(_ request: ListPinsRequest, _ channel: RPCChannel) async throws -> [DashboardPin] {
+      let client = DashboardPinsClient(channel: channel)
+      var (request, pins) = (request, [DashboardPin]())
+      request.pageSize = 1000
+      repeat {
+        let page = try await client.listPins(request)
+        pins += page.pins
+        request.pageToken = page.nextPageToken
+      } while !request.pageToken.isEmpty
+      return pins
+    }
+  }
+
+  struct Banners: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Show what a dashboard is to tell its readers about the versions that it is pinned to.",
+      discussion: """
+        EXAMPLES
+          lodestar metrics banners acme weekly-report
+        """)
+
+    @OptionGroup var service: MetricsOptions
+    @OptionGroup var answer: AnswerOption
+
+    @Argument(help: "The tenant.")
+    var tenant: String
+
+    @Argument(help: "The dashboard.")
+    var dashboard: String
+
+    func run() async throws {
+      try await CommandContext.run { context in
+        let response = try await context.session.call(.metrics, at: service.endpoint()) { channel in
+          try await DashboardPinsClient(channel: channel).listBanners(
+            ListBannersRequest(tenantId: tenant, dashboardId: dashboard))
+        }
+        if answer.json {
+          context.console.show(json: response)
+        } else {
+          context.console.show(PinsView.banners(response.banners, context.console))
+        }
+        return .done
+      }
+    }
+  }
+}
