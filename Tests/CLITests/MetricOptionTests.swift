@@ -80,7 +80,7 @@ import Testing
     ["rollback", "roas"], ["retire", "roas", "v1"], ["pin", "acme", "weekly", "--reason", "r"], ["resolve"], ["show"],
     ["deprecate", "roas", "v1", "--sunset", "soon", "--reason", "r"], ["list", "--status", "gone"],
     ["show", "roas", "--as", "a/b"],
-    ["compare", "roas", "v1", "v2", "--limit", "0"], ["notifications", "list", "--state", "lost"], ["watch", "--after", "-1"],
+    ["compare", "roas", "v1", "v2", "--limit", "0"], ["notifications", "list", "--status", "lost"], ["watch", "--after", "-1"],
   ])
   func `wrong usage ends with 2`(arguments: [String]) async {
     #expect(await Program.outcome(of: ["metrics"] + arguments).rawValue == 2)

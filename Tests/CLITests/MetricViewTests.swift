@@ -64,7 +64,7 @@ import Testing
     let narrow = Console(style: .plain, errorStyle: .plain, width: 60, isLive: false)
     let lines = MetricView(metric: roas, pins: [:]).lines(narrow)
     #expect(lines.allSatisfy { $0.displayWidth <= 60 })
-    #expect(lines.contains("                  each currency apart; refunds are not taken"))
+    #expect(lines.contains("                  apart; refunds are not taken off"))
   }
 
   @Test func `what can be done next follows the state`() {
@@ -98,10 +98,10 @@ import Testing
       MetricListView(metrics: [roas, Metric(metricKey: "cac", displayName: "Customer Acquisition Cost")]).table
         .lines(style: .plain, width: nil)
         == [
-          "Metric  Name                       Current  Versions                           Unit   Owner",
+          "Metric  Name                       Current  Versions                            Unit   Owner",
           "roas    Return on Ad Spend         v2       v1 deprecated, v2 active, v3 draft  ratio  growth",
           "cac     Customer Acquisition Cost  -",
-        ].map { $0.replacing("Versions                           Unit", with: "Versions                            Unit") })
+        ])
   }
 
   @Test func `a change says what it did, what to know, and what comes next`() {

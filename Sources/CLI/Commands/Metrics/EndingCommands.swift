@@ -162,7 +162,8 @@ struct Moment: ExpressibleByArgument, Equatable {
 
   private static func numbers(_ text: some StringProtocol, _ separator: Character, _ widths: [Int]) -> [Int64]? {
     let parts = text.split(separator: separator, omittingEmptySubsequences: false)
-    guard parts.map(\.utf8.count) == widths, parts.allSatisfy({ $0.utf8.allSatisfy { (UInt8(48)...57).contains($0) } }) else { return nil }
+    let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+    guard parts.map(\.utf8.count) == widths, parts.allSatisfy({ $0.utf8.allSatisfy(digits.contains) }) else { return nil }
     return parts.compactMap { Int64($0) }
   }
 

@@ -12,7 +12,7 @@ extension Metrics {
         discussion: """
           EXAMPLES
             lodestar metrics notifications list
-            lodestar metrics notifications list --metric roas --state failed
+            lodestar metrics notifications list --metric roas --status failed
           """)
 
       @OptionGroup var service: MetricsOptions
@@ -21,8 +21,8 @@ extension Metrics {
       @Option(help: "Only those about this metric.")
       var metric = ""
 
-      @Option(help: "Only those in this state: pending, delivered or failed.")
-      var state: NotificationState?
+      @Option(help: "Only those that are so far: pending, delivered or failed.")
+      var status: NotificationState?
 
       @Option(help: "How many, at most 1000.")
       var limit = 50
@@ -33,7 +33,7 @@ extension Metrics {
 
       func run() async throws {
         try await CommandContext.run { context in
-          let request = ListNotificationsRequest(metricKey: metric, state: state ?? .unspecified, pageSize: UInt32(limit))
+          let request = ListNotificationsRequest(metricKey: metric, state: status ?? .unspecified, pageSize: UInt32(limit))
           let response = try await context.session.call(.metrics, at: service.endpoint()) { channel in
             try await GovernanceNotificationsClient(channel: channel).listNotifications(request)
           }
