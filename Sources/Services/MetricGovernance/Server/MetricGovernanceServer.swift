@@ -33,9 +33,13 @@ public struct MetricGovernanceServer: Sendable {
     let live = LiveConfig()
     let callers = callers()
     let follower = ConfigFollower(store: store, live: live, logger: logger)
+    let governance = GovernanceStore(database: database, outbox: Outbox(channels: []))
     try await ServiceRunner(environment: environment, loops: loops, logger: logger).run(
       ServiceProgram(
-        services: [MetricGovernanceHandler(store: store, live: live), AuditTrailHandler(database: database)],
+        services: [
+          MetricGovernanceHandler(store: store, live: live), AuditTrailHandler(database: database),
+          LifecycleHandler(store: governance, callers: callers), DashboardPinsHandler(store: governance, callers: callers),
+        ],
         prepare: {
           try await database.migrate(schema: Self.schema, migrations: Self.migrations)
           live.take(try await store.read())

@@ -81,7 +81,7 @@ extension LifecycleStep {
         .invalid, "CORRECTION_EMPTY", field: "correction",
         "\(metric.key)@\(version.number) says that already; there is nothing to correct.")
     }
-    guard FormulaOpinion(from: before, to: after).keepsFormula else {
+    guard VersionComparison(from: before, to: after).keepsFormula else {
       throw Refusal(
         .precondition, "FORMULA_CHANGED", field: "correction.definition",
         "The correction's formula is another one than \(before.definition); a change of formula is a new version.")

@@ -6,7 +6,7 @@ extension LifecycleStep {
     try TextRules.check(count: version.approvals.count + 1, "approvals", most: TextLimit.mostApprovals)
     let subject = try subject(of: request, for: version)
     let opinion = opinion(on: request, for: version)
-    let isAgainstAdvice = opinion.map { $0.isBreaking && !request.isBreaking } ?? false
+    let isAgainstAdvice = opinion.map { $0.changeClass == .breaking && !request.isBreaking } ?? false
     let approval = Approval(
       number: (version.approvals.map(\.number).max() ?? 0) + 1, purpose: request.purpose, subjectHash: subject,
       requestedBy: occasion.principal.uri, requestedAt: now, ticket: request.ticket, isBreaking: request.isBreaking,
@@ -70,12 +70,12 @@ extension LifecycleStep {
   }
 
   /// Against what the version would come after; nil for a metric's first version, and where nothing changes.
-  private func opinion(on request: ApprovalRequest, for version: MetricVersion) -> FormulaOpinion? {
-    if let correction = request.correction { return FormulaOpinion(from: version.content, to: correction.content) }
+  private func opinion(on request: ApprovalRequest, for version: MetricVersion) -> VersionComparison? {
+    if let correction = request.correction { return VersionComparison(from: version.content, to: correction.content) }
     guard request.purpose == .activation else { return nil }
     let predecessor =
       metric.current.flatMap { metric.version($0) } ?? metric.versions.last { $0.number < version.number && $0.status != .draft }
-    return predecessor.map { FormulaOpinion(from: $0.content, to: version.content) }
+    return predecessor.map { VersionComparison(from: $0.content, to: version.content) }
   }
 
   mutating func decide(_ number: VersionNumber, _ verdict: Verdict) throws(Refusal) {

@@ -84,7 +84,16 @@ extension LifecycleStep {
 
   private func check(_ draft: Draft) throws(Refusal) {
     try TextRules.check(draft.subject.content, "content")
-    try FormulaOpinion.check(draft.subject.content.definition, field: "content.definition")
+    try checkFormula(draft.subject.content.definition)
     try TextRules.check(draft.testEvidence, "content.test_evidence", .optional, longest: TextLimit.testEvidence)
+  }
+
+  /// Readers are told by its formula what a metric is; a text that is none would tell them nothing.
+  private func checkFormula(_ definition: String) throws(Refusal) {
+    do {
+      _ = try Formula(definition)
+    } catch {
+      throw Refusal(.invalid, "DEFINITION_UNREADABLE", field: "content.definition", "content.definition is no formula: \(error)")
+    }
   }
 }

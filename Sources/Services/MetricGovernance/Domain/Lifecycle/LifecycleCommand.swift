@@ -86,6 +86,13 @@ public struct LifecycleOutcome: Equatable, Sendable {
   public internal(set) var notes: [String] = []
   /// Of a rollback.
   public internal(set) var rollback: RollbackPlan?
+
+  /// The same with the metric as it is stored: under its new revision.
+  public func stored(as metric: Metric) -> LifecycleOutcome {
+    var outcome = self
+    outcome.metric = metric
+    return outcome
+  }
 }
 
 /// From where to where a rollback goes, and how.
