@@ -106,7 +106,7 @@ let programs: [Target] = [
   .target(name: "LocalSystem", dependencies: ["Cryptography"], path: "Sources/LocalSystem", swiftSettings: strict),
   .executableTarget(
     name: "lodestar",
-    dependencies: ["Messages", "Wire", "RPC", "Reactor", "Cryptography", "LocalSystem", argumentParser, logging, yams],
+    dependencies: ["Messages", "Wire", "RPC", "Reactor", "Cryptography", "Ledger", "LocalSystem", argumentParser, logging, yams],
     path: "Sources/CLI",
     swiftSettings: strict),
   .executableTarget(
@@ -166,7 +166,7 @@ let suites: [Target] = [
       "PortfolioOptimizationServer", "PortfolioOptimizationDomain", "MILP", "Messages", "RPC", "Reactor", "Postgres", "TestSupport",
     ]),
   tests("LocalSystem", ["LocalSystem", "Cryptography", "Postgres", "Reactor", "TestSupport"]),
-  tests("CLI", ["lodestar", "LocalSystem", "Messages", "Reactor", "Wire", argumentParser]),
+  tests("CLI", ["lodestar", "Ledger", "Cryptography", "LocalSystem", "Messages", "Reactor", "Wire", argumentParser]),
   tests("Interop", ["lodestar-interop", "RPC", "Reactor", "TestSupport", argumentParser, logging]),
   tests("House", []),
   .testTarget(

@@ -20,7 +20,7 @@ struct Lodestar: AsyncParsableCommand {
       """,
     subcommands: [
       Demo.self, Up.self, Down.self, Status.self, Logs.self, WorkbookCommand.self, Save.self, Optimize.self, Runs.self,
-      Metrics.self, People.self, Actions.self,
+      Metrics.self, Audit.self, People.self, Actions.self,
     ])
 }
 

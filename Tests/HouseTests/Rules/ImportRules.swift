@@ -82,7 +82,8 @@ enum Imports {
     case .main(let name): ["\(name)Server", "Runtime"]
     case .messages: ["CMessages", "Wire", "RPC"]
     case .generator: ["CDescriptors"]
-    case .commandLine, .console: ["Messages", "Wire", "RPC", "Reactor", "Cryptography", "LocalSystem"]
+    case .commandLine: ["Messages", "Wire", "RPC", "Reactor", "Cryptography", "Ledger", "LocalSystem"]
+    case .console: ["Messages", "Wire", "RPC", "Reactor", "Cryptography", "LocalSystem"]
     case .interop: ["CInteropMessages", "Wire", "RPC", "Cryptography", "Reactor"]
     case .localSystem: ["Cryptography"]
     case .tests, .other: nil
