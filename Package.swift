@@ -166,11 +166,11 @@ let suites: [Target] = [
       "PortfolioOptimizationServer", "PortfolioOptimizationDomain", "MILP", "Messages", "RPC", "Reactor", "Postgres", "TestSupport",
     ]),
   tests("LocalSystem", ["LocalSystem", "Cryptography", "Postgres", "Reactor", "TestSupport"]),
-  tests("CLI", ["lodestar", "Ledger", "Cryptography", "LocalSystem", "Messages", "Reactor", "Wire", argumentParser]),
+  tests("CLI", ["lodestar", "Ledger", "Cryptography", "LocalSystem", "Messages", "RPC", "Reactor", "Wire", argumentParser]),
   tests("Interop", ["lodestar-interop", "RPC", "Reactor", "TestSupport", argumentParser, logging]),
   tests("House", []),
   .testTarget(
-    name: "EndToEndTests", dependencies: ["TestSupport"], path: "Tests/EndToEnd", exclude: ["Python"],
+    name: "EndToEndTests", dependencies: ["TestSupport", "LocalSystem", "Postgres"], path: "Tests/EndToEnd", exclude: ["Python"],
     swiftSettings: strict),
   .testTarget(
     name: "CrashTests", dependencies: ["TestSupport"], path: "Tests/Crash",

@@ -51,7 +51,7 @@ import Testing
         "    approved        2026-11-21 17:00:00Z by ada: right",
         "",
         "Next",
-        "  - v1 may be sunset by an analyst from 2027-02-19 17:00:00Z on: `lodestar metrics sunset roas v1 --reason …`",
+        "  - v1 may be sunset by an analyst from 2027-02-19 17:00:00Z on, when its 2 pins have moved: `lodestar metrics sunset roas v1 --reason …`",
         "  - v2 is what new dashboards get. To change the metric, an analyst makes a version: `lodestar metrics create roas …`",
         "  - v3 waits for one of the board, not bob and ada: `lodestar metrics approve roas v3 --number 1 …`",
         "  - If v2 is faulty, the board goes back: `lodestar metrics rollback roas --dry-run` tells how",

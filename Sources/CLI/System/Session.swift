@@ -87,7 +87,7 @@ private struct Introduction: ClientInterceptor {
 extension Failure {
   /// What a failed call means for the person at the terminal.
   init(_ error: RPCError, from kind: ServiceKind, at address: SocketAddress) {
-    let message = error.message.isEmpty ? "the call failed with \(error.code)" : error.message
+    let message = error.message.isEmpty ? "the call failed with \(error.code)" : error.message.withShortNames
     switch error.code {
     case .unavailable, .deadlineExceeded, .cancelled:
       self.init(
@@ -97,7 +97,7 @@ extension Failure {
     case .internalError, .unknown, .dataLoss:
       self.init(.refused, "\(kind.program) at \(address): \(message)", mend: "`lodestar logs \(kind.rawValue)` has the details")
     default:
-      self.init(.refused, message)
+      self.init(.refused, message, mend: kind == .metrics ? RefusalMends.mend(of: error) : nil)
     }
   }
 

@@ -29,7 +29,8 @@ struct NextSteps {
       ]
     case .deprecated:
       let date = Quantity.time(microseconds: version.plannedSunsetAtUs)
-      return waiting + ["\(name) may be sunset by an analyst from \(date) on: `\(command("sunset", name)) --reason …`"]
+      let readers = moving(name).map { ", when \($0)" } ?? ""
+      return waiting + ["\(name) may be sunset by an analyst from \(date) on\(readers): `\(command("sunset", name)) --reason …`"]
     case .sunset: return waiting + [sunset(name)]
     case .retired, .unspecified: return waiting
     }
@@ -56,10 +57,14 @@ struct NextSteps {
   }
 
   private func sunset(_ name: String) -> String {
-    let count = pins?[name] ?? 0
-    guard count > 0 else { return "\(name) may be retired by the board: `\(command("retire", name)) --reason …`" }
-    let moved = count == 1 ? "its 1 pin has moved" : "its \(Quantity.integer(Int64(count))) pins have moved"
+    guard let moved = moving(name) else { return "\(name) may be retired by the board: `\(command("retire", name)) --reason …`" }
     return "\(name) may be retired when \(moved): `lodestar metrics pins --metric \(key) --version \(name)`"
+  }
+
+  /// What has to happen to the dashboards that are pinned to a version; nil when there are none.
+  private func moving(_ name: String) -> String? {
+    guard let count = pins?[name], count > 0 else { return nil }
+    return count == 1 ? "its 1 pin has moved" : "its \(Quantity.integer(Int64(count))) pins have moved"
   }
 
   private func rollback() -> [String] {

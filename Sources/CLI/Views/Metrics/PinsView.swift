@@ -18,7 +18,7 @@ struct PinsView {
   /// What answers warn of, for a person.
   static func warnings(_ warnings: [VersionWarning], _ console: Console) -> [String] {
     warnings.flatMap { warning -> [String] in
-      var lines = [console.style.yellow("warning: ") + warning.message.printable]
+      var lines = [console.style.yellow("warning: ") + warning.message.withShortNames.printable]
       var facts = Facts()
       facts.add("Sunset", warning.plannedSunsetAtUs == 0 ? "" : Quantity.time(microseconds: warning.plannedSunsetAtUs))
       facts.add("Instead", warning.replacementVersion)

@@ -60,12 +60,16 @@ extension ApprovalStatus {
   }
 }
 
+extension String {
+  /// The text with the names of people and services as people say them.
+  var withShortNames: String {
+    replacing("spiffe://lodestar.local/person/", with: "").replacing("spiffe://lodestar.local/", with: "")
+  }
+}
+
 /// How people call principals: "ada" for spiffe://lodestar.local/person/ada, "lodestar-sync" for a service.
 func who(_ principal: String) -> String {
-  for prefix in ["spiffe://lodestar.local/person/", "spiffe://lodestar.local/"] where principal.hasPrefix(prefix) {
-    return String(principal.dropFirst(prefix.count)).printable
-  }
-  return principal.printable
+  principal.withShortNames.printable
 }
 
 extension EdgeCases {
