@@ -401,7 +401,9 @@ public struct ImpactReportResponse: WireMessage {
   public var version: String = ""
   public var dashboards: UInt32 = 0
   public var tenants: UInt32 = 0
-  /// Of the last 30 days.
+  /// Resolved versions of the last 30 days, from metric_usage: exact for deprecated and sunset versions; for active ones those of
+  /// the last
+  /// seconds before an instance was killed are missing.
   public var queries: UInt64 = 0
   /// The busiest first; at most 1,000.
   public var byDashboard: [DashboardImpact] = []

@@ -78,7 +78,7 @@ public enum ResolvePurpose: Int32, WireEnum {
   case unspecified = 0
   /// A dashboard that is being made: sunset versions are refused.
   case newDashboard = 1
-  /// A dashboard that is there: its pin decides, when no version is named.
+  /// A dashboard that is there: pinned to a sunset version it is served on.
   case existingDashboard = 2
   case adHocQuery = 3
 
@@ -910,7 +910,9 @@ public struct ListMetricsRequest: WireMessage {
   public var pageSize: UInt32 = 0
   /// As the answer before gave it; empty for the first page.
   public var pageToken: String = ""
-  /// Only metrics that have a version in one of these; empty for all.
+  /// Only metrics that have a version in one of these; empty for all. Lists leave out the versions that are sunset or retired,
+  /// unless this
+  /// names their status; GetMetric has every version.
   public var statuses: [VersionStatus] = []
 
   public init() {}
@@ -1032,8 +1034,8 @@ public struct ResolveVersionRequest: WireMessage {
   public var metricKey: String = ""
   /// Empty: the dashboard's pin, else the current version.
   public var version: String = ""
+  /// Needed for dashboards; at most 256 bytes each.
   public var tenantId: String = ""
-  /// Needed for dashboards.
   public var dashboardId: String = ""
   public var purpose: ResolvePurpose = .unspecified
 
@@ -1258,7 +1260,7 @@ public struct VersionWarning: WireMessage {
   /// "deprecated" or "sunset".
   public var code: String = ""
   public var message: String = ""
-  /// 0 when the moment is past or not set.
+  /// 0 when none is set.
   public var plannedSunsetAtUs: Int64 = 0
   public var replacementVersion: String = ""
   public var migrationGuide: String = ""
@@ -1469,11 +1471,14 @@ extension BatchResolveResult {
 public struct WatchRegistryRequest: WireMessage {
   /// The newest revision that the caller has seen; 0 for none. Changes behind it come first.
   public var afterRevision: Int64 = 0
+  /// The newest part of that revision that the caller has seen; 0 when it has seen all of them.
+  public var afterPart: UInt32 = 0
 
   public init() {}
 
-  public init(afterRevision: Int64 = 0) {
+  public init(afterRevision: Int64 = 0, afterPart: UInt32 = 0) {
     self.afterRevision = afterRevision
+    self.afterPart = afterPart
   }
 }
 
@@ -1484,11 +1489,13 @@ extension WatchRegistryRequest {
   public init(unpacked message: UnsafeRawPointer) throws(WireError) {
     let c = unsafe message.assumingMemoryBound(to: Lodestar__Metrics__V1__WatchRegistryRequest.self)
     self.afterRevision = unsafe c.pointee.after_revision
+    self.afterPart = unsafe c.pointee.after_part
   }
 
   public func packed(with packer: WirePacker) throws(WireError) -> UnsafeMutableRawPointer {
     let c = unsafe packer.new(lodestar__metrics__v1__watch_registry_request__init)
     unsafe c.pointee.after_revision = self.afterRevision
+    unsafe c.pointee.after_part = self.afterPart
     return UnsafeMutableRawPointer(c)
   }
 
@@ -1497,15 +1504,20 @@ extension WatchRegistryRequest {
     case "afterRevision", "after_revision":
       try field.read(&self.afterRevision)
       return "afterRevision"
+    case "afterPart", "after_part":
+      try field.read(&self.afterPart)
+      return "afterPart"
     default: return nil
     }
   }
 
   public func writeJSONFields(to writer: inout JSONFieldWriter) {
     writer.write("afterRevision", self.afterRevision)
+    writer.write("afterPart", self.afterPart)
   }
 }
 
+/// What a revision did to one metric and its pins. A revision that changed several metrics comes in as many parts.
 public struct RegistryChange: WireMessage {
   public var revision: Int64 = 0
   /// The audit events' names, as "metric.version_created".
@@ -1516,12 +1528,15 @@ public struct RegistryChange: WireMessage {
   public var metricKey: String = ""
   /// Pins that were set or removed; a removed one has no version.
   public var pins: [DashboardPin] = []
+  /// Counted from 1; the revision is complete with the part whose number is `parts`.
+  public var part: UInt32 = 0
+  public var parts: UInt32 = 0
 
   public init() {}
 
   public init(
     revision: Int64 = 0, events: [String] = [], atUs: Int64 = 0, metric: Metric? = nil, metricKey: String = "",
-    pins: [DashboardPin] = []
+    pins: [DashboardPin] = [], part: UInt32 = 0, parts: UInt32 = 0
   ) {
     self.revision = revision
     self.events = events
@@ -1529,6 +1544,8 @@ public struct RegistryChange: WireMessage {
     self.metric = metric
     self.metricKey = metricKey
     self.pins = pins
+    self.part = part
+    self.parts = parts
   }
 }
 
@@ -1544,6 +1561,8 @@ extension RegistryChange {
     self.metric = try unsafe Unpacked.message(c.pointee.metric)
     self.metricKey = try unsafe Unpacked.string(c.pointee.metric_key, "metric_key")
     self.pins = try unsafe Unpacked.messages(c.pointee.n_pins, c.pointee.pins)
+    self.part = unsafe c.pointee.part
+    self.parts = unsafe c.pointee.parts
   }
 
   public func packed(with packer: WirePacker) throws(WireError) -> UnsafeMutableRawPointer {
@@ -1554,6 +1573,8 @@ extension RegistryChange {
     unsafe c.pointee.metric = try packer.message(self.metric)
     unsafe c.pointee.metric_key = try packer.string(self.metricKey, "metric_key")
     unsafe (c.pointee.n_pins, c.pointee.pins) = try packer.messages(self.pins)
+    unsafe c.pointee.part = self.part
+    unsafe c.pointee.parts = self.parts
     return UnsafeMutableRawPointer(c)
   }
 
@@ -1577,6 +1598,12 @@ extension RegistryChange {
     case "pins":
       try field.read(&self.pins)
       return "pins"
+    case "part":
+      try field.read(&self.part)
+      return "part"
+    case "parts":
+      try field.read(&self.parts)
+      return "parts"
     default: return nil
     }
   }
@@ -1588,6 +1615,8 @@ extension RegistryChange {
     writer.write("metric", self.metric)
     writer.write("metricKey", self.metricKey)
     writer.write("pins", self.pins)
+    writer.write("part", self.part)
+    writer.write("parts", self.parts)
   }
 }
 

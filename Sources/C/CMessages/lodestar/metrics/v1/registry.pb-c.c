@@ -2593,7 +2593,7 @@ const ProtobufCMessageDescriptor lodestar__metrics__v1__batch_resolve_result__de
   (ProtobufCMessageInit) lodestar__metrics__v1__batch_resolve_result__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lodestar__metrics__v1__watch_registry_request__field_descriptors[1] =
+static const ProtobufCFieldDescriptor lodestar__metrics__v1__watch_registry_request__field_descriptors[2] =
 {
   {
     "after_revision",
@@ -2607,14 +2607,27 @@ static const ProtobufCFieldDescriptor lodestar__metrics__v1__watch_registry_requ
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "after_part",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Metrics__V1__WatchRegistryRequest, after_part),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lodestar__metrics__v1__watch_registry_request__field_indices_by_name[] = {
+  1,   /* field[1] = after_part */
   0,   /* field[0] = after_revision */
 };
 static const ProtobufCIntRange lodestar__metrics__v1__watch_registry_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 2 }
 };
 const ProtobufCMessageDescriptor lodestar__metrics__v1__watch_registry_request__descriptor =
 {
@@ -2624,14 +2637,14 @@ const ProtobufCMessageDescriptor lodestar__metrics__v1__watch_registry_request__
   "Lodestar__Metrics__V1__WatchRegistryRequest",
   "lodestar.metrics.v1",
   sizeof(Lodestar__Metrics__V1__WatchRegistryRequest),
-  1,
+  2,
   lodestar__metrics__v1__watch_registry_request__field_descriptors,
   lodestar__metrics__v1__watch_registry_request__field_indices_by_name,
   1,  lodestar__metrics__v1__watch_registry_request__number_ranges,
   (ProtobufCMessageInit) lodestar__metrics__v1__watch_registry_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lodestar__metrics__v1__registry_change__field_descriptors[6] =
+static const ProtobufCFieldDescriptor lodestar__metrics__v1__registry_change__field_descriptors[8] =
 {
   {
     "revision",
@@ -2705,19 +2718,45 @@ static const ProtobufCFieldDescriptor lodestar__metrics__v1__registry_change__fi
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "part",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Metrics__V1__RegistryChange, part),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "parts",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Metrics__V1__RegistryChange, parts),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lodestar__metrics__v1__registry_change__field_indices_by_name[] = {
   2,   /* field[2] = at_us */
   1,   /* field[1] = events */
   3,   /* field[3] = metric */
   4,   /* field[4] = metric_key */
+  6,   /* field[6] = part */
+  7,   /* field[7] = parts */
   5,   /* field[5] = pins */
   0,   /* field[0] = revision */
 };
 static const ProtobufCIntRange lodestar__metrics__v1__registry_change__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor lodestar__metrics__v1__registry_change__descriptor =
 {
@@ -2727,7 +2766,7 @@ const ProtobufCMessageDescriptor lodestar__metrics__v1__registry_change__descrip
   "Lodestar__Metrics__V1__RegistryChange",
   "lodestar.metrics.v1",
   sizeof(Lodestar__Metrics__V1__RegistryChange),
-  6,
+  8,
   lodestar__metrics__v1__registry_change__field_descriptors,
   lodestar__metrics__v1__registry_change__field_indices_by_name,
   1,  lodestar__metrics__v1__registry_change__number_ranges,

@@ -339,10 +339,11 @@ struct  Lodestar__Metrics__V1__WatchRegistryRequest
 {
   ProtobufCMessage base;
   int64_t after_revision;
+  uint32_t after_part;
 };
 #define LODESTAR__METRICS__V1__WATCH_REGISTRY_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lodestar__metrics__v1__watch_registry_request__descriptor) \
-    , 0 }
+    , 0, 0 }
 
 
 struct  Lodestar__Metrics__V1__RegistryChange
@@ -356,10 +357,12 @@ struct  Lodestar__Metrics__V1__RegistryChange
   char *metric_key;
   size_t n_pins;
   Lodestar__Metrics__V1__DashboardPin **pins;
+  uint32_t part;
+  uint32_t parts;
 };
 #define LODESTAR__METRICS__V1__REGISTRY_CHANGE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lodestar__metrics__v1__registry_change__descriptor) \
-    , 0, 0,NULL, 0, NULL, (char *)protobuf_c_empty_string, 0,NULL }
+    , 0, 0,NULL, 0, NULL, (char *)protobuf_c_empty_string, 0,NULL, 0, 0 }
 
 
 struct  Lodestar__Metrics__V1__DashboardPin
