@@ -43,6 +43,21 @@ public struct RPCMethod: Sendable {
       })
   }
 
+  /// One message in, one out, both in their binary form: for a method whose answers lie ready. The answer's first
+  /// ``framePrefixBytes`` bytes are left free by the handler; the frame's head goes there, so that nothing is copied.
+  public static func unary(
+    _ path: String, bytes handler: @escaping @Sendable (_ request: [UInt8], CallContext) async throws -> [UInt8]
+  ) -> RPCMethod {
+    RPCMethod(
+      path: path,
+      shape: .unary { bytes, context in
+        MessageFraming.frame(prepared: try await handler(bytes, context), encoding: context.answerEncoding)
+      })
+  }
+
+  /// How many bytes of a frame stand before its message.
+  public static var framePrefixBytes: Int { MessageFraming.prefixBytes }
+
   /// One message in, any number out.
   public static func serverStreaming<Request: WireMessage, Answer: WireMessage>(
     _ path: String, _ handler: @escaping @Sendable (Request, CallContext, ResponseWriter<Answer>) async throws -> Void
