@@ -94,6 +94,7 @@ struct SystemLauncher: Sendable {
       "LODESTAR_LISTEN": addresses[kind]!.description, "LODESTAR_DATABASE_URL": try cluster.connectionString(role: kind.role),
     ]
     for (other, address) in addresses where other != kind { program.environment[other.addressVariable] = address.description }
+    if kind == .metrics { program.environment["LODESTAR_JOURNAL"] = layout.usage }
     if transport == .tls { program.environment.merge(SystemCertificates(layout).variables(of: kind)) { $1 } }
     if kind == .metrics { program.environment["LODESTAR_POLICY"] = layout.policy }
     program.log = layout.log(of: kind)

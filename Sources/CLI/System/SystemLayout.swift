@@ -13,6 +13,8 @@ struct SystemLayout: Sendable {
   var certificates: String { state + "/tls" }
   /// Who may do what with metrics.
   var policy: String { state + "/policy.yaml" }
+  /// What lodestar-metrics counted and has not stored yet.
+  var usage: String { state + "/usage" }
   var record: String { state + "/system.json" }
   var lock: String { state + "/lock" }
 

@@ -33,19 +33,35 @@ public struct MetricGovernanceServer: Sendable {
     let live = LiveConfig()
     let callers = callers()
     let follower = ConfigFollower(store: store, live: live, logger: logger)
-    let governance = GovernanceStore(database: database, outbox: Outbox(channels: []))
+    let registry = LiveRegistry(database: database, logger: logger)
+    // Who changed something reads it back at once from the instance that changed it.
+    let governance = GovernanceStore(
+      database: database, outbox: Outbox(channels: []), afterWrite: { await registry.catchUp(to: $0) })
+    let usage = UsageCounter(
+      journal: UsageJournal(folder: UsageJournal.folder(ServiceEnvironment.processVariables()), logger: logger))
+    let usageWriter = UsageWriter(database: database, counter: usage, logger: logger)
+    let registryHandler = RegistryHandler(live: registry, resolver: Resolver(live: registry, usage: usage))
     try await ServiceRunner(environment: environment, loops: loops, logger: logger).run(
       ServiceProgram(
         services: [
           MetricGovernanceHandler(store: store, live: live), AuditTrailHandler(database: database),
           LifecycleHandler(store: governance, callers: callers), DashboardPinsHandler(store: governance, callers: callers),
+          RegistryService(handler: registryHandler),
         ],
         prepare: {
           try await database.migrate(schema: Self.schema, migrations: Self.migrations)
           live.take(try await store.read())
+          try await registry.refresh()
+          try usage.journal.open(registryID: registry.registryID ?? "")
         },
-        background: [{ await follower.follow() }],
-        release: { await database.close() },
+        background: [
+          { await follower.follow() }, { await RegistryFollower(live: registry, logger: logger).follow() },
+          { await usageWriter.run() },
+        ],
+        release: {
+          await usageWriter.finish()
+          await database.close()
+        },
         interceptors: [RightsCheck(callers: callers)]))
   }
 

@@ -7,7 +7,9 @@ CREATE FUNCTION governance_now() RETURNS timestamptz LANGUAGE sql AS $$ SELECT c
 -- One row: the lock that changes take one after the other, and the number of the newest change.
 CREATE TABLE registry_head (
   is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
-  revision bigint NOT NULL CHECK (revision >= 0)
+  revision bigint NOT NULL CHECK (revision >= 0),
+  -- Which registry this is: files outside that belong to it, as the journals of use, say so by this.
+  registry_id uuid NOT NULL DEFAULT gen_random_uuid()
 );
 INSERT INTO registry_head (revision) VALUES (0);
 
@@ -190,7 +192,18 @@ CREATE TABLE metric_usage (
   last_seen_at timestamptz NOT NULL,
   PRIMARY KEY (metric_key, version, day, tenant_id, dashboard_id)
 );
--- The batches that are counted already: each instance's journal, and how far it was taken.
+-- How much use of a deprecated or sunset version is counted above, but not told in the audit trail yet.
+CREATE TABLE metric_usage_untold (
+  metric_key text NOT NULL,
+  version int NOT NULL,
+  queries bigint NOT NULL CHECK (queries >= 0),
+  first_seen_at timestamptz NOT NULL,
+  last_seen_at timestamptz NOT NULL,
+  -- Null until it was told of for the first time.
+  told_at timestamptz,
+  PRIMARY KEY (metric_key, version)
+);
+-- The batches that are counted already: each instance's journal, and how many of its bytes were taken.
 CREATE TABLE usage_journal (
   journal text PRIMARY KEY,
   taken bigint NOT NULL,

@@ -1,0 +1,65 @@
+import MetricGovernanceDomain
+import Postgres
+
+/// Reads the whole registry: metrics and pins at the same time, on a connection each.
+enum RegistryLoad {
+  static let metricsPerRead = 1_000
+  static let pinsPerRead = 20_000
+
+  /// The registry as it was at the earlier of two moments, perhaps with later changes in it already: what changed in between is to be
+  /// applied again, which does no harm.
+  static func read(from database: Database) async throws -> LiveState {
+    async let metrics = metrics(from: database)
+    var state = try await pins(from: database)
+    let (head, all) = try await metrics
+    for metric in all { state.append(metric) }
+    state.sortIfNeeded()
+    state.revision = min(state.revision, head.revision)
+    return state
+  }
+
+  private static func metrics(from database: Database) async throws -> (ReadRegistryHead.Head, [LiveMetric]) {
+    try await database.transaction(isolation: .readOnlySnapshot) { transaction in
+      let head = try await head(transaction)
+      let keys = try await transaction.query("SELECT metric_key FROM metric ORDER BY metric_key COLLATE \"C\"").map {
+        try MetricKey.stored($0)
+      }
+      var metrics: [LiveMetric] = []
+      metrics.reserveCapacity(keys.count)
+      for start in stride(from: 0, to: keys.count, by: metricsPerRead) {
+        let some = Array(keys[start..<min(keys.count, start + metricsPerRead)])
+        for metric in try await StoredMetrics.read(some, in: transaction) { metrics.append(try LiveMetric(metric)) }
+      }
+      return (head, metrics)
+    }
+  }
+
+  private static func pins(from database: Database) async throws -> LiveState {
+    try await database.transaction(isolation: .readOnlySnapshot) { transaction in
+      let head = try await head(transaction)
+      let count = try await transaction.query("SELECT count(*) FROM dashboard_pin")[0].decode(0, as: Int.self)
+      var state = LiveState(metrics: 0, pins: count + count / 8)
+      state.revision = head.revision
+      state.registryID = head.registryID
+      // In the order in which they lie there: a million look-ups by an index would take longer than reading the table.
+      try await transaction.execute(
+        "DECLARE every_pin NO SCROLL CURSOR FOR SELECT tenant_id, dashboard_id, metric_key, version FROM dashboard_pin")
+      while true {
+        let rows = try await transaction.query("FETCH \(unsafeSQL: String(pinsPerRead)) FROM every_pin")
+        for row in rows {
+          state.setPin(
+            tenant: try row.decode(0), dashboard: try row.decode(1), metric: try row.decode(2),
+            version: try row.decode(3, as: Int32.self))
+        }
+        if rows.count < pinsPerRead { return state }
+      }
+    }
+  }
+
+  private static func head(_ transaction: Transaction) async throws -> ReadRegistryHead.Head {
+    guard let head = try await transaction.fetchFirst(ReadRegistryHead()) else {
+      throw PostgresError(.decoding, "registry_head has no row")
+    }
+    return head
+  }
+}
