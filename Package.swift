@@ -170,7 +170,7 @@ let suites: [Target] = [
   tests("Interop", ["lodestar-interop", "RPC", "Reactor", "TestSupport", argumentParser, logging]),
   tests("House", []),
   .testTarget(
-    name: "EndToEndTests", dependencies: ["TestSupport", "LocalSystem", "Postgres"], path: "Tests/EndToEnd", exclude: ["Python"],
+    name: "EndToEndTests", dependencies: ["TestSupport"], path: "Tests/EndToEnd", exclude: ["Python"],
     swiftSettings: strict),
   .testTarget(
     name: "CrashTests", dependencies: ["TestSupport"], path: "Tests/Crash",

@@ -53,7 +53,7 @@ import Testing
         "Next",
         "  - v1 may be sunset by an analyst from 2027-02-19 17:00:00Z on, when its 2 pins have moved: `lodestar metrics sunset roas v1 --reason …`",
         "  - v2 is what new dashboards get. To change the metric, an analyst makes a version: `lodestar metrics create roas …`",
-        "  - v3 waits for one of the board, not bob and ada: `lodestar metrics approve roas v3 --number 1 …`",
+        "  - v3 waits for one of the board other than bob and ada: `lodestar metrics approve roas v3 --number 1 …`",
         "  - If v2 is faulty, the board goes back: `lodestar metrics rollback roas --dry-run` tells how",
         "",
         "Revision 12",
@@ -109,7 +109,7 @@ import Testing
     #expect(
       ChangeView(response: response, version: "v3", sentence: "Asked.").lines(console) == [
         "Asked.", "  - The advice is: breaking.", "Next",
-        "  - v3 waits for one of the board, not bob and ada: `lodestar metrics approve roas v3 --number 1 …`",
+        "  - v3 waits for one of the board other than bob and ada: `lodestar metrics approve roas v3 --number 1 …`",
       ])
   }
 

@@ -19,6 +19,20 @@ import Testing
       ])
   }
 
+  @Test func `a field that is wrong is told by its option`() {
+    let error = RPCError(
+      .invalidArgument, "metric.display_name is empty.", details: [.badRequest(field: "metric.display_name", "It is empty.")])
+    #expect(Failure(error, from: .metrics, at: .ip(host: "127.0.0.1", port: 1)).mend == "--name says it")
+  }
+
+  @Test func `what the service says is put into a person's words`() {
+    let said =
+      "spiffe://lodestar.local/lodestar-sync: until SetCurrentVersion names one, from 2027-02-19T18:04:33.307676Z on; NoSuchCall."
+    #expect(
+      said.forPeople
+        == "lodestar-sync: until `lodestar metrics set-current` names one, from 2027-02-19 18:04:33Z on; NoSuchCall.")
+  }
+
   @Test func `reasons of others, and those without a mend, are told as they are`() {
     for (reason, domain) in [("APPROVAL_MISSING", "elsewhere.example"), ("NO_SUCH_REASON", "lodestar.metrics")] {
       let error = RPCError(.failedPrecondition, "No.", details: [.errorInfo(reason: reason, domain: domain)])

@@ -87,7 +87,8 @@ private struct Introduction: ClientInterceptor {
 extension Failure {
   /// What a failed call means for the person at the terminal.
   init(_ error: RPCError, from kind: ServiceKind, at address: SocketAddress) {
-    let message = error.message.isEmpty ? "the call failed with \(error.code)" : error.message.withShortNames
+    let message =
+      error.message.isEmpty ? "the call failed with \(error.code)" : kind == .metrics ? error.message.forPeople : error.message
     switch error.code {
     case .unavailable, .deadlineExceeded, .cancelled:
       self.init(

@@ -66,11 +66,10 @@ extension Metrics {
         try await client.approve(decision.request(former, version, terms))
       } view: { response in
         let approval = response.metric?.version(version.text)?.approvals.first { $0.number == response.approvalNumber }
-        let standing =
-          approval.map { $0.status == .approved ? "it is approved" : "\($0.approvals) of \($0.approversNeeded) have approved" }
+        let granted = approval?.status == .approved ? ", and it is granted" : ""
         return ChangeView(
           response: response, version: version.text,
-          sentence: "Approved approval \(response.approvalNumber) of \(metric) \(version)\(standing.map { ": \($0)" } ?? "").")
+          sentence: "You approved \(metric) \(version) (approval \(response.approvalNumber))\(granted).")
       }
     }
   }
@@ -98,7 +97,7 @@ extension Metrics {
       } view: { response in
         ChangeView(
           response: response, version: version.text,
-          sentence: "Rejected approval \(response.approvalNumber) of \(metric) \(version).")
+          sentence: "You rejected \(metric) \(version) (approval \(response.approvalNumber)).")
       }
     }
   }

@@ -72,7 +72,7 @@ struct MetricView {
   /// Sentences, one below the other.
   static func items(_ sentences: [String], _ console: Console, indent: String = "  ") -> [String] {
     sentences.flatMap { sentence in
-      sentence.withShortNames.printable.wrapped(to: console.width.map { $0 - indent.count - 2 }).enumerated().map { index, line in
+      sentence.forPeople.printable.wrapped(to: console.width.map { $0 - indent.count - 2 }).enumerated().map { index, line in
         indent + (index == 0 ? "- " : "  ") + line
       }
     }

@@ -53,7 +53,7 @@ struct NextSteps {
     let people = lacking == 1 ? "one of the board" : "\(lacking) of the board"
     let purpose = approval.purpose == .activation ? "" : " for its \(approval.purpose.word)"
     return
-      "\(version.version) waits\(purpose) for \(people), not \(barred): `\(command("approve", version.version)) --number \(approval.number) …`"
+      "\(version.version) waits\(purpose) for \(people) other than \(barred): `\(command("approve", version.version)) --number \(approval.number) …`"
   }
 
   private func sunset(_ name: String) -> String {

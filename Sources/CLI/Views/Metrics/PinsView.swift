@@ -18,7 +18,7 @@ struct PinsView {
   /// What answers warn of, for a person.
   static func warnings(_ warnings: [VersionWarning], _ console: Console) -> [String] {
     warnings.flatMap { warning -> [String] in
-      var lines = [console.style.yellow("warning: ") + warning.message.withShortNames.printable]
+      var lines = [console.style.yellow("warning: ") + warning.message.forPeople.printable]
       var facts = Facts()
       facts.add("Sunset", warning.plannedSunsetAtUs == 0 ? "" : Quantity.time(microseconds: warning.plannedSunsetAtUs))
       facts.add("Instead", warning.replacementVersion)
@@ -36,7 +36,7 @@ struct PinsView {
         Cell(banner.metricKey, .bold), Cell(banner.version), Cell(banner.code.replacing("_", with: " "), .warning),
         Cell(Quantity.date(microseconds: banner.plannedSunsetAtUs)),
         Cell(banner.replacementVersion.isEmpty ? "-" : banner.replacementVersion),
-        Cell(banner.message))
+        Cell(banner.message.forPeople))
     }
     return table.lines(style: console.style, width: console.width)
   }

@@ -60,13 +60,6 @@ extension ApprovalStatus {
   }
 }
 
-extension String {
-  /// The text with the names of people and services as people say them.
-  var withShortNames: String {
-    replacing("spiffe://lodestar.local/person/", with: "").replacing("spiffe://lodestar.local/", with: "")
-  }
-}
-
 /// How people call principals: "ada" for spiffe://lodestar.local/person/ada, "lodestar-sync" for a service.
 func who(_ principal: String) -> String {
   principal.withShortNames.printable
