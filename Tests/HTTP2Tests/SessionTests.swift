@@ -41,7 +41,7 @@ final class RecordingStream: StreamHandler {
 final class End: SessionOwner {
   let session: Session
   var events: [ConnectionEvent] = []
-  var accepted: [(stream: HTTP2Stream, head: HeaderBlock, handler: RecordingStream)] = []
+  var accepted: [(stream: Int32, head: HeaderBlock, handler: RecordingStream)] = []
   var makeHandler: () -> RecordingStream? = { RecordingStream() }
   var failure: SessionError?
 
@@ -50,9 +50,9 @@ final class End: SessionOwner {
     session.attach(self)
   }
 
-  func opened(_ stream: HTTP2Stream, head: HeaderBlock) -> (any StreamHandler)? {
+  func opened(_ stream: Int32, head: borrowing IncomingFields) -> (any StreamHandler)? {
     guard let handler = makeHandler() else { return nil }
-    accepted.append((stream, head, handler))
+    accepted.append((stream, HeaderBlock(head), handler))
     return handler
   }
 
@@ -112,13 +112,13 @@ struct SessionTests {
     let (client, server) = (End(.client), End(.server))
     let call = RecordingStream(outgoing: [1, 2, 3])
     _ = try #require(client.request(requestHead, handler: call))
-    server.makeHandler = { RecordingStream(outgoing: [4, 5], ending: .trailers(0, trailerFields)) }
+    server.makeHandler = { RecordingStream(outgoing: [4, 5], ending: .trailers(0, .block(trailerFields))) }
     converse(client, server)
     let accepted = try #require(server.accepted.first)
     #expect(accepted.handler.body == [1, 2, 3])
     #expect(accepted.handler.hasEnded)
     #expect(accepted.head.value(of: ":path").map { Array($0) } == Array("/a/b".utf8))
-    server.session.respond(accepted.stream.id, okHead, endsStream: false)
+    server.session.respond(accepted.stream, okHead, endsStream: false)
     converse(client, server)
     #expect(call.head?.value(of: ":status").map { Array($0) } == Array("200".utf8))
     #expect(call.body == [4, 5])
@@ -190,7 +190,7 @@ struct SessionTests {
     for call in calls { _ = try #require(client.request(requestHead, handler: call)) }
     converse(client, server)
     #expect(server.accepted.count == 1)
-    server.session.respond(server.accepted[0].stream.id, okHead, endsStream: true)
+    server.session.respond(server.accepted[0].stream, okHead, endsStream: true)
     converse(client, server)
     #expect(calls[0].closure?.code == .noError)
     #expect(server.accepted.count == 2)
@@ -202,7 +202,7 @@ struct SessionTests {
     _ = try #require(client.request(requestHead, handler: call))
     converse(client, server)
     let accepted = try #require(server.accepted.first)
-    server.session.respond(accepted.stream.id, okHead, endsStream: true)
+    server.session.respond(accepted.stream, okHead, endsStream: true)
     converse(client, server)
     #expect(call.hasEnded)
     #expect(call.closure?.code == .noError)
@@ -267,7 +267,7 @@ struct SessionTests {
     converse(client, server)
     #expect(!server.isFinished)
     #expect(client.request(requestHead, handler: RecordingStream()) == nil)
-    server.session.respond(server.accepted[0].stream.id, okHead, endsStream: true)
+    server.session.respond(server.accepted[0].stream, okHead, endsStream: true)
     converse(client, server)
     #expect(call.closure?.code == .noError)
     #expect(server.isFinished)
@@ -300,7 +300,7 @@ struct SessionTests {
       bytes[index] = UInt8(truncatingIfNeeded: random.next())
     }
     server.feed(bytes)
-    for accepted in server.accepted { server.session.respond(accepted.stream.id, okHead, endsStream: true) }
+    for accepted in server.accepted { server.session.respond(accepted.stream, okHead, endsStream: true) }
     _ = server.take()
     server.session.abandonStreams()
     #expect(server.openStreams == 0)

@@ -199,7 +199,9 @@ struct BalancingTests {
     }
   }
 
-  @Test func `a channel that nobody uses lets its connection go and makes a new one when it is used`() async throws {
+  @Test(.timeLimit(.minutes(1))) func `a channel that nobody uses lets its connection go and makes a new one when it is used`()
+    async throws
+  {
     try await withScriptedPeer(configureChannel: { $0.idleTimeout = .milliseconds(20) }, script: { _ in Self.ok }) {
       peer, channel in
       try await call(channel)
@@ -210,7 +212,7 @@ struct BalancingTests {
     }
   }
 
-  @Test func `several connections to one address share its calls`() async throws {
+  @Test(.timeLimit(.minutes(1))) func `several connections to one address share its calls`() async throws {
     try await withScriptedPeer(configureChannel: { $0.connectionsPerAddress = 3 }, script: { _ in Self.ok }) { peer, channel in
       while Set(peer.requests.map(\.connection)).count < 3 { try await call(channel) }
       #expect(peer.connections == 3)

@@ -63,7 +63,7 @@ final class HandMadeCall: StreamHandler, SessionOwner {
     fields.reduce(into: [:]) { $0[String(decoding: $1.name, as: UTF8.self)] = String(decoding: $1.value, as: UTF8.self) }
   }
 
-  func opened(_ stream: HTTP2Stream, head: HeaderBlock) -> (any StreamHandler)? { nil }
+  func opened(_ stream: Int32, head: borrowing IncomingFields) -> (any StreamHandler)? { nil }
   func received(_ event: ConnectionEvent) {}
   func received(head: HeaderBlock) { answer.head = dictionary(head) }
   func received(trailers: HeaderBlock) { answer.trailers = dictionary(trailers) }

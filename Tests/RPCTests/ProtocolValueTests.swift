@@ -110,9 +110,9 @@ struct OutboxTests {
   @Test func `the end comes with the last byte`() {
     var outbox = Outbox()
     outbox.append([1, 2, 3])
-    outbox.finish(.trailers(ResponseFields.plainTrailers))
+    outbox.finish(.trailers(.block(ResponseFields.plainTrailers)))
     #expect(take(&outbox, 2).0 == .bytes(2))
-    #expect(take(&outbox, 2).0 == .trailers(1, ResponseFields.plainTrailers))
+    #expect(take(&outbox, 2).0 == .trailers(1, .block(ResponseFields.plainTrailers)))
   }
 
   @Test func `an empty body may just end`() {
@@ -179,7 +179,15 @@ struct MetadataTests {
 struct IncomingHeadTests {
   private let methods = MethodTable([TestService(methods: [.unary("/a.B/C") { (request: Text, _) in request }])])
 
-  private func read(_ fields: HeaderBlock) throws -> IncomingHead { try IncomingHead(fields, methods: methods) }
+  private func read(_ fields: HeaderBlock) throws -> IncomingHead {
+    var incoming = IncomingFields()
+    for field in fields {
+      unsafe field.name.withUnsafeBufferPointer { name in
+        unsafe field.value.withUnsafeBufferPointer { unsafe incoming.append(name: name, value: $0) }
+      }
+    }
+    return try IncomingHead(incoming, methods: methods)
+  }
 
   private func fields(_ changes: [(StaticString, String?)] = []) -> HeaderBlock {
     var fields = HeaderBlock()

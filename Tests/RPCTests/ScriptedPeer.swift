@@ -160,9 +160,10 @@ final class ScriptedPeer: Sendable {
       due.append((stream, peer.replies(to: head, bodyBytes: bodyBytes, connection: number)))
     }
 
-    func opened(_ stream: HTTP2Stream, head: HeaderBlock) -> (any StreamHandler)? {
-      if peer.answersAtHead { complete(stream.id, head) }
-      return Inlet(stream.id, head, peer.answersAtHead ? nil : self)
+    func opened(_ stream: Int32, head: borrowing IncomingFields) -> (any StreamHandler)? {
+      let head = HeaderBlock(head)
+      if peer.answersAtHead { complete(stream, head) }
+      return Inlet(stream, head, peer.answersAtHead ? nil : self)
     }
 
     func received(_ event: ConnectionEvent) {

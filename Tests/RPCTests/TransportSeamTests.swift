@@ -70,7 +70,7 @@ private final class RawCall: StreamHandler, SessionOwner {
 
   func feed(_ bytes: [UInt8]) throws { unsafe try bytes.withUnsafeBytes { unsafe try session.receive($0) } }
 
-  func opened(_ stream: HTTP2Stream, head: HeaderBlock) -> (any StreamHandler)? { nil }
+  func opened(_ stream: Int32, head: borrowing IncomingFields) -> (any StreamHandler)? { nil }
   func received(_ event: ConnectionEvent) {}
   func received(head: HeaderBlock) {}
   func received(data: UnsafeRawBufferPointer) { unsafe body.append(contentsOf: data) }
@@ -89,7 +89,7 @@ struct TransportSeamTests {
     configuration.maximumConcurrentStreams = limit
     let connection = try ServerConnection(
       transport: transport, methods: MethodTable([TestService(methods: [method])]), configuration: configuration,
-      pool: HandlerPool(loop: loop), counters: ServerCounters(),
+      pool: HandlerPool(loop: loop),
       logger: quiet, onClosed: { _ in })
     await onLoop(loop) { connection.start() }
     return (connection, transport)

@@ -40,7 +40,7 @@ public struct SessionActivity: Sendable, Equatable {
 /// Whoever has a session: told what concerns the whole connection.
 public protocol SessionOwner: AnyObject {
   /// A server's: a request has begun. Nil refuses it (REFUSED_STREAM).
-  func opened(_ stream: HTTP2Stream, head: HeaderBlock) -> (any StreamHandler)?
+  func opened(_ stream: Int32, head: borrowing IncomingFields) -> (any StreamHandler)?
   func received(_ event: ConnectionEvent)
 }
 

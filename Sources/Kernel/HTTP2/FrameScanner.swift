@@ -37,6 +37,13 @@ struct FrameScanner {
     skipping -= passed
     offset += passed
     guard skipping == 0 else { return nil }
+    // Nearly always the header lies in the piece as a whole.
+    if collected == 0, piece.count - offset >= FrameHeader.bytes {
+      lengthTypeFlags = unsafe UInt64(bigEndian: piece.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) >> 24
+      stream = unsafe UInt32(bigEndian: piece.loadUnaligned(fromByteOffset: offset + 5, as: UInt32.self))
+      collected = FrameHeader.bytes
+      offset += FrameHeader.bytes
+    }
     while collected < FrameHeader.bytes {
       guard offset < piece.count else { return nil }
       let byte = unsafe piece[offset]

@@ -37,13 +37,6 @@ public struct HeaderBlock: Sendable, Equatable, Sequence {
     unsafe append(name: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount), value: value)
   }
 
-  /// Forgets every field.
-  mutating func removeAll(keepingCapacity: Bool) {
-    bytes.removeAll(keepingCapacity: keepingCapacity)
-    positions.removeAll(keepingCapacity: keepingCapacity)
-    isTruncated = false
-  }
-
   /// Adds a field of which nothing is known before.
   public mutating func append(name: some Collection<UInt8>, value: some Collection<UInt8>) {
     let start = bytes.count
@@ -63,17 +56,6 @@ public struct HeaderBlock: Sendable, Equatable, Sequence {
     guard position.value - position.name == name.utf8CodeUnitCount else { return false }
     return unsafe bytes[position.name..<position.value].elementsEqual(
       UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
-  }
-
-  /// Goes over the fields in the order of the wire without taking hold of anything: for what is read once for every request.
-  public func forEachField(_ body: (_ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>) -> Void) {
-    unsafe bytes.withUnsafeBufferPointer { memory in
-      for position in positions {
-        unsafe body(
-          UnsafeBufferPointer(rebasing: memory[position.name..<position.value]),
-          UnsafeBufferPointer(rebasing: memory[position.value..<position.end]))
-      }
-    }
   }
 
   /// Goes over the fields in the order of the wire.

@@ -102,7 +102,7 @@ import CNGHTTP2
   public func request(_ head: HeaderBlock, handler: any StreamHandler) -> Int32? {
     guard unsafe nghttp2_session_check_request_allowed(session) != 0 else { return nil }
     var provider = unsafe nghttp2_data_provider(source: nghttp2_data_source(fd: 0), read_callback: SessionCallbacks.onReadBody)
-    let stream = HTTP2Stream(id: 0)
+    let stream = state.makeStream(0)
     stream.handler = handler
     let userData = unsafe Unmanaged.passUnretained(stream).toOpaque()
     let id = unsafe head.withNameValues {
@@ -117,27 +117,37 @@ import CNGHTTP2
 
   /// A server's: sends the head of an answer, and its body from the stream's handler unless the head is all there is.
   public func respond(_ stream: Int32, _ head: HeaderBlock, endsStream: Bool) {
+    respond(stream, .block(head), endsStream: endsStream)
+  }
+
+  /// The same with fields that need not be copied.
+  public func respond(_ stream: Int32, _ head: SentFields, endsStream: Bool) {
     var provider = unsafe nghttp2_data_provider(source: nghttp2_data_source(fd: 0), read_callback: SessionCallbacks.onReadBody)
     // Errors: no memory, or a stream that is gone; its handler is told of the latter.
-    _ = unsafe head.withNameValues { fields in
-      if endsStream { return unsafe nghttp2_submit_response(session, stream, fields.baseAddress, fields.count, nil) }
-      state.streams[stream]?.isSending = true
-      return unsafe nghttp2_submit_response(session, stream, fields.baseAddress, fields.count, &provider)
+    if !endsStream { unsafe SessionState.withStream(session, stream) { $0.isSending = true } }
+    _ = unsafe head.withNameValues { fields, count in
+      unsafe endsStream
+        ? nghttp2_submit_response(session, stream, fields, count, nil)
+        : nghttp2_submit_response(session, stream, fields, count, &provider)
     }
   }
 
   /// Asks the stream's handler again for its body after it had said `later`.
   public func resume(_ stream: Int32) {
     // An error means that nothing was put off or that the stream is gone: both need nothing.
-    if unsafe nghttp2_session_resume_data(session, stream) == 0 { state.streams[stream]?.isSending = true }
+    if unsafe nghttp2_session_resume_data(session, stream) == 0 {
+      unsafe SessionState.withStream(session, stream) { $0.isSending = true }
+    }
   }
 
   /// Gives received bytes of a stream back to the peer's window.
   public func consume(_ stream: Int32, _ count: Int) {
-    guard count > 0, let open = state.streams[stream] else { return }
-    let count = min(count, open.unconsumed)
-    open.unconsumed -= count
-    unsafe nghttp2_session_consume(session, stream, count)
+    guard count > 0 else { return }
+    unsafe SessionState.withStream(session, stream) { open in
+      let count = min(count, open.unconsumed)
+      open.unconsumed -= count
+      unsafe nghttp2_session_consume(session, stream, count)
+    }
   }
 
   /// Ends a stream at once.
@@ -178,8 +188,11 @@ import CNGHTTP2
   }
 
   /// Gives back the memory that is kept for further streams.
-  public func releaseSpareMemory() { memory.trim() }
+  public func releaseSpareMemory() {
+    memory.trim()
+    state.releaseSpares()
+  }
 
   /// The socket is gone: every open stream is told so, once.
-  public func abandonStreams() { state.abandonStreams() }
+  public func abandonStreams() { unsafe state.abandonStreams(session) }
 }

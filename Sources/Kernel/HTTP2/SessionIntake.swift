@@ -41,7 +41,7 @@ final class SessionIntake {
 
   /// Whether the stream is not there, nor can have begun in bytes that nghttp2 has not been fed yet.
   private func isDoubtful(_ header: FrameHeader, _ state: SessionState) -> Bool {
-    guard state.streams[header.stream] == nil else { return false }
+    guard !state.streams.contains(header.stream) else { return false }
     return header.stream <= known || header.type == FrameHeader.headers || state.history.hasGaps
   }
 
@@ -56,7 +56,7 @@ final class SessionIntake {
   /// Ends the connection when the stream is one on which the peer has no more to say.
   private func refuses(_ header: FrameHeader, _ session: borrowing Session) -> Bool {
     guard !session.state.isDeaf else { return true }
-    guard session.state.streams[header.stream] == nil else { return false }
+    guard !session.state.streams.contains(header.stream) else { return false }
     switch session.state.history.verdict(on: header.stream) {
     case .unknown, .givenUp: return false
     case .closedByPeer: session.terminate(.streamClosed, debug: "a frame on stream \(header.stream), which is closed")

@@ -15,7 +15,10 @@ import CNGHTTP2
   }
   var streams = StreamTable()
   /// The header block under way: no other frame can come between its parts, so that one is enough for all streams.
-  private var fields = HeaderBlock()
+  private var fields = IncomingFields()
+  /// Records of streams that are gone, for those to come: in steady state none is made.
+  private var spares: [HTTP2Stream] = []
+  private static let sparesLimit = 128
   var history = StreamHistory()
   /// Whether this end has said its last GOAWAY: nothing the peer sends matters any more.
   var isDeaf = false
@@ -47,8 +50,14 @@ import CNGHTTP2
 
   func beganHeaders(_ session: OpaquePointer, stream id: Int32, isRequest: Bool) {
     unpackedHeaderBytes = 0
-    fields.removeAll(keepingCapacity: true)
-    if isRequest, streams[id] == nil { unsafe adopt(session, HTTP2Stream(id: id)) }
+    fields.removeAll()
+    if isRequest, !streams.contains(id) { unsafe adopt(session, makeStream(id)) }
+  }
+
+  func makeStream(_ id: Int32) -> HTTP2Stream {
+    guard let stream = spares.popLast() else { return HTTP2Stream(id: id) }
+    stream.begin(id)
+    return stream
   }
 
   func adopt(_ session: OpaquePointer, _ stream: HTTP2Stream) {
@@ -57,9 +66,13 @@ import CNGHTTP2
     _ = unsafe nghttp2_session_set_stream_user_data(session, stream.id, Unmanaged.passUnretained(stream).toOpaque())
   }
 
-  static func stream(_ session: OpaquePointer?, _ id: Int32) -> HTTP2Stream? {
+  /// Lends the stream, which the table holds, without counting a reference: no stream goes while nghttp2 tells of something else on it.
+  @discardableResult
+  @inline(__always) static func withStream<Result>(
+    _ session: OpaquePointer?, _ id: Int32, _ body: (HTTP2Stream) -> Result
+  ) -> Result? {
     guard let pointer = unsafe nghttp2_session_get_stream_user_data(session, id) else { return nil }
-    return unsafe Unmanaged<HTTP2Stream>.fromOpaque(pointer).takeUnretainedValue()
+    return unsafe Unmanaged<HTTP2Stream>.fromOpaque(pointer)._withUnsafeGuaranteedRef(body)
   }
 
   func received(name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>) {
@@ -75,14 +88,14 @@ import CNGHTTP2
   /// A complete HEADERS frame. False refuses the stream.
   func endedHeaders(_ stream: HTTP2Stream) -> Bool {
     if stream.hasHead {
-      stream.handler?.received(trailers: fields)
+      stream.handler?.received(trailers: HeaderBlock(fields))
     } else if role == .server {
       stream.hasHead = true
-      stream.handler = owner?.opened(stream, head: fields)
+      stream.handler = owner?.opened(stream.id, head: fields)
       return stream.handler != nil
     } else if fields.value(of: ":status")?.first != UInt8(ascii: "1") {
       stream.hasHead = true
-      stream.handler?.received(head: fields)
+      stream.handler?.received(head: HeaderBlock(fields))
     }
     return true
   }
@@ -106,11 +119,17 @@ import CNGHTTP2
     }
     let unprocessed = role == .client && !stream.hasHead && (!stream.wasSent || code == .refusedStream)
     finish(stream, StreamClosure(code: code, connectionLost: false, isUnprocessed: unprocessed))
+    if spares.count < Self.sparesLimit { spares.append(stream) }
   }
 
+  /// Forgets what is kept for further streams.
+  func releaseSpares() { spares = [] }
+
   /// Ends every stream that is still open, as the connection is gone.
-  func abandonStreams() {
+  func abandonStreams(_ session: OpaquePointer) {
     for stream in streams.removeAll() {
+      // Fails for a stream that never left: nghttp2 does not know it then.
+      _ = unsafe nghttp2_session_set_stream_user_data(session, stream.id, nil)
       let unprocessed = role == .client && !stream.wasSent
       finish(stream, StreamClosure(code: .internalError, connectionLost: true, isUnprocessed: unprocessed))
     }

@@ -4,6 +4,7 @@ extension Session {
     var reached: Set<ConnectionLimit> = []
     var isInsideHeaders = false
     for stream in state.streams.open {
+      if stream.watch == nil { stream.watch = StreamWatch() }
       if state.role == .server, !stream.hasHead { isInsideHeaders = true }
       if isRequestTooSlow(stream, patience, now) {
         reached.insert(.requestProgress)
@@ -25,14 +26,14 @@ extension Session {
   }
 
   private func isRequestTooSlow(_ stream: HTTP2Stream, _ patience: Patience, _ now: ContinuousClock.Instant) -> Bool {
-    stream.requestWatch.isTooSlow(
+    stream.watch?.request.isTooSlow(
       isWaiting: !stream.hasEnded && stream.hasHead && stream.handler?.isAwaitingRest ?? false, total: stream.receivedBytes,
       now: now,
-      period: patience.requestPeriod, leastBytes: patience.leastRequestBytes)
+      period: patience.requestPeriod, leastBytes: patience.leastRequestBytes) ?? false
   }
 
   private func isAnswerTooSlow(_ stream: HTTP2Stream, _ patience: Patience, _ now: ContinuousClock.Instant) -> Bool {
-    stream.answerWatch.isTooSlow(
-      isWaiting: stream.isSending, total: stream.sentBytes, now: now, period: patience.answerPeriod, leastBytes: 1)
+    stream.watch?.answer.isTooSlow(
+      isWaiting: stream.isSending, total: stream.sentBytes, now: now, period: patience.answerPeriod, leastBytes: 1) ?? false
   }
 }

@@ -7,7 +7,7 @@ public enum BodyChunk: Sendable, Equatable {
   /// That many bytes, and with them the stream ends.
   case end(Int)
   /// That many bytes, and after them trailers that end the stream.
-  case trailers(Int, HeaderBlock)
+  case trailers(Int, SentFields)
 }
 
 /// Whoever has the other side of one stream: a call. Called from inside the session, so it may submit to the session but neither feed it nor
@@ -50,9 +50,9 @@ public struct StreamClosure: Sendable, Equatable {
   }
 }
 
-/// One stream of a session. Belongs to the thread of its session.
-public final class HTTP2Stream {
-  public internal(set) var id: Int32
+/// What a session knows of one stream. Belongs to the thread of its session.
+final class HTTP2Stream {
+  var id: Int32
   /// Kept while the stream is open: a call lives at least as long as its stream.
   var handler: (any StreamHandler)?
   var hasHead = false
@@ -67,9 +67,23 @@ public final class HTTP2Stream {
   var isSending = false
   var receivedBytes = 0
   var sentBytes = 0
-  /// What the sweep remembers.
-  var requestWatch = ProgressWatch()
-  var answerWatch = ProgressWatch()
+  /// What the sweep remembers; most streams are gone before there is one.
+  var watch: StreamWatch?
 
   init(id: Int32) { self.id = id }
+
+  /// Stands for another stream from now on.
+  func begin(_ id: Int32) {
+    self.id = id
+    handler = nil
+    (hasHead, wasSent, hasEnded, wasResetByPeer, isSending) = (false, false, false, false, false)
+    (unconsumed, receivedBytes, sentBytes) = (0, 0, 0)
+    watch = nil
+  }
+}
+
+/// Whether a stream comes along, in both directions.
+final class StreamWatch {
+  var request = ProgressWatch()
+  var answer = ProgressWatch()
 }

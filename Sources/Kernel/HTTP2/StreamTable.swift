@@ -22,6 +22,8 @@ struct StreamTable {
     return nil
   }
 
+  func contains(_ id: Int32) -> Bool { self[id] != nil }
+
   /// - Precondition: there is none with that identifier.
   mutating func insert(_ stream: HTTP2Stream) {
     if 2 * (count + 1) > slots.count { resize(to: 2 * slots.count) }

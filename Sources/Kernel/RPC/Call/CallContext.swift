@@ -12,14 +12,17 @@ public struct CallContext: Sendable {
     logger: Logger
   ) {
     call = ServedCall(
-      method: method, metadata: metadata, deadline: deadline, wasCompressed: false,
+      method: method, metadata: metadata, timeToDeadline: deadline.map(ServedCall.timeSinceEpoch), answer: AnswerHead(),
       connection: ConnectionFacts(peer: peer, identity: identity, logger: logger))
   }
 
   init(_ call: ServedCall) { self.call = call }
 
   /// The call being served by the current task: calls made meanwhile inherit its deadline and its trace.
-  @TaskLocal public static var current: CallContext?
+  public static var current: CallContext? { served.map { CallContext($0) } }
+
+  /// A class's reference, which the runtime copies without looking up types.
+  @TaskLocal static var served: ServedCall?
 
   /// "/lodestar.metrics.v1.MetricGovernance/SaveMetricsConfig"
   public var method: String { call.method }

@@ -13,7 +13,7 @@ struct Outbox {
   enum Ending: Equatable {
     /// The stream ends with the last byte.
     case end
-    case trailers(HeaderBlock)
+    case trailers(SentFields)
   }
 
   var isEmpty: Bool { waitingBytes == 0 }

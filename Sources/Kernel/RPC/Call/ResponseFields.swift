@@ -16,19 +16,22 @@ enum ResponseFields {
     return fields
   }()
 
-  static func head(_ metadata: Metadata, encoding: MessageEncoding) -> HeaderBlock {
-    guard !metadata.isEmpty || encoding != .identity else { return plainHead }
+  private static let lastingHead = LastingFields(plainHead)
+  private static let lastingTrailers = LastingFields(plainTrailers)
+
+  static func head(_ metadata: Metadata, encoding: MessageEncoding) -> SentFields {
+    guard !metadata.isEmpty || encoding != .identity else { return .lasting(lastingHead) }
     var fields = plainHead
     if encoding != .identity { fields.append("grpc-encoding", encoding.rawValue.utf8) }
     metadata.append(to: &fields)
-    return fields
+    return .block(fields)
   }
 
-  static func okTrailers(_ metadata: Metadata) -> HeaderBlock {
-    guard !metadata.isEmpty else { return plainTrailers }
+  static func okTrailers(_ metadata: Metadata) -> SentFields {
+    guard !metadata.isEmpty else { return .lasting(lastingTrailers) }
     var fields = plainTrailers
     metadata.append(to: &fields)
-    return fields
+    return .block(fields)
   }
 
   /// The longest message sent, in bytes before encoding: trailers have to fit into the peer's header limit.

@@ -1,4 +1,5 @@
 import Cryptography
+import HTTP2
 import Logging
 import Synchronization
 
@@ -23,9 +24,15 @@ struct AnswerHead {
   /// Whether the caller said that it reads gzip.
   var acceptsGzip = false
   var hasSentHead = false
-  var wasRequestCompressed: Bool
+  var wasRequestCompressed = false
   /// For those who measure: messages of this call, and their bytes on the wire without the prefixes.
   var traffic = CallTraffic()
+
+  /// The head as it is sent now: from here on nothing said changes it.
+  mutating func takeHead() -> SentFields {
+    hasSentHead = true
+    return ResponseFields.head(initialMetadata, encoding: encoding)
+  }
 }
 
 /// How much went each way in one call.
@@ -36,23 +43,36 @@ public struct CallTraffic: Sendable, Equatable {
   public var bytesSent = 0
 
   public init() {}
+
+  mutating func sent(_ frame: [UInt8]) {
+    messagesSent += 1
+    bytesSent += frame.count - MessageFraming.prefixBytes
+  }
 }
 
 /// A call as its handler sees it. The part that talks to the connection is `ServerCall`.
 class ServedCall: @unchecked Sendable {
   let method: String
   let metadata: Metadata
-  let deadline: ContinuousClock.Instant?
+  private let timeToDeadline: Duration?
   let connection: ConnectionFacts
   let answer: Mutex<AnswerHead>
 
+  /// What deadlines are counted from. An instant of the clock is opaque to this module, so that every call would carry it about by calls into the
+  /// library, although few have one.
+  private static let epoch = ContinuousClock.now
+
+  static func timeSinceEpoch(_ instant: ContinuousClock.Instant) -> Duration { epoch.duration(to: instant) }
+
+  var deadline: ContinuousClock.Instant? { timeToDeadline.map { Self.epoch.advanced(by: $0) } }
+
   var traffic: CallTraffic { answer.withLock { $0.traffic } }
 
-  init(method: String, metadata: Metadata, deadline: ContinuousClock.Instant?, wasCompressed: Bool, connection: ConnectionFacts) {
+  init(method: String, metadata: Metadata, timeToDeadline: Duration?, answer: consuming AnswerHead, connection: ConnectionFacts) {
     self.method = method
     self.metadata = metadata
-    self.deadline = deadline
+    self.timeToDeadline = timeToDeadline
     self.connection = connection
-    answer = Mutex(AnswerHead(wasRequestCompressed: wasCompressed))
+    self.answer = Mutex(answer)
   }
 }

@@ -9,6 +9,7 @@ final class HandlerPool: @unchecked Sendable {
   private static let maximumIdle = 256
 
   let loop: EventLoop
+  let counters = LoopCounters()
   fileprivate let home: HandlerHome
   /// Calls whose handlers have not started; those before the index have, and are gone from here.
   private var pending: [ServerCall?] = []
@@ -85,17 +86,26 @@ private actor HandlerHome {
       task.hasArrived()
       while let call = task.take() {
         let outcome = await serve(call)
-        guard await task.ended(call, outcome) else { return }
+        guard loop.isCurrent else { return await task.endElsewhere(call, outcome) }
+        guard task.end(call, outcome) else { return }
       }
     } while await task.rest()
   }
 
   /// Binds the call's context here, where the closure is the actor's too: in code that is no actor's the binding itself would leave the loop.
+  ///
+  /// All in one function, as each return from an `await` asks the runtime whether the task is where it should be, which takes a lock.
   private func serve(_ call: ServerCall) async -> ServerCall.Outcome {
     let context = CallContext(call)
-    return await CallContext.$current.withValue(context) {
+    return await CallContext.$served.withValue(call) {
       _ = self
-      return await call.serve(context)
+      loop.note(activity: call.method)
+      do {
+        guard let unary = call.takeUnary() else { return .success(try await call.serve(context)) }
+        return .success(try await unary.handler(unary.request, context))
+      } catch {
+        return call.failure(error, context)
+      }
     }
   }
 }
@@ -134,28 +144,24 @@ private actor HandlerHome {
   }
 
   /// Hands over how a call ended. False when the task must not serve another.
-  fileprivate func ended(_ call: ServerCall, _ outcome: ServerCall.Outcome) async -> Bool {
-    guard pool.loop.isCurrent else {
-      // The loop has stopped, and with it the thread that this would belong to.
-      await withCheckedContinuation { done in
-        pool.loop.perform { [self] in
-          settle(call, outcome)
-          done.resume()
-        }
-      }
-      return false
-    }
-    settle(call, outcome)
+  fileprivate func end(_ call: ServerCall, _ outcome: ServerCall.Outcome) -> Bool {
+    call.task = nil
+    call.handlerReturned(outcome)
     return !isCancelled
   }
 
-  private func settle(_ call: ServerCall, _ outcome: ServerCall.Outcome) {
-    call.task = nil
-    call.handlerReturned(outcome)
+  /// The same when the loop has stopped, and with it the thread that this would belong to. The task serves no other call.
+  fileprivate func endElsewhere(_ call: ServerCall, _ outcome: ServerCall.Outcome) async {
+    await withCheckedContinuation { done in
+      pool.loop.perform { [self] in
+        _ = end(call, outcome)
+        done.resume()
+      }
+    }
   }
 
-  /// Waits to be woken; false when there is no place to wait.
-  fileprivate func rest() async -> Bool {
+  /// Waits to be woken; false when there is no place to wait. A function of its own, so that its frame is there only then.
+  @inline(never) fileprivate func rest() async -> Bool {
     await unsafe withUnsafeContinuation { continuation in
       if pool.keeps(self) {
         unsafe waiting = continuation

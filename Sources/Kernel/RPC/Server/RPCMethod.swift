@@ -3,9 +3,11 @@ public import Wire
 
 /// One method of a service: its path and how it is served.
 public struct RPCMethod: Sendable {
+  @usableFromInline typealias UnaryHandler = @Sendable (_ request: [UInt8], CallContext) async throws -> [UInt8]
+
   /// How many messages go each way, with the handler over bytes: the request's message, answers in their frames.
   enum Shape: Sendable {
-    case unary(@Sendable (_ request: [UInt8], CallContext) async throws -> [UInt8])
+    case unary(UnaryHandler)
     case serverStreaming(@Sendable (_ request: [UInt8], CallContext, _ call: ServerCall) async throws -> Void)
     case clientStreaming(@Sendable (CallContext, _ call: ServerCall) async throws -> [UInt8])
     case bidirectionalStreaming(@Sendable (CallContext, _ call: ServerCall) async throws -> Void)
@@ -32,15 +34,13 @@ public struct RPCMethod: Sendable {
     }
   }
 
-  /// One message in, one out.
-  public static func unary<Request: WireMessage, Answer: WireMessage>(
+  @usableFromInline init(path: String, unary: @escaping UnaryHandler) { self.init(path: path, shape: .unary(unary)) }
+
+  /// One message in, one out. Can be inlined, so that the messages' types are known and a call keeps them on its stack.
+  @inlinable public static func unary<Request: WireMessage, Answer: WireMessage>(
     _ path: String, _ handler: @escaping @Sendable (Request, CallContext) async throws -> Answer
   ) -> RPCMethod {
-    RPCMethod(
-      path: path,
-      shape: .unary { bytes, context in
-        try encode(try await handler(try decode(bytes), context), context)
-      })
+    RPCMethod(path: path, unary: { bytes, context in try encode(try await handler(try decode(bytes), context), context) })
   }
 
   /// One message in, one out, both in their binary form: for a method whose answers lie ready. The answer's first
@@ -96,7 +96,7 @@ public struct RPCMethod: Sendable {
     ResponseWriter { try await call.send(try encode($0, context, compressed: $1)) }
   }
 
-  static func decode<Request: WireMessage>(_ bytes: [UInt8]) throws -> Request {
+  @usableFromInline static func decode<Request: WireMessage>(_ bytes: [UInt8]) throws -> Request {
     do {
       return try Request(wireBytes: bytes)
     } catch {
@@ -105,7 +105,9 @@ public struct RPCMethod: Sendable {
     }
   }
 
-  private static func encode(_ message: some WireMessage, _ context: CallContext, compressed: Bool = true) throws -> [UInt8] {
+  @usableFromInline static func encode(
+    _ message: some WireMessage, _ context: CallContext, compressed: Bool = true
+  ) throws -> [UInt8] {
     do {
       return try MessageFraming.frame(message, encoding: compressed ? context.answerEncoding : .identity)
     } catch {

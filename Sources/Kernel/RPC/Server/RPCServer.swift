@@ -24,7 +24,6 @@ public final class RPCServer: Sendable {
   private let logger: Logger
   private let state = Mutex(State())
   private let pools: [HandlerPool]
-  private let counters = ServerCounters()
   private let turn = Atomic<Int>(0)
 
   /// - Precondition: no two services offer the same method.
@@ -37,11 +36,14 @@ public final class RPCServer: Sendable {
   }
 
   deinit {
+    for connection in state.withLock({ $0.connections.values }) {
+      connection.loop.execute { connection.close(reason: "the server is gone") }
+    }
     for pool in pools { pool.loop.execute { pool.close() } }
   }
 
   /// What the server has done and holds.
-  public var numbers: ServerNumbers { counters.numbers }
+  public var numbers: ServerNumbers { pools.reduce(into: ServerNumbers()) { $1.counters.add(to: &$0) } }
 
   // MARK: Listening
 
@@ -127,16 +129,16 @@ public final class RPCServer: Sendable {
     do {
       if let security = configuration.security { transport = try security.secure(socket, logger: logger) }
       let connection = try ServerConnection(
-        transport: transport, methods: methods, configuration: configuration, pool: pool, counters: counters, logger: logger,
+        transport: transport, methods: methods, configuration: configuration, pool: pool, logger: logger,
         onClosed: { [weak self] in self?.closed($0) })
-      counters.accepted.add(1, ordering: .relaxed)
+      pool.counters.connectionAccepted()
       let (isWelcome, isDraining) = state.withLock { state -> (Bool, Bool) in
         guard state.connections.count < configuration.maximumConnections else { return (false, false) }
         state.connections[ObjectIdentifier(connection)] = connection
         return (true, state.isDraining)
       }
       guard isWelcome else {
-        counters.refused.add(1, ordering: .relaxed)
+        pool.counters.connectionRefused()
         logger.warning("a connection was refused: too many", metadata: ["limit": "\(configuration.maximumConnections)"])
         return transport.close()
       }
@@ -149,7 +151,7 @@ public final class RPCServer: Sendable {
   }
 
   private func closed(_ connection: ServerConnection) {
-    counters.closed.add(1, ordering: .relaxed)
+    connection.counters.connectionClosed()
     let told = state.withLock { state -> [CheckedContinuation<Void, Never>] in
       state.connections[ObjectIdentifier(connection)] = nil
       guard state.connections.isEmpty else { return [] }

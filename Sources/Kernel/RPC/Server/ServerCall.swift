@@ -22,7 +22,7 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
   }
 
   private let owner: ServerConnection
-  private let stream: HTTP2Stream
+  private let stream: Int32
   private let servedBy: ServedMethod?
   private var deframer: MessageDeframer
   /// The one message of a method that takes one.
@@ -52,24 +52,32 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
 
   private var loop: EventLoop { owner.loop }
 
-  init(owner: ServerConnection, stream: HTTP2Stream, head: IncomingHead?, maximumMessageBytes: Int) {
+  init(owner: ServerConnection, stream: Int32, head: consuming IncomingHead, maximumMessageBytes: Int) {
     self.owner = owner
     self.stream = stream
-    servedBy = head?.method
-    deframer = MessageDeframer(maximumMessageBytes: maximumMessageBytes, encoding: head?.encoding ?? .identity)
-    let deadline = head?.timeout.map { ContinuousClock.now.advanced(by: $0) }
+    servedBy = head.method
+    deframer = MessageDeframer(maximumMessageBytes: maximumMessageBytes, encoding: head.encoding)
+    var answer = AnswerHead()
+    if head.acceptsGzip {
+      answer.acceptsGzip = true
+      answer.encoding = owner.answerEncoding
+    }
+    let timeout = head.timeout
     super.init(
-      method: head?.path ?? "", metadata: head?.metadata ?? Metadata(), deadline: deadline, wasCompressed: false,
+      method: head.path, metadata: head.metadata, timeToDeadline: timeout.map { Self.timeSinceEpoch(.now) + $0 }, answer: answer,
       connection: owner.facts)
-    if let head, head.acceptsGzip {
-      answer.withLock {
-        $0.acceptsGzip = true
-        $0.encoding = owner.answerEncoding
-      }
+    if let timeout {
+      deadlineTimer = loop.schedule(after: timeout) { [weak self] in self?.cutShort(Self.deadlineError) }
     }
-    if let deadline {
-      deadlineTimer = loop.schedule(at: deadline) { [weak self] in self?.cutShort(Self.deadlineError) }
-    }
+  }
+
+  /// A call that is only going to be refused.
+  init(refusing stream: Int32, owner: ServerConnection) {
+    self.owner = owner
+    self.stream = stream
+    servedBy = nil
+    deframer = MessageDeframer(maximumMessageBytes: 0)
+    super.init(method: "", metadata: Metadata(), timeToDeadline: nil, answer: AnswerHead(), connection: owner.facts)
   }
 
   private static let deadlineError = RPCError(.deadlineExceeded, "The deadline of the call has passed.")
@@ -99,7 +107,7 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
   func received(trailers: HeaderBlock) {}
 
   func received(data: UnsafeRawBufferPointer) {
-    guard let servedBy, isTakingMessages else { return owner.consume(stream.id, data.count) }
+    guard let servedBy, isTakingMessages else { return owner.consume(stream, data.count) }
     do throws(RPCError) {
       var messages = 0
       var bytes = 0
@@ -115,10 +123,10 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
       countedBytes = held
       try owner.buffered(more)
     } catch {
-      owner.consume(stream.id, data.count)
+      owner.consume(stream, data.count)
       return servedBy.streamsRequests ? cutShort(error) : decide(.failure(error))
     }
-    owner.consume(stream.id, servedBy.streamsRequests ? inbox.credit(for: data.count) : data.count)
+    owner.consume(stream, servedBy.streamsRequests ? inbox.credit(for: data.count) : data.count)
     if reader != nil, let message = takeFromInbox() { resumeReader(.success(message)) }
   }
 
@@ -144,7 +152,7 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
   private func answer(httpStatus status: Int) {
     httpStatus = nil
     outbox.finish(.end)
-    owner.respond(stream.id, ResponseFields.http(status: status), endsStream: outbox.isEmpty)
+    owner.respond(stream, .block(ResponseFields.http(status: status)), endsStream: outbox.isEmpty)
   }
 
   func receivedEnd() {
@@ -186,7 +194,7 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
     hasSentHead = true
     var fields = ResponseFields.trailersOnly(error)
     addFields(&fields)
-    owner.respond(stream.id, fields, endsStream: true)
+    owner.respond(stream, .block(fields), endsStream: true)
   }
 
   // MARK: Reading
@@ -238,7 +246,7 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
 
   private func takeFromInbox() -> [UInt8]? {
     guard let (message, credit) = inbox.take() else { return nil }
-    if credit > 0, isOpen { owner.consume(stream.id, credit) }
+    if credit > 0, isOpen { owner.consume(stream, credit) }
     answer.withLock { $0.wasRequestCompressed = message.wasCompressed }
     return message.bytes
   }
@@ -255,18 +263,24 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
     owner.run(self)
   }
 
-  /// Runs the handler, in the pool's task.
-  func serve(_ context: CallContext) async -> Outcome {
-    loop.note(activity: method)
-    do {
-      return .success(try await owner.interceptors.isEmpty ? handle(context) : intercepted(context))
-    } catch {
-      let answered = RPCError.answering(error)
-      if answered.code == .internalError || answered.code == .unknown || answered.code == .dataLoss {
-        context.logger.error("the call failed", metadata: ["error": "\(error)"])
-      }
-      return .failure(answered)
+  /// The handler of a call with one message each way that nothing stands around, and the message.
+  func takeUnary() -> (handler: RPCMethod.UnaryHandler, request: [UInt8])? {
+    guard let servedBy, case .unary(let handler) = servedBy.shape, owner.hasNoInterceptors else { return nil }
+    return (handler, takeRequest())
+  }
+
+  /// Runs the handler of any call, in the pool's task. Apart from the way that small calls take: what it needs would be in every open call's frame.
+  @inline(never) func serve(_ context: CallContext) async throws -> [UInt8]? {
+    try await owner.hasNoInterceptors ? handle(context) : intercepted(context)
+  }
+
+  /// What a handler's error is answered with.
+  func failure(_ error: any Error, _ context: CallContext) -> Outcome {
+    let answered = RPCError.answering(error)
+    if answered.code == .internalError || answered.code == .unknown || answered.code == .dataLoss {
+      context.logger.error("the call failed", metadata: ["error": "\(error)"])
     }
+    return .failure(answered)
   }
 
   private func handle(_ context: CallContext) async throws -> [UInt8]? {
@@ -332,10 +346,7 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
   }
 
   private func queue(_ frame: [UInt8]) {
-    answer.withLock {
-      $0.traffic.messagesSent += 1
-      $0.traffic.bytesSent += frame.count - MessageFraming.prefixBytes
-    }
+    answer.withLock { $0.traffic.sent(frame) }
     outbox.append(frame)
   }
 
@@ -380,21 +391,32 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
     if case .answered = phase { return }
     settle()
     guard isOpen else { return }
-    let said = answer.withLock { (initial: $0.initialMetadata, trailing: $0.trailingMetadata) }
     switch outcome {
-    case .success(let frame):
-      isAnsweredOK = true
-      if let frame { queue(frame) }
-      outbox.finish(.trailers(ResponseFields.okTrailers(said.trailing)))
-      sendHeadOrResume()
-    case .failure(let error):
-      guard hasSentHead || !said.initial.isEmpty else {
-        hasSentHead = true
-        return owner.respond(stream.id, ResponseFields.trailersOnly(error, metadata: said.trailing), endsStream: true)
-      }
-      outbox.finish(.trailers(ResponseFields.trailers(error, metadata: said.trailing)))
-      sendHeadOrResume()
+    case .success(let frame): succeed(frame)
+    case .failure(let error): fail(error)
     }
+  }
+
+  private func succeed(_ frame: [UInt8]?) {
+    isAnsweredOK = true
+    if let frame { outbox.append(frame) }
+    // Everything in one grasp of the lock, as this is done for every call.
+    let (head, trailers) = answer.withLock { answer -> (SentFields?, SentFields) in
+      if let frame { answer.traffic.sent(frame) }
+      return (hasSentHead ? nil : answer.takeHead(), ResponseFields.okTrailers(answer.trailingMetadata))
+    }
+    outbox.finish(.trailers(trailers))
+    send(head)
+  }
+
+  private func fail(_ error: RPCError) {
+    let said = answer.withLock { (initial: $0.initialMetadata, trailing: $0.trailingMetadata) }
+    guard hasSentHead || !said.initial.isEmpty else {
+      hasSentHead = true
+      return owner.respond(stream, .block(ResponseFields.trailersOnly(error, metadata: said.trailing)), endsStream: true)
+    }
+    outbox.finish(.trailers(.block(ResponseFields.trailers(error, metadata: said.trailing))))
+    sendHeadOrResume()
   }
 
   /// Ends the call from outside its handler: the deadline, a drain whose time is up, a broken request. When answers wait to be sent the caller
@@ -403,7 +425,7 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
     if case .answered = phase { return }
     if hasSentHead, !outbox.isEmpty {
       settle()
-      owner.reset(stream.id, .cancel)
+      owner.reset(stream, .cancel)
     } else {
       decide(.failure(error))
     }
@@ -418,7 +440,7 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
     // Making an error costs an allocation, and hardly ever does anybody wait.
     if !writers.isEmpty { releaseWriters(Self.endedError) }
     if reader != nil { resumeReader(.failure(Self.endedError)) }
-    inbox.discard()
+    if !inbox.isEmpty { inbox.discard() }
   }
 
   private func releaseCounted() {
@@ -428,13 +450,14 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
   }
 
   private func sendHeadOrResume() {
-    guard !hasSentHead else { return owner.resume(stream.id) }
+    send(hasSentHead ? nil : answer.withLock { $0.takeHead() })
+  }
+
+  /// Sends the head, or goes on after it.
+  private func send(_ head: SentFields?) {
+    guard let head else { return owner.resume(stream) }
     hasSentHead = true
-    let head = answer.withLock { answer in
-      answer.hasSentHead = true
-      return ResponseFields.head(answer.initialMetadata, encoding: answer.encoding)
-    }
-    owner.respond(stream.id, head, endsStream: false)
+    owner.respond(stream, head, endsStream: false)
   }
 
   func nextBody(into buffer: UnsafeMutableRawBufferPointer) -> BodyChunk {

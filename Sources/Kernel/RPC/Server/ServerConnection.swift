@@ -12,9 +12,10 @@ final class ServerConnection: ConnectionDelegate, @unchecked Sendable {
   private(set) lazy var facts = ConnectionFacts(
     peer: connection.peer?.description ?? "unknown", identity: connection.identity, logger: logger)
   private let pool: HandlerPool
-  private let counters: ServerCounters
   private let methods: MethodTable
   private let configuration: RPCServerConfiguration
+  private let maximumMessageBytes: Int
+  private let maximumRunningHandlers: Int
   private let logger: Logger
   private let onClosed: (ServerConnection) -> Void
   /// Open calls, and those whose handler has not returned although the stream is gone.
@@ -28,7 +29,7 @@ final class ServerConnection: ConnectionDelegate, @unchecked Sendable {
 
   init(
     transport: any ByteTransport, methods: MethodTable, configuration: RPCServerConfiguration, pool: HandlerPool,
-    counters: ServerCounters, logger: Logger,
+    logger: Logger,
     onClosed: @escaping (ServerConnection) -> Void
   ) throws(SessionError) {
     var settings = SessionSettings()
@@ -43,46 +44,51 @@ final class ServerConnection: ConnectionDelegate, @unchecked Sendable {
     connection = try Connection(transport: transport, role: .server, settings: settings, limits: limits, loop: pool.loop)
     loop = pool.loop
     self.pool = pool
-    self.counters = counters
     self.methods = methods
     self.configuration = configuration
+    hasNoInterceptors = configuration.interceptors.isEmpty
+    maximumMessageBytes = configuration.maximumMessageBytes
+    maximumRunningHandlers = configuration.maximumConcurrentStreams
     self.logger = logger
     self.onClosed = onClosed
-    connection.delegate = self
   }
 
-  func start() { connection.start() }
+  var counters: LoopCounters { pool.counters }
+
+  func start() { connection.start(for: self) }
 
   // MARK: Calls
 
-  func opened(_ stream: HTTP2Stream, head: HeaderBlock) -> (any StreamHandler)? {
+  func opened(_ stream: Int32, head fields: borrowing IncomingFields) -> (any StreamHandler)? {
     // Streams that were reset at once still keep their handlers running: those count too (rapid reset).
-    guard runningHandlers < configuration.maximumConcurrentStreams else { return nil }
+    guard runningHandlers < maximumRunningHandlers else { return nil }
     do throws(IncomingHead.Rejection) {
-      let head = try IncomingHead(head, methods: methods)
-      let call = adopt(stream, head)
-      if head.method == nil {
-        call.refuse(.status(RPCError(.unimplemented, methods.explanation(ofMissing: head.path))))
-      } else {
+      let head = try IncomingHead(fields, methods: methods)
+      let isServed = head.method != nil
+      let call = ServerCall(owner: self, stream: stream, head: head, maximumMessageBytes: maximumMessageBytes)
+      adopt(call)
+      if isServed {
         call.begin()
+      } else {
+        call.refuse(.status(RPCError(.unimplemented, methods.explanation(ofMissing: call.method))))
       }
       return call
     } catch {
-      let call = adopt(stream, nil)
+      let call = ServerCall(refusing: stream, owner: self)
+      adopt(call)
       call.refuse(error)
       return call
     }
   }
 
-  private func adopt(_ stream: HTTP2Stream, _ head: IncomingHead?) -> ServerCall {
-    let call = ServerCall(owner: self, stream: stream, head: head, maximumMessageBytes: configuration.maximumMessageBytes)
+  private func adopt(_ call: ServerCall) {
     call.place = calls.count
     calls.append(call)
-    counters.callsStarted.add(1, ordering: .relaxed)
-    return call
+    counters.callStarted()
   }
 
   var interceptors: [any ServerInterceptor] { configuration.interceptors }
+  let hasNoInterceptors: Bool
   var answerEncoding: MessageEncoding { configuration.answerEncoding }
 
   func startSoon(_ call: ServerCall) { starting.append(call) }
@@ -134,7 +140,7 @@ final class ServerConnection: ConnectionDelegate, @unchecked Sendable {
 
   // MARK: Frames
 
-  func respond(_ stream: Int32, _ head: HeaderBlock, endsStream: Bool) {
+  func respond(_ stream: Int32, _ head: SentFields, endsStream: Bool) {
     connection.session.respond(stream, head, endsStream: endsStream)
     connection.flushAtEndOfTurn()
   }

@@ -17,38 +17,43 @@ public struct ServerNumbers: Sendable, Equatable {
   public init() {}
 }
 
-/// Counts for all loops of a server.
-final class ServerCounters: Sendable {
-  let accepted = Atomic<Int>(0)
-  let refused = Atomic<Int>(0)
-  let closed = Atomic<Int>(0)
-  let callsStarted = Atomic<Int>(0)
-  let callsSucceeded = Atomic<Int>(0)
-  let callsFailed = Atomic<Int>(0)
-  let messagesReceived = Atomic<Int>(0)
-  let messagesSent = Atomic<Int>(0)
+/// What one loop of a server counts. Only the loop writes, so that adding needs no locked instruction and loops do not wait for each other's caches.
+final class LoopCounters: Sendable {
+  private let accepted = Atomic<Int>(0)
+  private let refused = Atomic<Int>(0)
+  private let closed = Atomic<Int>(0)
+  private let callsStarted = Atomic<Int>(0)
+  private let callsSucceeded = Atomic<Int>(0)
+  private let callsFailed = Atomic<Int>(0)
+  private let messagesReceived = Atomic<Int>(0)
+  private let messagesSent = Atomic<Int>(0)
+
+  private static func add(_ count: Int, to sum: borrowing Atomic<Int>) {
+    sum.store(sum.load(ordering: .relaxed) &+ count, ordering: .relaxed)
+  }
+
+  func connectionAccepted() { Self.add(1, to: accepted) }
+  func connectionRefused() { Self.add(1, to: refused) }
+  func connectionClosed() { Self.add(1, to: closed) }
+  func callStarted() { Self.add(1, to: callsStarted) }
 
   func callEnded(succeeded: Bool, _ traffic: CallTraffic) {
-    if succeeded {
-      callsSucceeded.add(1, ordering: .relaxed)
-    } else {
-      callsFailed.add(1, ordering: .relaxed)
-    }
-    messagesReceived.add(traffic.messagesReceived, ordering: .relaxed)
-    messagesSent.add(traffic.messagesSent, ordering: .relaxed)
+    if succeeded { Self.add(1, to: callsSucceeded) } else { Self.add(1, to: callsFailed) }
+    Self.add(traffic.messagesReceived, to: messagesReceived)
+    Self.add(traffic.messagesSent, to: messagesSent)
   }
 
   /// Each number is true; together they may be from slightly different moments.
-  var numbers: ServerNumbers {
-    var numbers = ServerNumbers()
-    numbers.connectionsAccepted = accepted.load(ordering: .relaxed)
-    numbers.connectionsRefused = refused.load(ordering: .relaxed)
-    numbers.connectionsOpen = numbers.connectionsAccepted - numbers.connectionsRefused - closed.load(ordering: .relaxed)
-    numbers.callsStarted = callsStarted.load(ordering: .relaxed)
-    numbers.callsSucceeded = callsSucceeded.load(ordering: .relaxed)
-    numbers.callsFailed = callsFailed.load(ordering: .relaxed)
-    numbers.messagesReceived = messagesReceived.load(ordering: .relaxed)
-    numbers.messagesSent = messagesSent.load(ordering: .relaxed)
-    return numbers
+  func add(to numbers: inout ServerNumbers) {
+    let accepted = accepted.load(ordering: .relaxed)
+    let refused = refused.load(ordering: .relaxed)
+    numbers.connectionsAccepted += accepted
+    numbers.connectionsRefused += refused
+    numbers.connectionsOpen += accepted - refused - closed.load(ordering: .relaxed)
+    numbers.callsStarted += callsStarted.load(ordering: .relaxed)
+    numbers.callsSucceeded += callsSucceeded.load(ordering: .relaxed)
+    numbers.callsFailed += callsFailed.load(ordering: .relaxed)
+    numbers.messagesReceived += messagesReceived.load(ordering: .relaxed)
+    numbers.messagesSent += messagesSent.load(ordering: .relaxed)
   }
 }

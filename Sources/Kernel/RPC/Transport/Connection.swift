@@ -5,7 +5,7 @@ import Reactor
 /// Whoever has a connection: a server or a channel.
 protocol ConnectionDelegate: AnyObject {
   /// A server's: a request has begun.
-  func opened(_ stream: HTTP2Stream, head: HeaderBlock) -> (any StreamHandler)?
+  func opened(_ stream: Int32, head: borrowing IncomingFields) -> (any StreamHandler)?
   /// What the conduct of connections does not settle by itself.
   func received(_ event: ConnectionEvent)
   /// The peer has reached that limit: told once for each.
@@ -30,7 +30,8 @@ final class Connection: SessionOwner, TurnEndObserver, @unchecked Sendable {
 
   let loop: EventLoop
   let session: Session
-  weak var delegate: (any ConnectionDelegate)?
+  /// Held from the start to the end: a weak reference would make every count of the delegate's references, several for each call, take the long way.
+  private var delegate: (any ConnectionDelegate)?
   private let transport: any ByteTransport
   private var policy: ConnectionPolicy
   private let patience: Patience
@@ -64,14 +65,15 @@ final class Connection: SessionOwner, TurnEndObserver, @unchecked Sendable {
     session.attach(self)
   }
 
-  /// Begins to read and write. The loop keeps the connection until it closes.
-  func start() {
+  /// Begins to read and write. The loop keeps the connection, and the connection its delegate, until it closes.
+  func start(for delegate: any ConnectionDelegate) {
+    self.delegate = delegate
     transport.start(
       on: loop, interest: .read,
       onReady: { [self] ready in
         if ready.contains(.read) { read() }
         flushAtEndOfTurn()
-      }, onLoopEnd: { [weak self] in self?.close(reason: "the event loop ended") })
+      }, onLoopEnd: { [self] in close(reason: "the event loop ended") })
     setTimer()
     flushAtEndOfTurn()
   }
@@ -112,7 +114,9 @@ final class Connection: SessionOwner, TurnEndObserver, @unchecked Sendable {
     }
   }
 
-  func opened(_ stream: HTTP2Stream, head: HeaderBlock) -> (any StreamHandler)? { delegate?.opened(stream, head: head) }
+  func opened(_ stream: Int32, head: borrowing IncomingFields) -> (any StreamHandler)? {
+    delegate?.opened(stream, head: head)
+  }
 
   func received(_ event: ConnectionEvent) {
     perform(policy.received(event, activity: session.activity, now: .now))
@@ -184,8 +188,8 @@ final class Connection: SessionOwner, TurnEndObserver, @unchecked Sendable {
     if let timerDeadline, timerDeadline <= deadline { return }
     if let timer { loop.cancel(timer) }
     timerDeadline = deadline
-    timer = loop.schedule(at: deadline) { [weak self] in
-      guard let self, !isClosed else { return }
+    timer = loop.schedule(at: deadline) { [self] in
+      guard !isClosed else { return }
       timerDeadline = nil
       let now = ContinuousClock.now
       if session.openStreams == 0 { session.releaseSpareMemory() }
@@ -311,7 +315,7 @@ final class Connection: SessionOwner, TurnEndObserver, @unchecked Sendable {
     guard !hasClosingTimer else { return }
     hasClosingTimer = true
     if let timer { loop.cancel(timer) }
-    timer = loop.schedule(after: delay) { [weak self] in self?.close(reason: reason) }
+    timer = loop.schedule(after: delay) { [self] in close(reason: reason) }
   }
 
   /// Closes the transport and every stream. Not from inside the session.
@@ -323,6 +327,7 @@ final class Connection: SessionOwner, TurnEndObserver, @unchecked Sendable {
     transport.close()
     session.abandonStreams()
     delegate?.closed(reason: reason)
+    delegate = nil
   }
 }
 

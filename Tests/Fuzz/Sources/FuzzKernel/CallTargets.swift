@@ -37,10 +37,13 @@ enum CallTargets {
 
   /// Lines of "name: value" as header fields: a head is judged, and its metadata survives being sent on.
   static func metadata(_ bytes: [UInt8]) {
-    var fields = HeaderBlock()
+    var fields = IncomingFields()
     for line in bytes.split(separator: UInt8(ascii: "\n")) {
       let colon = line.dropFirst().firstIndex(of: UInt8(ascii: ":")) ?? line.endIndex
-      fields.append(name: line[..<colon], value: colon < line.endIndex ? line[(colon + 1)...] : [])
+      let value = colon < line.endIndex ? line[(colon + 1)...] : []
+      unsafe line[..<colon].withUnsafeBufferPointer { name in
+        unsafe value.withUnsafeBufferPointer { unsafe fields.append(name: name, value: $0) }
+      }
     }
     let head = try? IncomingHead(fields, methods: MethodTable([]))
     if var metadata = head?.metadata {
@@ -48,7 +51,7 @@ enum CallTargets {
       metadata.remove("grpc-previous-rpc-attempts")
       check(metadata)
     }
-    if let metadata = Metadata(fields) { check(metadata) }
+    if let metadata = Metadata(HeaderBlock(fields)) { check(metadata) }
   }
 
   private static func check(_ metadata: Metadata) {

@@ -14,7 +14,7 @@ enum FrameTargets {
       session.attach(self)
     }
 
-    func opened(_ stream: HTTP2Stream, head: HeaderBlock) -> (any StreamHandler)? {
+    func opened(_ stream: Int32, head: borrowing IncomingFields) -> (any StreamHandler)? {
       opened += 1
       // Some are refused.
       guard head.count % 5 != 4 else {
@@ -48,11 +48,11 @@ enum FrameTargets {
   /// Gives back what it takes, and answers at the end.
   private final class Call: StreamHandler {
     private unowned let end: End
-    private let stream: HTTP2Stream?
+    private let stream: Int32?
     private var received = 0
     private var isClosed = false
 
-    init(end: End, stream: HTTP2Stream?) {
+    init(end: End, stream: Int32?) {
       self.end = end
       self.stream = stream
     }
@@ -63,7 +63,7 @@ enum FrameTargets {
     func received(data: UnsafeRawBufferPointer) {
       precondition(!isClosed)
       received += data.count
-      if let stream { end.session.consume(stream.id, data.count) }
+      if let stream { end.session.consume(stream, data.count) }
     }
 
     func receivedEnd() {
@@ -71,7 +71,7 @@ enum FrameTargets {
       guard let stream else { return }
       var head = HeaderBlock()
       head.append(":status", "200")
-      end.session.respond(stream.id, head, endsStream: received % 2 == 1)
+      end.session.respond(stream, head, endsStream: received % 2 == 1)
     }
 
     func nextBody(into buffer: UnsafeMutableRawBufferPointer) -> BodyChunk {
@@ -80,7 +80,7 @@ enum FrameTargets {
       received -= count
       var trailers = HeaderBlock()
       trailers.append("grpc-status", "0")
-      return received > 0 ? .bytes(count) : .trailers(count, trailers)
+      return received > 0 ? .bytes(count) : .trailers(count, .block(trailers))
     }
 
     func closed(_ reason: StreamClosure) {

@@ -25,13 +25,12 @@ final class ClientConnection: ConnectionDelegate {
     var settings = SessionSettings()
     settings.maximumHeaderBytes = configuration.maximumHeaderBytes
     connection = try Connection(transport: transport, role: .client, settings: settings, limits: limits, loop: loop)
-    connection.delegate = self
   }
 
   var peer: SocketAddress? { connection.peer }
   var openStreams: Int { connection.session.openStreams }
 
-  func start() { connection.start() }
+  func start() { connection.start(for: self) }
 
   /// Begins a stream; nil when the connection takes no more.
   func request(_ head: HeaderBlock, _ handler: any StreamHandler) -> Int32? {
@@ -68,7 +67,7 @@ final class ClientConnection: ConnectionDelegate {
 
   // MARK: From the connection
 
-  func opened(_ stream: HTTP2Stream, head: HeaderBlock) -> (any StreamHandler)? { nil }
+  func opened(_ stream: Int32, head: borrowing IncomingFields) -> (any StreamHandler)? { nil }
 
   func received(_ event: ConnectionEvent) {
     switch event {
