@@ -13,8 +13,9 @@ struct EchoHandlers: EchoService {
   }
 
   func hold(_ request: EchoRequest, context: CallContext) async throws -> EchoReply {
-    // Ends with the caller: a sleep is what a cancelled task wakes from.
-    try await Task.sleep(for: .seconds(86_400))
+    // Waits for news that never come, as a watch does between two changes; ends with the caller. (A sleep would add a timer and a task of its own.)
+    let news = AsyncStream<Never>.makeStream()
+    for await _ in news.stream {}
     return EchoReply()
   }
 }
