@@ -60,6 +60,41 @@ private func verdict(_ text: String, checkpoints: [AuditCheckpoint] = []) throws
 
   private func lodestarVerdict(_ text: String) throws -> ChainVerdict { try verdict(text) }
 
+  /// Ends as Python's own libraries see it; answers what the script printed and its status.
+  private func python(_ export: String, checkpoints: [AuditCheckpoint] = []) throws -> (output: String, status: Int32) {
+    try withFolder { folder in
+      let file = folder.appendingPathComponent("audit.jsonl")
+      let kept = folder.appendingPathComponent("checkpoints.jsonl")
+      try export.write(to: file, atomically: false, encoding: .utf8)
+      try checkpoints.map { CheckpointFile.line($0) + "\n" }.joined().write(to: kept, atomically: false, encoding: .utf8)
+      let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("EndToEnd/Python/verify_audit.py")
+      let process = Process()
+      let output = Pipe()
+      process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+      process.arguments = ["python3", script.path, file.path, kept.path]
+      process.standardOutput = output
+      process.standardError = output
+      try process.run()
+      let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+      process.waitUntilExit()
+      return (text, process.terminationStatus)
+    }
+  }
+
+  @Test func `a few lines of Python verify an export as well, and find the same row`() throws {
+    let all = events(20)
+    let checkpoint = AuditCheckpoint(seq: 20, hash: all[19].hash)
+    let whole = try python(text(all), checkpoints: [checkpoint])
+    #expect(whole.status == 0 && whole.output == "20\n", "\(whole.output)")
+    let changed = text(all).replacingOccurrences(of: #""version":"v7""#, with: #""version":"v8""#)
+    let found = try python(changed)
+    #expect(found.status == 1 && found.output.hasPrefix("row 7,"), "\(found.output)")
+    #expect(try verdict(changed).fault?.seq == 7)
+    let cut = try python(text(Array(all.prefix(19))), checkpoints: [checkpoint])
+    #expect(cut.status == 1 && cut.output.contains("checkpoint at row 20"), "\(cut.output)")
+  }
+
   @Test func `every line is JSON with the documented members`() throws {
     let event = events(1)[0]
     let value = try JSONValue(parsing: text([event]))

@@ -1,10 +1,26 @@
 import COpenSSL
 
-/// What all TLS connections of one side have in common: identity, trust, versions; HTTP/2 (ALPN h2) and nothing else. Never changed
+/// What is spoken inside of TLS, as both sides agree while they shake hands (ALPN, RFC 7301).
+public enum ApplicationProtocol: Sendable, Equatable {
+  /// HTTP/2, which both sides have to name.
+  case http2
+  /// HTTP/1.1, which is also meant by a server that names nothing. For clients.
+  case http11
+
+  var name: [UInt8] {
+    switch self {
+    case .http2: Array("h2".utf8)
+    case .http11: Array("http/1.1".utf8)
+    }
+  }
+}
+
+/// What all TLS connections of one side have in common: identity, trust, versions, and the one protocol that is spoken. Never changed
 /// once made; sessions keep it alive, so that a newer one can take its place for later connections.
 @safe public final class TLSContext: @unchecked Sendable {
   let pointer: OpaquePointer
   let role: TLSRole
+  let speaks: ApplicationProtocol
 
   /// ALPN's wire form: a length and a name.
   static let protocols: [UInt8] = [2, UInt8(ascii: "h"), UInt8(ascii: "2")]
@@ -28,16 +44,20 @@ import COpenSSL
   /// A client's. The server's certificate is always checked: its signature, its dates, and the name in it.
   /// - Parameter identity: what is shown to servers that ask for a certificate.
   public static func client(
-    identity: TLSIdentity? = nil, trust: TLSTrust = .system, minimumVersion: TLSVersion = .tls13
+    identity: TLSIdentity? = nil, trust: TLSTrust = .system, minimumVersion: TLSVersion = .tls13,
+    speaking: ApplicationProtocol = .http2
   ) throws(TLSError) -> TLSContext {
-    try client(identity: identity, trust: trust, versions: (minimumVersion, .tls13), protocols: protocols)
+    let protocols = [UInt8(speaking.name.count)] + speaking.name
+    return try client(
+      identity: identity, trust: trust, versions: (minimumVersion, .tls13), protocols: protocols, speaking: speaking)
   }
 
   /// A client's that may speak less than a peer of ours should: for the tests of what a server refuses.
   static func client(
-    identity: TLSIdentity?, trust: TLSTrust, versions: (oldest: TLSVersion, newest: TLSVersion), protocols: [UInt8]
+    identity: TLSIdentity?, trust: TLSTrust, versions: (oldest: TLSVersion, newest: TLSVersion), protocols: [UInt8],
+    speaking: ApplicationProtocol = .http2
   ) throws(TLSError) -> TLSContext {
-    let context = try TLSContext(role: .client, minimumVersion: versions.oldest)
+    let context = try TLSContext(role: .client, minimumVersion: versions.oldest, speaking: speaking)
     if versions.newest == .tls12 { _ = unsafe copenssl_set_maximum_version(context.pointer, TLS1_2_VERSION) }
     if let identity { try context.use(identity) }
     try context.rely(on: trust)
@@ -48,13 +68,14 @@ import COpenSSL
     return context
   }
 
-  private init(role: TLSRole, minimumVersion: TLSVersion) throws(TLSError) {
+  private init(role: TLSRole, minimumVersion: TLSVersion, speaking: ApplicationProtocol = .http2) throws(TLSError) {
     ERR_clear_error()
     guard let pointer = unsafe SSL_CTX_new(role == .server ? TLS_server_method() : TLS_client_method()) else {
       throw TLSError(draining: "TLS cannot be set up")
     }
     unsafe self.pointer = unsafe pointer
     self.role = role
+    speaks = speaking
     unsafe copenssl_set_modes(pointer)
     // Every connection verifies its peer anew and none can be resumed: connections of ours live for hours, so a ticket would save
     // little, and would let a peer in whose certificate has expired or whose authority is no longer trusted.

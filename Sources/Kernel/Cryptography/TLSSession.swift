@@ -22,6 +22,7 @@ import COpenSSL
   private let pointer: OpaquePointer
   private let notes: TLSSessionNotes
   private let role: TLSRole
+  private let speaks: ApplicationProtocol
   public private(set) var state = State.handshaking
   /// The peer by its certificate; nil before the handshake's end, and for a client that showed none.
   public private(set) var peer: PeerIdentity?
@@ -39,6 +40,7 @@ import COpenSSL
     }
     unsafe pointer = unsafe made
     role = context.role
+    speaks = context.speaks
     self.notes = notes
   }
 
@@ -131,8 +133,10 @@ import COpenSSL
     var length: UInt32 = 0
     unsafe SSL_get0_alpn_selected(pointer, &name, &length)
     let chosen = unsafe UnsafeBufferPointer(start: name, count: Int(length))
-    guard unsafe chosen.elementsEqual(TLSContext.protocols.dropFirst()) else {
-      let error = TLSError("the \(role == .client ? "server" : "client") does not speak HTTP/2 (ALPN h2)")
+    let isAgreed = unsafe chosen.elementsEqual(speaks.name) || speaks == .http11 && chosen.isEmpty
+    guard isAgreed else {
+      let wanted = speaks == .http2 ? "HTTP/2 (ALPN h2)" : "HTTP/1.1"
+      let error = TLSError("the \(role == .client ? "server" : "client") does not speak \(wanted)")
       unsafe SSL_shutdown(pointer)
       state = .failed(error)
       throw error

@@ -33,10 +33,14 @@ public struct MetricGovernanceServer: Sendable {
     let live = LiveConfig()
     let callers = callers()
     let follower = ConfigFollower(store: store, live: live, logger: logger)
+    let notifications = try NotificationSettings(variables: ServiceEnvironment.processVariables())
+    if notifications.sinks.isEmpty {
+      logger.warning("neither LODESTAR_NOTIFY_FILE nor LODESTAR_NOTIFY_WEBHOOK is set: nobody is told what happens to metrics")
+    }
     let registry = LiveRegistry(database: database, logger: logger)
     // Who changed something reads it back at once from the instance that changed it.
     let governance = GovernanceStore(
-      database: database, outbox: Outbox(channels: []), afterWrite: { await registry.catchUp(to: $0) })
+      database: database, outbox: notifications.outbox, afterWrite: { await registry.catchUp(to: $0) })
     let usage = UsageCounter(
       journal: UsageJournal(folder: UsageJournal.folder(ServiceEnvironment.processVariables()), logger: logger))
     let usageWriter = UsageWriter(database: database, counter: usage, logger: logger)
@@ -45,6 +49,7 @@ public struct MetricGovernanceServer: Sendable {
       ServiceProgram(
         services: [
           MetricGovernanceHandler(store: store, live: live), AuditTrailHandler(database: database),
+          NotificationsHandler(database: database),
           LifecycleHandler(store: governance, callers: callers), DashboardPinsHandler(store: governance, callers: callers),
           RegistryService(handler: registryHandler),
         ],
@@ -57,12 +62,23 @@ public struct MetricGovernanceServer: Sendable {
         background: [
           { await follower.follow() }, { await RegistryFollower(live: registry, logger: logger).follow() },
           { await usageWriter.run() },
-        ],
+        ] + chores(database, notifications),
         release: {
           await usageWriter.finish()
           await database.close()
         },
         interceptors: [RightsCheck(callers: callers)]))
+  }
+
+  /// What goes on while the service serves, whoever calls: sending notices, and tidying up.
+  private func chores(_ database: Database, _ notifications: NotificationSettings) -> [@Sendable () async throws -> Void] {
+    let (name, logger) = (InstanceName.current(of: "lodestar-metrics"), logger)
+    let housekeeping = Housekeeping(database: database, logger: logger)
+    return notifications.sinks.map { sink in
+      let worker = NotificationWorker(
+        database: database, sink: sink, retrying: notifications.retrying, name: name, logger: logger)
+      return { try await worker.run() }
+    } + [{ await housekeeping.run() }]
   }
 
   /// LODESTAR_POLICY names the file that says who has which roles. Without TLS callers are taken at their word.

@@ -259,11 +259,15 @@ CREATE TABLE notification (
   next_attempt_at timestamptz NOT NULL,
   delivered_at timestamptz,
   last_error text NOT NULL DEFAULT '',
+  -- Whether the audit trail knows what became of it.
+  is_audited boolean NOT NULL DEFAULT false,
+  is_settled boolean GENERATED ALWAYS AS (state <> 'pending') STORED,
   lease_epoch bigint NOT NULL DEFAULT 0,
   lease_worker text,
   lease_until timestamptz
 );
 CREATE INDEX notification_is_due ON notification (next_attempt_at) WHERE state = 'pending';
+CREATE INDEX notification_is_to_be_audited ON notification (id) WHERE is_settled AND NOT is_audited;
 
 -- What a call answered, for its repetition.
 CREATE TABLE idempotency_key (
