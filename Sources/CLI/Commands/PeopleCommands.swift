@@ -14,7 +14,7 @@ struct People: ParsableCommand {
         Roles are added to those that the person has. They take effect at once.
 
         ROLES
-        \(PersonRole.allCases.map { "  \($0.rawValue.padded(to: 17))\($0.meaning)" }.joined(separator: "\n"))
+        \(PersonRole.allCases.map { "  \($0.rawValue.padded(to: 18))\($0.meaning)" }.joined(separator: "\n"))
 
         EXAMPLES
           lodestar people add ada --role governance-board

@@ -62,10 +62,10 @@ enum PersonRole: String, CaseIterable, Sendable, ExpressibleByArgument {
   var meaning: String {
     switch self {
     case .viewer: "nothing but read"
-    case .pm: "pin dashboards to versions and compare versions' values"
-    case .analyst: "draft versions, ask for approval, activate, deprecate and sunset, import, pin and compare"
-    case .governanceBoard: "approve and reject, choose the current version, retire and roll back, and all that analysts may"
-    case .operator: "pin dashboards and send notifications again"
+    case .pm: "pin dashboards, compare versions' values"
+    case .analyst: "draft, ask for approval, activate, deprecate, sunset, pin"
+    case .governanceBoard: "approve, make current, retire, roll back, and what analysts may"
+    case .operator: "pin dashboards, send notifications again"
     }
   }
 }

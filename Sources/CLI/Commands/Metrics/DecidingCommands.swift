@@ -111,7 +111,7 @@ extension Metrics {
 
         EXAMPLES
           lodestar metrics activate roas v2 --reason "Approved in ANALYTICS-7"
-          lodestar metrics activate roas v2 --make-current --reason "Approved in ANALYTICS-7"
+          lodestar metrics activate roas v2 --make-current --reason "ANALYTICS-7"
         """)
 
     @OptionGroup var change: ChangeOptions

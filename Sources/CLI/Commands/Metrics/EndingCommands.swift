@@ -48,8 +48,8 @@ extension Metrics {
         Sooner only with an approved expedited sunset.
 
         EXAMPLES
-          lodestar metrics deprecate roas v1 --replacement v2 --reason "Refunds are no revenue"
-          lodestar metrics deprecate roas v1 --replacement v2 --sunset 2027-06-30 --reason "After the season"
+          lodestar metrics deprecate roas v1 --replacement v2 --reason "Refunds"
+          lodestar metrics deprecate roas v1 --sunset 2027-06-30 --reason "Season"
         """)
 
     @OptionGroup var change: ChangeOptions

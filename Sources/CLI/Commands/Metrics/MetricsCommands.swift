@@ -15,7 +15,7 @@ struct Metrics: ParsableCommand {
       CommandGroup(name: "Understanding", subcommands: [Diff.self, Compare.self, Impact.self]),
       CommandGroup(name: "Preparing", subcommands: [Create.self, Update.self, Describe.self, Request.self]),
       CommandGroup(name: "Deciding", subcommands: [Approve.self, Reject.self, Activate.self, SetCurrent.self, Rollback.self]),
-      CommandGroup(name: "Ending", subcommands: [Correct.self, Deprecate.self, Sunset.self, Retire.self]),
+      CommandGroup(name: "Correcting and ending", subcommands: [Correct.self, Deprecate.self, Sunset.self, Retire.self]),
       CommandGroup(name: "Dashboards", subcommands: [Pin.self, Unpin.self, MigratePin.self, Pins.self, Banners.self]),
       CommandGroup(name: "Telling", subcommands: [Notifications.self]),
     ])

@@ -59,8 +59,8 @@ extension Metrics {
       abstract: "Have a dashboard read one version of a metric, whatever becomes current.",
       discussion: """
         EXAMPLES
-          lodestar metrics pin acme weekly-report roas --owner ada --reason "Board report"
-          lodestar metrics pin acme weekly-report roas --version v1 --owner ada --reason "Board report"
+          lodestar metrics pin acme weekly roas --owner ada --reason "Board report"
+          lodestar metrics pin acme weekly roas --version v1 --reason "Board report"
         """)
 
     @OptionGroup var pin: PinOptions
@@ -88,7 +88,7 @@ extension Metrics {
       abstract: "Let a dashboard go: it reads the current version from then on.",
       discussion: """
         EXAMPLES
-          lodestar metrics unpin acme weekly-report roas --reason "The report is gone"
+          lodestar metrics unpin acme weekly roas --reason "The report is gone"
         """)
 
     @OptionGroup var pin: PinOptions
@@ -107,10 +107,10 @@ extension Metrics {
 
   struct MigratePin: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Move a dashboard from the version that it is pinned to to another.",
+      abstract: "Move a dashboard's pin from one version to another.",
       discussion: """
         EXAMPLES
-          lodestar metrics migrate-pin acme weekly-report roas --to v2 --reason "Compared; agreed with ada"
+          lodestar metrics migrate-pin acme weekly roas --to v2 --reason "Ada agrees"
         """)
 
     @OptionGroup var pin: PinOptions

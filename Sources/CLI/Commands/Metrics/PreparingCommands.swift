@@ -67,7 +67,7 @@ extension Metrics {
 
         EXAMPLES
           lodestar metrics update roas v2 --on-zero 0 --reason "As v1"
-          lodestar metrics update roas v2 --test-evidence https://ci.example/9 --reason "Tests pass"
+          lodestar metrics update roas v2 --test-evidence ci/9 --reason "Tests pass"
         """)
 
     @OptionGroup var change: ChangeOptions
@@ -126,8 +126,10 @@ extension Metrics {
         version.
 
         EXAMPLES
-          lodestar metrics request roas v2 --ticket ANALYTICS-7 --breaking --reason "Refunds are no revenue"
-          lodestar metrics request roas v1 --purpose expedited-sunset --ticket SEC-3 --reason "It shows names"
+          lodestar metrics request roas v2 --ticket ANALYTICS-7 --breaking \\
+            --reason "Refunds are no revenue"
+          lodestar metrics request roas v1 --purpose expedited-sunset \\
+            --ticket SEC-3 --reason "It shows names"
         """)
 
     @OptionGroup var change: ChangeOptions

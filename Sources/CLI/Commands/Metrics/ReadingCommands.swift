@@ -118,7 +118,8 @@ extension Metrics {
         EXAMPLES
           lodestar metrics resolve roas
           lodestar metrics resolve roas --tenant acme --dashboard weekly
-          lodestar metrics resolve roas --version v1 --purpose new-dashboard --tenant acme --dashboard new
+          lodestar metrics resolve roas --version v1 --purpose new-dashboard \\
+            --tenant acme --dashboard new
         """)
 
     @OptionGroup var service: MetricsOptions

@@ -45,7 +45,7 @@ extension Metrics {
       discussion: """
         EXAMPLES
           lodestar metrics compare roas v1 v2
-          lodestar metrics compare roas v1 v2 --tenant acme --from 2026-01-01 --to 2026-03-31
+          lodestar metrics compare roas v1 v2 --tenant acme --from 2026-01-01
           lodestar metrics compare roas v1 v2 --sql
         """)
 
