@@ -13,8 +13,8 @@ import Wire
   /// ROAS in all its states: v5 is current.
   private static let roas = [
     Version(number: 1, status: "retired", replacement: 5), Version(number: 2, status: "sunset", replacement: 5),
-    Version(number: 3, status: "deprecated", replacement: 5, guide: "Divide by spend."), Version(number: 4, status: "draft"),
-    Version(number: 5, definition: "SUM(revenue) / NULLIF(SUM(spend), 0)"),
+    Version(number: 3, status: "deprecated", replacement: 5), Version(number: 4, status: "draft"),
+    Version(number: 5, definition: "SUM(revenue) / NULLIF(SUM(spend), 0)", guide: "Divide by spend."),
   ]
 
   @Test func `an answer has everything that a reader of the version needs`() async throws {

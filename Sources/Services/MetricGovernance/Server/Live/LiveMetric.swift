@@ -16,7 +16,11 @@ final class LiveMetric: Sendable {
     current = metric.current
     var versions: [LiveVersion] = []
     versions.reserveCapacity(metric.versions.count)
-    for version in metric.versions { versions.append(try LiveVersion(version, of: metric.key)) }
+    for version in metric.versions {
+      // How to move to the replacement stands in the replacement.
+      let guide = version.replacement.flatMap(metric.version)?.content.migrationGuide ?? ""
+      versions.append(try LiveVersion(version, of: metric.key, migrationGuide: guide))
+    }
     self.versions = versions
     detail = try Messages.Metric(metric).wireBytes()
   }
@@ -49,7 +53,7 @@ final class LiveVersion: Sendable {
   private let head: [UInt8]
   private let warnings: [UInt8]
 
-  init(_ version: MetricGovernanceDomain.MetricVersion, of metric: MetricKey) throws(WireError) {
+  init(_ version: MetricGovernanceDomain.MetricVersion, of metric: MetricKey, migrationGuide: String) throws(WireError) {
     number = version.number
     status = version.status
     replacement = version.replacement
@@ -57,7 +61,7 @@ final class LiveVersion: Sendable {
     guard
       let warning = ResolveWarning(
         metric: metric.text, version: version.number, status: version.status, plannedSunset: version.moments.plannedSunset,
-        sunset: version.moments.sunset, replacement: version.replacement, migrationGuide: version.content.migrationGuide)
+        sunset: version.moments.sunset, replacement: version.replacement, migrationGuide: migrationGuide)
     else {
       self.warning = ""
       warnings = []
