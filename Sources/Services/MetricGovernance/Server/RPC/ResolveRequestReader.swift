@@ -8,46 +8,70 @@ import Wire
 /// It takes what every writer of protobuf sends, and leaves the rest (fields of a later contract, texts beyond ASCII) to the generated
 /// reader, which says the same in other bytes.
 struct ResolveRequestReader {
-  var metric: Range<Int> = 0..<0
-  var version: Range<Int> = 0..<0
-  var tenant: Range<Int> = 0..<0
-  var dashboard: Range<Int> = 0..<0
-  var purpose: UInt64 = 0
+  let metric: Range<Int>
+  let version: Range<Int>
+  let tenant: Range<Int>
+  let dashboard: Range<Int>
+  let purpose: UInt64
 
   /// Nil when the generated reader has to look at the bytes.
   ///
   /// - Parameter isChecked: that reader has; texts may be any UTF-8 then.
   init?(_ bytes: UnsafeRawBufferPointer, isChecked: Bool) {
+    // In locals: Swift 6.3 optimized away what was stored to properties here, of a failable initializer with a loop.
+    var metric = 0..<0
+    var version = 0..<0
+    var tenant = 0..<0
+    var dashboard = 0..<0
+    var purpose: UInt64 = 0
     var offset = 0
     while offset < bytes.count {
       let tag = unsafe bytes[offset]
       offset += 1
-      if tag == 5 << 3 {
-        guard offset < bytes.count, unsafe bytes[offset] < 0x80 else { return nil }
-        purpose = unsafe UInt64(bytes[offset])
-        offset += 1
+      guard let number = unsafe Self.number(bytes, &offset) else { return nil }
+      if tag == Self.purposeTag {
+        purpose = UInt64(number)
         continue
       }
-      guard offset < bytes.count else { return nil }
-      var length = unsafe Int(bytes[offset])
-      offset += 1
-      if length >= 0x80 {
-        guard offset < bytes.count, unsafe bytes[offset] < 0x80 else { return nil }
-        length = unsafe (length & 0x7f) | Int(bytes[offset]) << 7
-        offset += 1
-      }
-      guard length <= bytes.count - offset else { return nil }
-      let text = offset..<offset + length
+      guard number <= bytes.count - offset else { return nil }
+      let text = offset..<offset + number
       guard unsafe isChecked || Self.isPlain(bytes, text) else { return nil }
-      switch tag {
-      case 1 << 3 | 2: metric = text
-      case 2 << 3 | 2: version = text
-      case 3 << 3 | 2: tenant = text
-      case 4 << 3 | 2: dashboard = text
-      default: return nil
+      offset += number
+      if tag == Self.metricTag {
+        metric = text
+      } else if tag == Self.versionTag {
+        version = text
+      } else if tag == Self.tenantTag {
+        tenant = text
+      } else if tag == Self.dashboardTag {
+        dashboard = text
+      } else {
+        return nil
       }
-      offset += length
     }
+    self.metric = metric
+    self.version = version
+    self.tenant = tenant
+    self.dashboard = dashboard
+    self.purpose = purpose
+  }
+
+  // A field's number, and how it is written: 2 for texts, 0 for numbers.
+  private static let metricTag: UInt8 = 1 << 3 | 2
+  private static let versionTag: UInt8 = 2 << 3 | 2
+  private static let tenantTag: UInt8 = 3 << 3 | 2
+  private static let dashboardTag: UInt8 = 4 << 3 | 2
+  private static let purposeTag: UInt8 = 5 << 3
+
+  /// A number of one or two bytes; larger ones are left to the generated reader.
+  private static func number(_ bytes: UnsafeRawBufferPointer, _ offset: inout Int) -> Int? {
+    guard offset < bytes.count else { return nil }
+    let low = unsafe Int(bytes[offset])
+    offset += 1
+    guard low >= 0x80 else { return low }
+    guard offset < bytes.count, unsafe bytes[offset] < 0x80 else { return nil }
+    defer { offset += 1 }
+    return unsafe low & 0x7f | Int(bytes[offset]) << 7
   }
 
   /// ASCII without zeros.

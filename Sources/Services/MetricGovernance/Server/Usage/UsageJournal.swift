@@ -85,12 +85,13 @@ final class UsageJournal: Sendable {
   /// Begins another file; at most every second when that fails.
   private func next(_ state: inout State) -> Bool {
     let now = SteadyTime.now()
-    guard state.current != nil || now - 1_000_000 > state.triedAt else { return false }
+    let registryID = registryID.withLock { $0 }
+    guard !registryID.isEmpty, state.current != nil || now - 1_000_000 > state.triedAt else { return false }
     if let full = state.current { state.closed.append(full) }
     state.current = nil
     state.triedAt = now
     do {
-      state.current = try JournalSegment.create(in: folder, registryID: registryID.withLock { $0 })
+      state.current = try JournalSegment.create(in: folder, registryID: registryID)
       return true
     } catch {
       logger.error(
@@ -130,12 +131,13 @@ final class UsageJournal: Sendable {
     state.withLock { state in state.closed.removeAll { $0 === segment } }
   }
 
-  /// The process ends in order and everything is counted: leaves no file behind.
-  func close(countedTo end: Int) {
+  /// The process ends in order: leaves no file behind when everything in it is counted, and answers whether that is so.
+  func close(countedTo end: Int) -> Bool {
     state.withLock { state in
-      guard let current = state.current, current.end == end else { return }
+      guard let current = state.current, current.end == end else { return false }
       current.remove()
       state.current = nil
+      return true
     }
   }
 }

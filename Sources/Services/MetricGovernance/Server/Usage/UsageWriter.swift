@@ -54,10 +54,12 @@ actor UsageWriter {
     do {
       while try await write(withActive: true) {}
       try await tell()
-      if let current = counter.journal.pieces(atMost: 0).last {
-        counter.journal.close(countedTo: counted[current.segment.id] ?? JournalSegment.begin)
+      if let current = counter.journal.pieces(atMost: 0).last?.segment,
+        counter.journal.close(countedTo: counted[current.id] ?? JournalSegment.begin)
+      {
+        forgotten.append(current.id)
       }
-      try await database.execute("DELETE FROM usage_journal WHERE journal = ANY(\(forgotten + [batchJournal] + counted.keys))")
+      try await database.execute("DELETE FROM usage_journal WHERE journal = ANY(\(forgotten + [batchJournal]))")
     } catch {
       logger.warning(
         "uses stay in the journal for the next instance", metadata: ["folder": "\(counter.journal.folder)", "error": "\(error)"])
