@@ -97,17 +97,23 @@ let contract: [Target] = [
 ]
 
 let services: [Target] =
-  service("MetricGovernance", program: "lodestar-metrics", adapters: ["Cryptography", "Jobs", "Ledger", yams])
+  service("MetricGovernance", program: "lodestar-metrics", adapters: ["Cryptography", "Jobs", "Ledger", "YAMLText", yams])
   + service("SheetSync", program: "lodestar-sync", adapters: ["CZip", "CXML"])
   + service("ConstraintCompilation", program: "lodestar-compiler", adapters: ["Cryptography"])
   + service("PortfolioOptimization", program: "lodestar-optimizer", adapters: ["MILP", "Jobs"])
 
 let programs: [Target] = [
+  // YAML for people's files: libyaml's events, which Yams brings, under limits.
+  .target(name: "YAMLText", dependencies: [yams], path: "Sources/YAMLText", swiftSettings: strict),
   .target(name: "LocalSystem", dependencies: ["Cryptography"], path: "Sources/LocalSystem", swiftSettings: strict),
   .executableTarget(
     name: "lodestar",
-    dependencies: ["Messages", "Wire", "RPC", "Reactor", "Cryptography", "Ledger", "LocalSystem", argumentParser, logging, yams],
+    dependencies: [
+      "Messages", "Wire", "RPC", "Reactor", "Cryptography", "Ledger", "LocalSystem", "YAMLText", argumentParser, logging, yams,
+    ],
     path: "Sources/CLI",
+    // The registry that the demo begins with.
+    resources: [.embedInCode("Demo/metric_registry.yaml")],
     swiftSettings: strict),
   .executableTarget(
     name: "lodestar-interop",
@@ -123,6 +129,7 @@ let suites: [Target] = [
   .target(name: "CKinds", dependencies: ["CProtobufC"], path: "Tests/Kinds/CKinds"),
   tests("Wire", ["Wire", "Messages", "CKinds"]),
   tests("Generator", ["protoc-gen-lodestar"]),
+  tests("YAMLText", ["YAMLText"]),
   tests("Reactor", ["Reactor"]),
   tests("HTTP2", ["HTTP2"]),
   tests("Cryptography", ["Cryptography"]),

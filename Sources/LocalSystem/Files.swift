@@ -27,6 +27,24 @@ public enum Files {
     return String(decoding: readToEnd(descriptor), as: UTF8.self)
   }
 
+  /// The whole file as text, exactly as it is; nil when there is no such file. Throws when it has more bytes than `limit`, of which no more
+  /// are read, or is not UTF-8.
+  public static func readText(_ path: String, limit: Int) throws(LocalSystemError) -> String? {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    if descriptor < 0 {
+      if errno == ENOENT { return nil }
+      throw LocalSystemError("\(path) cannot be read: \(reason(errno))")
+    }
+    defer { close(descriptor) }
+    guard let bytes = readToEnd(descriptor, limit: limit) else {
+      throw LocalSystemError("\(path) has more than \(limit) bytes, which is more than is read")
+    }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw LocalSystemError("\(path) is not UTF-8; save it in that encoding")
+    }
+    return text
+  }
+
   /// Writes the file whole or not at all: to a temporary file beside it, then renamed.
   public static func write(_ text: String, to path: String, mode: mode_t = 0o644) throws(LocalSystemError) {
     let temporary = path + ".new"
@@ -81,7 +99,10 @@ public enum Files {
 
   static func reason(_ code: Int32) -> String { unsafe String(cString: strerror(code)) }
 
-  static func readToEnd(_ descriptor: Int32) -> [UInt8] {
+  static func readToEnd(_ descriptor: Int32) -> [UInt8] { readToEnd(descriptor, limit: .max) ?? [] }
+
+  /// Nil when there are more bytes than that.
+  private static func readToEnd(_ descriptor: Int32, limit: Int) -> [UInt8]? {
     var all: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 65_536)
     while true {
@@ -89,6 +110,7 @@ public enum Files {
       if count < 0, errno == EINTR { continue }
       if count <= 0 { return all }
       all.append(contentsOf: chunk[..<count])
+      if all.count > limit { return nil }
     }
   }
 

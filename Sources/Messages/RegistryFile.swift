@@ -174,8 +174,9 @@ extension ImportPlan {
 }
 
 public struct ImportStep: WireMessage {
-  /// "create_metric", "update_metric", "create_version", "update_draft", "request_approval", "activate", "set_current",
-  /// "deprecate", …
+  /// "create_metric", "update_metric", "create_version", "record_version", "update_draft", "request_approval", "activate",
+  /// "set_current",
+  /// "deprecate", "sunset", "retire"; "more" for a line that counts those left out.
   public var action: String = ""
   public var metricKey: String = ""
   public var version: String = ""

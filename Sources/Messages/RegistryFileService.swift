@@ -4,9 +4,22 @@
 public import RPC
 public import Wire
 
-/// metric_registry.yaml in and out. The database is the truth: an import is planned, and applied under the same rules as the calls
-/// of
-/// MetricLifecycle; exporting and importing again changes nothing.
+/// metric_registry.yaml in and out. The database is the truth and a file is a proposal: an import is planned, and applied under
+/// the same
+/// rules and with the same rights as the calls of MetricLifecycle, all of it or nothing; exporting and importing again changes
+/// nothing.
+///
+/// A file makes metrics and drafts, changes drafts and descriptions, asks for approvals (in the name of whoever imports), and
+/// carries out
+/// what the registry's own approvals allow already: activate, set_current, deprecate, sunset, retire. It cannot approve: what it
+/// says of
+/// approvals has to be so in the registry. The one exception is the first import, into a registry without a metric and by a person
+/// with the
+/// role governance-board: it takes the file's approvals, states and dates as the record of what was before there was a registry
+/// ("record_version", "recorded from the file" in the plan and in the audit trail).
+///
+/// A file has to hold every version of each metric it names, since versions do not go away; metrics that it does not name stay as
+/// they are.
 public protocol RegistryFileService: RPCService {
   func planImport(_ request: PlanImportRequest, context: CallContext) async throws -> ImportPlan
   func applyImport(_ request: ApplyImportRequest, context: CallContext) async throws -> ImportPlan
@@ -26,9 +39,22 @@ extension RegistryFileService {
   }
 }
 
-/// metric_registry.yaml in and out. The database is the truth: an import is planned, and applied under the same rules as the calls
-/// of
-/// MetricLifecycle; exporting and importing again changes nothing.
+/// metric_registry.yaml in and out. The database is the truth and a file is a proposal: an import is planned, and applied under
+/// the same
+/// rules and with the same rights as the calls of MetricLifecycle, all of it or nothing; exporting and importing again changes
+/// nothing.
+///
+/// A file makes metrics and drafts, changes drafts and descriptions, asks for approvals (in the name of whoever imports), and
+/// carries out
+/// what the registry's own approvals allow already: activate, set_current, deprecate, sunset, retire. It cannot approve: what it
+/// says of
+/// approvals has to be so in the registry. The one exception is the first import, into a registry without a metric and by a person
+/// with the
+/// role governance-board: it takes the file's approvals, states and dates as the record of what was before there was a registry
+/// ("record_version", "recorded from the file" in the plan and in the audit trail).
+///
+/// A file has to hold every version of each metric it names, since versions do not go away; metrics that it does not name stay as
+/// they are.
 public struct RegistryFileClient: Sendable {
   private let channel: RPCChannel
 

@@ -9,7 +9,7 @@ struct Demo: AsyncParsableCommand {
     abstract: "Plan an example company from end to end, and tell what happened.",
     discussion: """
       Starts the private system if it does not run, writes the example workbooks,
-      saves every input tab, optimizes every scenario under its constraint sets,
+      imports the example registry of metrics, saves every input tab, optimizes every scenario under its constraint sets,
       writes the results back, and shows what mistakes are answered with.
       Workbooks of an earlier demo are used again.
 
@@ -41,10 +41,11 @@ struct Demo: AsyncParsableCommand {
         let story = DemoStory(
           context: context, account: account, books: try books(),
           endpoints: Dictionary(
-            uniqueKeysWithValues: try record.services.map { ($0.kind, try record.endpoint(at: $0.address, state.layout)) }))
+            uniqueKeysWithValues: try record.services.map { ($0.kind, try record.endpoint(at: $0.address, state.layout)) }),
+          governance: DemoGovernance(layout: state.layout, record: record, directory: Files.absolute(directory)))
         let runs = try await story.tell()
         if !isKept { _ = try launcher.down { _ in } }
-        console.show(account.chapter(6, "Where everything is"))
+        console.show(account.chapter(7, "Where everything is"))
         console.show(account.ending(story.books, runs: runs, isKept: isKept))
       } catch {
         if !isKept { _ = try? launcher.down { _ in } }

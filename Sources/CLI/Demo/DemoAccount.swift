@@ -34,6 +34,18 @@ struct DemoAccount {
     value == 0 ? Cell("-", .dim) : Cell(Quantity.integer(Int64(value)), ink)
   }
 
+  /// What the import did, and in whose name.
+  func registry(_ plan: ImportPlan, file: String, by person: String) -> [String] {
+    let lines = ImportPlanView(plan: plan, file: file).lines(console).map { $0.isEmpty ? "" : "   " + $0 }
+    guard plan.applied, !plan.steps.isEmpty else { return lines }
+    return lines + [
+      "",
+      "   "
+        + console.style.dim(
+          "by \(person), whom the demo gave the role governance-board; later versions are approved in the registry"),
+    ]
+  }
+
   /// The first few things that were wrong, as the rows of the sheet now say it.
   func mistakes(_ runs: [ActionRun]) -> [String] {
     runs.flatMap { run -> [String] in
@@ -68,7 +80,9 @@ struct DemoAccount {
       lines += ["   The system was stopped; what it stored stays. `lodestar up` starts it again, and then:"]
     }
     if let run = runs.last { lines.append("     lodestar runs show \(run.runId)") }
-    lines += ["     lodestar metrics kpis", "     lodestar actions list", "     lodestar status"]
+    lines += [
+      "     lodestar metrics show roas", "     lodestar metrics kpis", "     lodestar actions list", "     lodestar status",
+    ]
     return lines
   }
 }

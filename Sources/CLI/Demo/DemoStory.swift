@@ -8,12 +8,14 @@ struct DemoStory {
   let account: DemoAccount
   let books: DemoWorkbooks
   let endpoints: [ServiceKind: ServiceEndpoint]
+  let governance: DemoGovernance
 
   private var console: Console { context.console }
 
   /// Answers the runs that were made, the main one last.
   func tell() async throws -> [Run] {
     try await writeWorkbooks()
+    try await importRegistry()
     try await saveInputs()
     let runs = try await optimize()
     try await saveMistakes()
@@ -54,8 +56,25 @@ struct DemoStory {
 
   // MARK: 3
 
+  /// The registry's first import is for the governance board: it records what was approved before.
+  private func importRegistry() async throws {
+    console.show(account.chapter(3, "Importing the metrics that the company is governed by"))
+    try governance.prepare()
+    let yaml = try governance.text()
+    let plan = try await context.session.call(.metrics, at: governance.endpoint()) { channel in
+      try await RegistryFileCall(channel: channel, yaml: yaml).apply(
+        reason: "The demo's first import", key: ChangeOptions.randomKey())
+    }
+    console.show(account.registry(plan, file: governance.file, by: DemoGovernance.board))
+    guard plan.problems.isEmpty else {
+      throw Failure(.refused, "\(governance.file) was not imported", mend: "move that file away, and the demo writes its own again")
+    }
+  }
+
+  // MARK: 4
+
   private func saveInputs() async throws {
-    console.show(account.chapter(3, "Saving every input tab"))
+    console.show(account.chapter(4, "Saving every input tab"))
     var runs: [ActionRun] = []
     for (workbook, tab) in DemoWorkbooks.inputTabs {
       let run = try await act(
@@ -81,10 +100,10 @@ struct DemoStory {
     try await ActionCaller(context: context, endpoint: endpoint(.sync), isQuiet: !console.isLive).run(request)
   }
 
-  // MARK: 4
+  // MARK: 5
 
   private func optimize() async throws -> [Run] {
-    console.show(account.chapter(4, "Looking for the best portfolio of each scenario under each of its constraint sets"))
+    console.show(account.chapter(5, "Looking for the best portfolio of each scenario under each of its constraint sets"))
     var runs: [Run] = []
     for (scenario, set) in try await scenarioSets() {
       let action = try await act(
@@ -125,10 +144,10 @@ struct DemoStory {
     }
   }
 
-  // MARK: 5
+  // MARK: 6
 
   private func saveMistakes() async throws {
-    console.show(account.chapter(5, "What mistakes are answered with"))
+    console.show(account.chapter(6, "What mistakes are answered with"))
     var runs: [ActionRun] = []
     for tab in DemoWorkbooks.mistakenTabs {
       runs.append(

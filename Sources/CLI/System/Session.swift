@@ -40,6 +40,8 @@ final class Session: Sendable {
   func channel(to endpoint: ServiceEndpoint) -> RPCChannel {
     var configuration = RPCChannelConfiguration()
     configuration.security = endpoint.security
+    // An exported registry is as large as one that can be imported, and comes with a revision.
+    configuration.maximumMessageBytes = 8 << 20
     if let principal = endpoint.principal { configuration.interceptors = [Introduction(principal: principal)] }
     return RPCChannel(to: endpoint.address, configuration: configuration, loops: loops, logger: logger)
   }

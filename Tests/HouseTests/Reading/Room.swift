@@ -10,6 +10,7 @@ enum Room: Equatable, Sendable {
   case commandLine
   case console
   case localSystem
+  case yamlText
   /// The program that takes part in gRPC's interoperability tests.
   case interop
   /// A test target, or the code that test targets share.
@@ -29,6 +30,7 @@ enum Room: Equatable, Sendable {
     case ("Sources", "CLI", 3...): self = .commandLine
     case ("Sources", "Console", 3...): self = .console
     case ("Sources", "LocalSystem", 3...): self = .localSystem
+    case ("Sources", "YAMLText", 3...): self = .yamlText
     case ("Sources", "Interop", 3...): self = .interop
     case ("Tests", let target?, 3...): self = .tests(target)
     default: self = .other

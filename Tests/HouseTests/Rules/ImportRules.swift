@@ -45,18 +45,18 @@ enum Imports {
   static let kernel = Set(kernelRooms.keys)
   static let services = ["MetricGovernance", "SheetSync", "ConstraintCompilation", "PortfolioOptimization"]
   static let adapters: [String: Set<String>] = [
-    "MetricGovernance": ["Cryptography", "Jobs", "Ledger"], "SheetSync": ["CZip", "CXML"],
+    "MetricGovernance": ["Cryptography", "Jobs", "Ledger", "YAMLText"], "SheetSync": ["CZip", "CXML"],
     "ConstraintCompilation": ["Cryptography"], "PortfolioOptimization": ["MILP", "Jobs"],
   ]
   static let foreignModules: Set<String> = [
     "CNGHTTP2", "CProtobufC", "CLibPQ", "COpenSSL", "CZlib", "CZip", "CXML", "CLinux", "CGLPK", "CMessages", "CStandardMessages",
-    "CInteropMessages", "CDescriptors",
+    "CInteropMessages", "CDescriptors", "CYaml",
   ]
 
   /// Every module of this package that a program can link.
   static let ours: Set<String> =
     kernel.union(foreignModules).union([
-      "Messages", "LocalSystem", "TestSupport", "lodestar", "lodestar_interop", "protoc_gen_lodestar",
+      "Messages", "LocalSystem", "YAMLText", "TestSupport", "lodestar", "lodestar_interop", "protoc_gen_lodestar",
     ])
     .union(services.flatMap { ["\($0)Domain", "\($0)Server"] })
 
@@ -65,7 +65,7 @@ enum Imports {
   /// Packages of others that only some rooms may use.
   static let reserved: [String: [String]] = [
     "Yams": [
-      "Sources/Services/MetricGovernance/Server/RegistryFile/", "Sources/Services/MetricGovernance/Server/Identity/",
+      "Sources/Services/MetricGovernance/Server/Identity/",
       "Sources/CLI/People/",
     ],
     "AsyncHTTPClient": ["Sources/Services/SheetSync/"], "Hummingbird": ["Sources/Console/"],
@@ -82,10 +82,11 @@ enum Imports {
     case .main(let name): ["\(name)Server", "Runtime"]
     case .messages: ["CMessages", "Wire", "RPC"]
     case .generator: ["CDescriptors"]
-    case .commandLine: ["Messages", "Wire", "RPC", "Reactor", "Cryptography", "Ledger", "LocalSystem"]
+    case .commandLine: ["Messages", "Wire", "RPC", "Reactor", "Cryptography", "Ledger", "LocalSystem", "YAMLText"]
     case .console: ["Messages", "Wire", "RPC", "Reactor", "Cryptography", "LocalSystem"]
     case .interop: ["CInteropMessages", "Wire", "RPC", "Cryptography", "Reactor"]
     case .localSystem: ["Cryptography"]
+    case .yamlText: ["CYaml"]
     case .tests, .other: nil
     }
   }

@@ -17,6 +17,7 @@ struct Metrics: ParsableCommand {
       CommandGroup(name: "Deciding", subcommands: [Approve.self, Reject.self, Activate.self, SetCurrent.self, Rollback.self]),
       CommandGroup(name: "Correcting and ending", subcommands: [Correct.self, Deprecate.self, Sunset.self, Retire.self]),
       CommandGroup(name: "Dashboards", subcommands: [Pin.self, Unpin.self, MigratePin.self, Pins.self, Banners.self]),
+      CommandGroup(name: "metric_registry.yaml", subcommands: [Plan.self, Import.self, Export.self, Check.self]),
       CommandGroup(name: "Telling", subcommands: [Notifications.self]),
     ])
 }

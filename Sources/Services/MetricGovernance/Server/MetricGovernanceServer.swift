@@ -14,6 +14,9 @@ public struct MetricGovernanceServer: Sendable {
     Migration(2, "registry", PackageResources._002_registry_sql),
   ]
 
+  /// The largest message is an import: the largest file that is read, and what goes with it.
+  static let maximumMessageBytes = RegistryFileText.mostBytes + 64 << 10
+
   private let environment: ServiceEnvironment
   private let loops: EventLoopGroup
   private let logger: Logger
@@ -52,6 +55,7 @@ public struct MetricGovernanceServer: Sendable {
           NotificationsHandler(database: database),
           LifecycleHandler(store: governance, callers: callers), DashboardPinsHandler(store: governance, callers: callers),
           RegistryService(handler: registryHandler),
+          RegistryFileHandler(store: governance, callers: callers),
         ],
         prepare: {
           try await database.migrate(schema: Self.schema, migrations: Self.migrations)
@@ -67,7 +71,7 @@ public struct MetricGovernanceServer: Sendable {
           await usageWriter.finish()
           await database.close()
         },
-        interceptors: [RightsCheck(callers: callers)]))
+        maximumMessageBytes: Self.maximumMessageBytes, interceptors: [RightsCheck(callers: callers)]))
   }
 
   /// What goes on while the service serves, whoever calls: sending notices, and tidying up.
