@@ -22,7 +22,7 @@ PROGRAMS := lodestar lodestar-metrics lodestar-sync lodestar-compiler lodestar-o
 HANDWRITTEN = $$(find Package.swift Sources Tests -name '*.swift' -not -path '*/.build/*' \
   | xargs awk 'FNR == 1 && !/[Gg]enerated by/ { print FILENAME }')
 
-.PHONY: help deps tools build test demo protos format lint bench bench-rpc interop clean
+.PHONY: help deps tools build test demo protos format lint bench bench-rpc bench-registry interop clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,11 @@ bench: build tools ## Measure saves, solves and memory of the optimized programs
 bench-rpc: deps ## Measure the RPC layer beside bare C, gRPC C++, grpc-swift-2 and nghttpd
 	@.ci/install-packages $(BENCH_PACKAGES)
 	@python3 Tests/Benchmarks/RPC/bench.py $(BENCH_OPTIONS)
+
+# ResolveVersion with 100,000 versions and a million pins; not listed either.
+bench-registry: build
+	@.ci/install-packages nghttp2-client valgrind
+	@python3 Tests/Benchmarks/Registry/bench.py $(BENCH_OPTIONS)
 
 # Every pairing of gRPC's interoperability cases, with peers that the ordinary tests do without; not listed, as the ordinary tests run
 # the part that needs no more than Python.
