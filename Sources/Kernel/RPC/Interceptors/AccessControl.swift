@@ -1,4 +1,5 @@
 public import Cryptography
+import Glibc
 
 /// Checks every call, in this one place, against who the caller's certificate says it is.
 ///
@@ -30,8 +31,13 @@ public struct AccessControl: ServerInterceptor {
     }
 
     func allows(_ method: String) -> Bool {
-      patterns.contains { text, isPrefix in
-        isPrefix ? method.utf8.starts(with: text) : method.utf8.elementsEqual(text)
+      var method = method
+      return method.withUTF8 { bytes in
+        patterns.contains { text, isPrefix in
+          guard isPrefix ? bytes.count >= text.count : bytes.count == text.count else { return false }
+          guard !text.isEmpty, let start = bytes.baseAddress else { return text.isEmpty }
+          return unsafe memcmp(start, text, text.count) == 0
+        }
       }
     }
   }

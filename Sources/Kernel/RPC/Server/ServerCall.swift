@@ -271,7 +271,7 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
 
   /// Runs the handler of any call, in the pool's task. Apart from the way that small calls take: what it needs would be in every open call's frame.
   @inline(never) func serve(_ context: CallContext) async throws -> [UInt8]? {
-    try await owner.hasNoInterceptors ? handle(context) : intercepted(context)
+    try await owner.hasNoInterceptors ? handle(context) : intercepted(context, from: 0)
   }
 
   /// What a handler's error is answered with.
@@ -302,18 +302,14 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
     return request?.bytes ?? []
   }
 
-  /// Runs the handler inside the interceptors, the first of them outermost.
-  private func intercepted(_ context: CallContext) async throws -> [UInt8]? {
+  /// Runs the handler inside the interceptors from that one on, the first of them outermost.
+  private func intercepted(_ context: CallContext, from index: Int) async throws -> [UInt8]? {
     var frame: [UInt8]?
-    try await intercepted(context, from: 0) { frame = try await handle($0) }
+    let next = index + 1
+    try await owner.interceptors[index].intercept(context) { context in
+      frame = try await next < owner.interceptors.count ? intercepted(context, from: next) : handle(context)
+    }
     return frame
-  }
-
-  private func intercepted(
-    _ context: CallContext, from index: Int, _ handle: (CallContext) async throws -> Void
-  ) async throws {
-    guard index < owner.interceptors.count else { return try await handle(context) }
-    try await owner.interceptors[index].intercept(context) { try await intercepted($0, from: index + 1, handle) }
   }
 
   func handlerReturned(_ outcome: Outcome) {

@@ -68,6 +68,8 @@ final class Connection: SessionOwner, TurnEndObserver, @unchecked Sendable {
   /// Begins to read and write. The loop keeps the connection, and the connection its delegate, until it closes.
   func start(for delegate: any ConnectionDelegate) {
     self.delegate = delegate
+    // A loop that has ended tells nothing any more, not even its end.
+    guard !loop.hasStopped else { return close(reason: "the event loop has ended") }
     transport.start(
       on: loop, interest: .read,
       onReady: { [self] ready in
