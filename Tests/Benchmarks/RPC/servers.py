@@ -5,6 +5,7 @@ import pathlib
 import select
 import socket
 import subprocess
+import threading
 import time
 
 SERVER_CORE = "0"
@@ -56,6 +57,19 @@ class Server:
         self.process.kill()
         said = self.process.communicate()[1].strip().splitlines()
         raise Refused(said[0] if said else f"{self.name} did not say where it listens")
+
+    def waits_until_told(self, line: str, seconds: float) -> None:
+        """Reads what the program says until it says that line; ends the bench when it does not in time."""
+        late = threading.Timer(seconds, self.process.kill)
+        late.start()
+        try:
+            said = ""
+            for said in self.process.stdout:
+                if said.strip() == line:
+                    return
+        finally:
+            late.cancel()
+        raise SystemExit(f"{self.name} did not say \"{line}\" within {seconds} s; the last it said was \"{said.strip()}\"")
 
     def _connects(self) -> None:
         for _ in range(200):

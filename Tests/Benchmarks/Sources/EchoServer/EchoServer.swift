@@ -5,7 +5,8 @@ import Logging
 import RPC
 import Reactor
 
-/// Our server under measurement: one loop, one service. Prints "listening PORT", then serves until it is killed.
+/// Our server under measurement: one loop, one service. Prints "listening PORT", then serves until it is killed; says "held N" at every
+/// thousandth call that it holds open.
 @main struct EchoServer {
   static func main() {
     let options: ServerOptions
@@ -36,7 +37,7 @@ import Reactor
     let server = RPCServer(
       configuration: configuration, services: [EchoHandlers()], loops: EventLoopGroup(count: 1),
       logger: Logger(label: "echo-server"))
-    for case .ip(_, let port) in try await server.start() { say("listening \(port)\n", to: STDOUT_FILENO) }
+    for case .ip(_, let port) in try await server.start() { tell("listening \(port)") }
     // The server lives as long as this task, which nothing ends.
     try await Task.sleep(for: .seconds(1 << 30))
   }
@@ -45,6 +46,9 @@ import Reactor
     say("echo-server: \(message)\n", to: STDERR_FILENO)
     exit(2)
   }
+
+  /// A line for whoever started this.
+  static func tell(_ line: String) { say("\(line)\n", to: STDOUT_FILENO) }
 
   /// Written at once, as whoever started this reads a pipe.
   private static func say(_ text: String, to file: Int32) {
