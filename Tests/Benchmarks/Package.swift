@@ -22,7 +22,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
   ],
   targets: [
-    .executableTarget(name: "MainJob", resources: [.copy("grow.py")]),
+    .executableTarget(name: "MainJob", resources: [.copy("grow.py"), .copy("grow_audit.py")]),
     // Depends on RPC for the module of protobuf-c's header, which Wire holds.
     .target(name: "CEcho", dependencies: [rpc]),
     .target(name: "EchoMessages", dependencies: ["CEcho", rpc], swiftSettings: strict),

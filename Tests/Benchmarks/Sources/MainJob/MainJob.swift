@@ -1,7 +1,7 @@
 import Foundation
 
-/// Measures the main job on the built programs: saving 1,000 candidates with their statuses written back, the demo's solves, and each
-/// service's memory at rest. Prints medians, and each as a share of what was promised.
+/// Measures the main job on the built programs: saving 1,000 candidates with their statuses written back, the demo's solves, a million
+/// audit events verified, and each service's memory at rest. Prints medians, and each as a share of what was promised.
 ///
 /// usage: MainJob [FOLDER OF THE BUILT PROGRAMS]   (default: .build/release; needs `make build` and, once, `make test`'s Python tools)
 @main struct MainJob {
@@ -34,6 +34,7 @@ import Foundation
     try printMemory(lodestar)
     try measureSolves(lodestar, in: scratch.appendingPathComponent("example"))
     try measureSaves(lodestar, in: scratch.appendingPathComponent("large"), python: python(root))
+    try measureAudit(lodestar, in: scratch.appendingPathComponent("audit"), python: python(root))
   }
 
   static func python(_ root: URL) -> URL {
