@@ -1,3 +1,4 @@
+import Cryptography
 import Glibc
 import LocalSystem
 import TestSupport
@@ -69,7 +70,9 @@ import Testing
         }
         usleep(10_000)
       }
-      throw RunningService.Failure(description: "the webhook's receiver ended: \(program.logTail)")
+      throw ReceiverEnded(log: program.logTail)
     }
   }
+
+  private struct ReceiverEnded: Error { var log: String }
 }
