@@ -14,6 +14,14 @@ public enum Provisioning {
     Context(role: "lodestar_optimizer", schema: "optimizer"),
   ]
 
+  /// Where the example warehouse is: a database by itself, so that who reads it cannot see the services' own.
+  public static let warehouse = "lodestar_warehouse"
+  /// Reads the example warehouse and does nothing else.
+  public static let warehouseReader = "lodestar_warehouse_reader"
+
+  /// Every role that has a password beside the administrator.
+  static let roles = contexts.map(\.role) + [warehouseReader]
+
   /// Makes the roles, the database and the schemas that are missing; safe to repeat.
   public static func apply(to cluster: PrivateCluster, database: String = Provisioning.database) throws(LocalSystemError) {
     var roles = ""
@@ -29,6 +37,33 @@ public enum Provisioning {
     let found = try cluster.administer("SELECT 1 FROM pg_database WHERE datname = '\(database)';")
     if found.isEmpty { try cluster.administer("CREATE DATABASE \(database);") }
     try cluster.administer(privileges(on: database), database: database)
+  }
+
+  /// Makes the example warehouse in a database of its own, when it is not there yet, and a role that may only read it.
+  /// - Parameter script: the SQL that makes the schema `warehouse` with all that is in it, all or nothing; asked for when it is needed.
+  public static func fillWarehouse(of cluster: PrivateCluster, script: () throws(LocalSystemError) -> String)
+    throws(LocalSystemError)
+  {
+    let password = try cluster.passwords.password(of: warehouseReader)
+    try cluster.administer(
+      """
+      DO $$ BEGIN CREATE ROLE \(warehouseReader) LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+      ALTER ROLE \(warehouseReader) PASSWORD '\(password)' NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT CONNECTION LIMIT 20;
+      """)
+    let found = try cluster.administer("SELECT 1 FROM pg_database WHERE datname = '\(warehouse)';")
+    if found.isEmpty { try cluster.administer("CREATE DATABASE \(warehouse);") }
+    let schema = try cluster.administer("SELECT 1 FROM pg_namespace WHERE nspname = 'warehouse';", database: warehouse)
+    if schema.isEmpty { try cluster.administer(try script(), database: warehouse) }
+    try cluster.administer(
+      """
+      REVOKE ALL ON DATABASE \(warehouse) FROM PUBLIC;
+      REVOKE ALL ON SCHEMA public FROM PUBLIC;
+      GRANT CONNECT ON DATABASE \(warehouse) TO \(warehouseReader);
+      GRANT USAGE ON SCHEMA warehouse TO \(warehouseReader);
+      GRANT SELECT ON ALL TABLES IN SCHEMA warehouse TO \(warehouseReader);
+      ALTER ROLE \(warehouseReader) IN DATABASE \(warehouse) SET search_path = warehouse;
+      ALTER ROLE \(warehouseReader) IN DATABASE \(warehouse) SET default_transaction_read_only = on;
+      """, database: warehouse)
   }
 
   /// What each role may do in a database: connect, and all in its own schema. CREATE DATABASE … TEMPLATE does not copy the first

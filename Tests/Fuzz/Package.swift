@@ -6,7 +6,7 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"), .strictMemorySafety(), .treatAllWarnings(as: .error),
 ]
 
-/// Harm to what comes from outside, for as long as one likes. `fuzz-kernel` is led by the compiler's coverage (libFuzzer): `Tests/Fuzz/run SECONDS`.
+/// Harm to what comes from outside, for as long as one likes. `fuzz-kernel` and `fuzz-services` are led by the compiler's coverage (libFuzzer): `Tests/Fuzz/run SECONDS`.
 /// `fuzz-wire` knows what messages look like; the suites do the same for a second:
 /// swift run --package-path Tests/Fuzz --sanitize=address fuzz-wire SECONDS [SEED]
 let package = Package(
@@ -20,5 +20,8 @@ let package = Package(
       name: "fuzz-kernel",
       dependencies: [.product(name: "Messages", package: "lodestar"), .product(name: "RPC", package: "lodestar")],
       path: "Sources/FuzzKernel", swiftSettings: strict),
+    .executableTarget(
+      name: "fuzz-services", dependencies: [.product(name: "MetricGovernanceDomain", package: "lodestar")],
+      path: "Sources/FuzzServices", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6])

@@ -23,6 +23,10 @@ struct SystemLauncher: Sendable {
     let cluster = try PrivateCluster(directory: layout.cluster, durability: .durable)
     try cluster.start()
     try Provisioning.apply(to: cluster)
+    try Provisioning.fillWarehouse(of: cluster) { () throws(LocalSystemError) in
+      report("filling an example warehouse")
+      return try Self.exampleWarehouse()
+    }
 
     let former = try SystemRecord.read(layout)
     var record = former ?? SystemRecord()
@@ -96,10 +100,22 @@ struct SystemLauncher: Sendable {
     for (other, address) in addresses where other != kind { program.environment[other.addressVariable] = address.description }
     if kind == .metrics { program.environment["LODESTAR_JOURNAL"] = layout.usage }
     if transport == .tls { program.environment.merge(SystemCertificates(layout).variables(of: kind)) { $1 } }
-    if kind == .metrics { program.environment["LODESTAR_POLICY"] = layout.policy }
+    if kind == .metrics {
+      program.environment["LODESTAR_POLICY"] = layout.policy
+      program.environment["LODESTAR_WAREHOUSE_URL"] = try cluster.connectionString(
+        role: Provisioning.warehouseReader, database: Provisioning.warehouse)
+    }
     program.log = layout.log(of: kind)
     program.isDetached = true
     return try program.start()
+  }
+
+  /// As SQL; the service knows how its formulas become relations.
+  private static func exampleWarehouse() throws(LocalSystemError) -> String {
+    let program = "\(SystemLayout.programs)/\(ServiceKind.metrics.program)"
+    let (status, output) = try Spawn(program, ["example-warehouse"]).run()
+    guard status == 0 else { throw LocalSystemError("\(program) does not tell the example warehouse: \(output)") }
+    return output
   }
 
   private func waitUntilServing(

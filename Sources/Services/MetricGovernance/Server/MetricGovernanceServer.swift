@@ -48,6 +48,8 @@ public struct MetricGovernanceServer: Sendable {
       journal: UsageJournal(folder: UsageJournal.folder(ServiceEnvironment.processVariables()), logger: logger))
     let usageWriter = UsageWriter(database: database, counter: usage, logger: logger)
     let registryHandler = RegistryHandler(live: registry, resolver: Resolver(live: registry, usage: usage))
+    let warehouse = try Warehouse(variables: ServiceEnvironment.processVariables(), loops: loops, logger: logger)
+    let insight = InsightHandler(database: database, impact: ImpactReports(database: database), warehouse: warehouse)
     try await ServiceRunner(environment: environment, loops: loops, logger: logger).run(
       ServiceProgram(
         services: [
@@ -55,7 +57,7 @@ public struct MetricGovernanceServer: Sendable {
           NotificationsHandler(database: database),
           LifecycleHandler(store: governance, callers: callers), DashboardPinsHandler(store: governance, callers: callers),
           RegistryService(handler: registryHandler),
-          RegistryFileHandler(store: governance, callers: callers),
+          RegistryFileHandler(store: governance, callers: callers), insight,
         ],
         prepare: {
           try await database.migrate(schema: Self.schema, migrations: Self.migrations)
@@ -70,6 +72,7 @@ public struct MetricGovernanceServer: Sendable {
         release: {
           await usageWriter.finish()
           await database.close()
+          await warehouse?.close()
         },
         maximumMessageBytes: Self.maximumMessageBytes, interceptors: [RightsCheck(callers: callers)]))
   }

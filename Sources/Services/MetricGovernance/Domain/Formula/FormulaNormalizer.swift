@@ -35,15 +35,26 @@ enum FormulaNormalizer {
     aggregate.filter = written.filter.map { ConditionNormalizer.condition($0) }
     let counts = written.function == .count
     aggregate.argument = written.argument.map { value($0, exact: !counts && (exact || written.function == .average)) }
-    pullFilter(&aggregate)
+    let coefficient = pullApart(&aggregate, exact: exact)
     if counts, !aggregate.isDistinct, let argument = aggregate.argument, argument.isLiteral { aggregate.argument = nil }
     if aggregate.filter == .truth(true) { aggregate.filter = nil }
-    guard written.function == .sum, let argument = aggregate.argument else { return .aggregate(aggregate) }
-    // SUM(2 * x) is 2 * SUM(x): nothing is rounded, and both are NULL where nothing is summed up.
-    let form = LinearForm(normal: argument)
-    guard form.terms.count == 1, let term = form.terms.first, !term.factors.isEmpty else { return .aggregate(aggregate) }
-    aggregate.argument = LinearForm(terms: [.init(coefficient: .one, factors: term.factors)]).node(exact: exact)
-    return LinearForm(terms: [.init(coefficient: term.coefficient, factors: [.aggregate(aggregate)])]).node(exact: exact)
+    return LinearForm(terms: [.init(coefficient: coefficient, factors: [.aggregate(aggregate)])]).node(exact: exact)
+  }
+
+  /// Takes out of the argument what can stand around it: conditions, and, of SUM, constants. SUM(2 * x) is 2 * SUM(x): nothing is rounded,
+  /// and both are NULL where nothing is summed up.
+  private static func pullApart(_ aggregate: inout FormulaNode.Aggregate, exact: Bool) -> ExactDecimal {
+    var coefficient = ExactDecimal.one
+    while true {
+      pullFilter(&aggregate)
+      guard aggregate.function == .sum, let argument = aggregate.argument else { return coefficient }
+      let form = LinearForm(normal: argument)
+      guard form.terms.count == 1, let term = form.terms.first, !term.factors.isEmpty else { return coefficient }
+      let bare = LinearForm(terms: [.init(coefficient: .one, factors: term.factors)]).node(exact: exact)
+      guard bare != argument else { return coefficient }
+      coefficient = coefficient * term.coefficient
+      aggregate.argument = bare
+    }
   }
 
   /// SUM(CASE WHEN c THEN x END) is SUM(x) FILTER (WHERE c): an aggregate passes over NULLs.

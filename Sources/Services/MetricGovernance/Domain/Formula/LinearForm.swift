@@ -11,7 +11,13 @@ struct LinearForm {
 
   private(set) var terms: [Term]
 
-  init(terms: [Term]) { self.terms = terms }
+  init(terms: [Term]) {
+    // What is zero, or NULL, whatever the data has no sign.
+    self.terms = terms.map { term in
+      let hasNoSign = term.coefficient.isNegative && term.factors.contains(where: \.isNothing)
+      return hasNoSign ? Term(coefficient: term.coefficient.magnitude, factors: term.factors) : term
+    }
+  }
 
   /// Of a node that is in normal form already.
   init(normal node: FormulaNode) {
@@ -57,32 +63,35 @@ struct LinearForm {
 
   private static func product(_ written: [FormulaNode.Factor], exact: Bool) -> LinearForm {
     var factors = written
-    for index in factors.indices where factors[index].isDivisor && !exact {
-      // x / 1 is x, with other digits behind the point, which count under a division only.
-      let divisor = FormulaNormalizer.value(factors[index].node, exact: true)
-      if case .number(let number) = divisor, number.magnitude.isOne {
-        factors[index] = FormulaNode.Factor(isDivisor: false, node: .number(number))
+    // x / 1 is x, with other digits behind the point, which count where another division follows.
+    for index in factors.indices.reversed() where factors[index].isDivisor && !exact {
+      guard case .number(let number) = FormulaNormalizer.value(factors[index].node, exact: true), number.magnitude.isOne else {
+        break
       }
+      factors[index] = FormulaNode.Factor(isDivisor: false, node: .number(number))
     }
     let lastDivisor = factors.lastIndex { $0.isDivisor } ?? -1
     var result = LinearForm(of: factors[0].node, exact: exact || 0 < lastDivisor)
     for (index, factor) in factors.enumerated().dropFirst() {
       let isExact = exact || index <= lastDivisor
       let next = LinearForm(of: factor.node, exact: isExact)
-      result = factor.isDivisor ? result.divided(by: next) : result.multiplied(by: next, exact: isExact)
+      result = factor.isDivisor ? result.distributed.divided(by: next) : result.multiplied(by: next, exact: isExact)
     }
-    return result
+    return result.distributed
+  }
+
+  /// A number times a sum as the sum of the products.
+  private var distributed: LinearForm {
+    guard terms.count == 1, terms[0].factors.count == 1, case .sum = terms[0].factors[0] else { return self }
+    let inner = LinearForm(normal: terms[0].factors[0]).terms
+    return LinearForm(
+      terms: inner.map { Term(coefficient: terms[0].coefficient * $0.coefficient, factors: $0.factors) })
   }
 
   private func multiplied(by other: LinearForm, exact: Bool) -> LinearForm {
     let (one, two) = (asTerm(exact: exact), other.asTerm(exact: exact))
     let factors = one.factors + two.factors
     let coefficient = one.coefficient * two.coefficient
-    // A number times a sum is the sum of the products.
-    if factors.count == 1, case .sum = factors[0] {
-      let inner = LinearForm(normal: factors[0]).terms
-      return LinearForm(terms: inner.map { Term(coefficient: coefficient * $0.coefficient, factors: $0.factors) })
-    }
     return LinearForm(terms: [Term(coefficient: coefficient, factors: Self.sorted(factors))])
   }
 
@@ -158,5 +167,18 @@ struct LinearForm {
     let isNeeded = !(coefficient.isOne && coefficient.isInteger)
     let factors = (isNeeded ? [.number(coefficient)] : []) + term.factors
     return factors.count == 1 ? factors[0] : .product(factors.map { FormulaNode.Factor(isDivisor: false, node: $0) })
+  }
+}
+
+extension FormulaNode {
+  /// Whether it can only be zero or NULL, or fail.
+  fileprivate var isNothing: Bool {
+    switch self {
+    case .number(let number): number.isZero
+    case .sum(let parts): parts.allSatisfy { $0.node.isNothing }
+    case .negative(let node): node.isNothing
+    case .product(let factors): factors.contains { !$0.isDivisor && $0.node.isNothing }
+    default: false
+    }
   }
 }

@@ -1,0 +1,10 @@
+/// What can be fed, and what has to hold of it whatever the bytes.
+enum FuzzTarget: String, CaseIterable {
+  case formula
+
+  func run(_ bytes: [UInt8]) {
+    switch self {
+    case .formula: FormulaTarget.formula(bytes)
+    }
+  }
+}
