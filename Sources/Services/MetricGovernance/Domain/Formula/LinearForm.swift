@@ -75,17 +75,19 @@ struct LinearForm {
     for (index, factor) in factors.enumerated().dropFirst() {
       let isExact = exact || index <= lastDivisor
       let next = LinearForm(of: factor.node, exact: isExact)
-      result = factor.isDivisor ? result.distributed.divided(by: next) : result.multiplied(by: next, exact: isExact)
+      result = factor.isDivisor ? result.distributed(exact: true).divided(by: next) : result.multiplied(by: next, exact: isExact)
     }
-    return result.distributed
+    return result.distributed(exact: exact)
   }
 
   /// A number times a sum as the sum of the products.
-  private var distributed: LinearForm {
+  private func distributed(exact: Bool) -> LinearForm {
     guard terms.count == 1, terms[0].factors.count == 1, case .sum = terms[0].factors[0] else { return self }
     let inner = LinearForm(normal: terms[0].factors[0]).terms
-    return LinearForm(
+    var form = LinearForm(
       terms: inner.map { Term(coefficient: terms[0].coefficient * $0.coefficient, factors: $0.factors) })
+    form.collect(exact: exact)
+    return form
   }
 
   private func multiplied(by other: LinearForm, exact: Bool) -> LinearForm {
