@@ -206,7 +206,10 @@ struct FormulaParser {
       let first = token
       let node = try expression(.product)
       try check(node, from: first, is: .number, "\(sign) takes")
-      if sign == "/", case .number(let number) = node, number.isZero { throw error(first, "this divides by zero on all data") }
+      // However it is written: -0, 1 - 1.
+      if sign == "/", case .number(let number) = FormulaNormalizer.value(node, exact: true), number.isZero {
+        throw error(first, "this divides by zero on all data")
+      }
       factors.append(FormulaNode.Factor(isDivisor: sign == "/", node: node))
     }
     return .product(factors)
