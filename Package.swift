@@ -192,6 +192,7 @@ let package = Package(
     .library(name: "RPC", targets: ["RPC", "HTTP2", "Reactor", "Cryptography", "Wire"]),
     .library(name: "Telemetry", targets: ["Telemetry"]),
     .library(name: "MetricGovernanceDomain", targets: ["MetricGovernanceDomain"]),
+    .library(name: "YAMLText", targets: ["YAMLText"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

@@ -21,7 +21,10 @@ let package = Package(
       dependencies: [.product(name: "Messages", package: "lodestar"), .product(name: "RPC", package: "lodestar")],
       path: "Sources/FuzzKernel", swiftSettings: strict),
     .executableTarget(
-      name: "fuzz-services", dependencies: [.product(name: "MetricGovernanceDomain", package: "lodestar")],
+      name: "fuzz-services",
+      dependencies: [
+        .product(name: "MetricGovernanceDomain", package: "lodestar"), .product(name: "YAMLText", package: "lodestar"),
+      ],
       path: "Sources/FuzzServices", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6])

@@ -1,10 +1,12 @@
 /// What can be fed, and what has to hold of it whatever the bytes.
 enum FuzzTarget: String, CaseIterable {
   case formula
+  case registryFile = "registry_file"
 
   func run(_ bytes: [UInt8]) {
     switch self {
     case .formula: FormulaTarget.formula(bytes)
+    case .registryFile: RegistryFileTarget.registryFile(bytes)
     }
   }
 }
