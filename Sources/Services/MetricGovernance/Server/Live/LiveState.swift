@@ -85,12 +85,19 @@ struct LiveState: Sendable {
 
   /// - Parameter version: nil removes the pin.
   mutating func setPin(tenant: String, dashboard: String, metric: String, version: Int32?) {
-    let metric = number(ofKey: metric)
     var place = Array(tenant.utf8)
     place.append(0)
     place.append(contentsOf: dashboard.utf8)
+    setPin(place: place, metric: metric, version: version ?? 0)
+  }
+
+  /// - Parameters:
+  ///   - place: tenant, zero byte, dashboard.
+  ///   - version: 0 removes the pin.
+  mutating func setPin(place: [UInt8], metric: String, version: Int32) {
+    let metric = number(ofKey: metric)
     let number = unsafe place.withUnsafeBytes { unsafe dashboards.insert($0, hash: ByteHash.of($0)) }
-    pins.set(dashboard: number, metric: metric, version: version ?? 0)
+    pins.set(dashboard: number, metric: metric, version: version)
   }
 
   /// A pin may be read before its metric is.

@@ -43,13 +43,15 @@ enum RegistryLoad {
       state.registryID = head.registryID
       // In the order in which they lie there: a million look-ups by an index would take longer than reading the table.
       try await transaction.execute(
-        "DECLARE every_pin NO SCROLL CURSOR FOR SELECT tenant_id, dashboard_id, metric_key, version FROM dashboard_pin")
+        """
+        DECLARE every_pin NO SCROLL CURSOR FOR
+        SELECT convert_to(tenant_id, 'UTF8') || '\\x00'::bytea || convert_to(dashboard_id, 'UTF8'), metric_key, version
+        FROM dashboard_pin
+        """)
       while true {
         let rows = try await transaction.query("FETCH \(unsafeSQL: String(pinsPerRead)) FROM every_pin")
         for row in rows {
-          state.setPin(
-            tenant: try row.decode(0), dashboard: try row.decode(1), metric: try row.decode(2),
-            version: try row.decode(3, as: Int32.self))
+          state.setPin(place: try row.decode(0), metric: try row.decode(1), version: try row.decode(2))
         }
         if rows.count < pinsPerRead { return state }
       }
