@@ -37,12 +37,13 @@ MOST_SECONDS = 5
 
 
 class Metrics:
-    """`with Metrics(...) as metrics`: lodestar-metrics on core 0, from its start until it serves."""
+    """`with Metrics(...) as metrics`: lodestar-metrics, from its start until it serves; on core 0, or on all of them."""
 
-    def __init__(self, program: pathlib.Path, database: str, folder: pathlib.Path, wrapper: list[str] | None = None, patience: float = 60):
+    def __init__(self, program: pathlib.Path, database: str, folder: pathlib.Path, wrapper: list[str] | None = None, patience: float = 60,
+                 cores: str = SERVER_CORE):
         self.port = free_port()
         self.patience = patience
-        self._command = pinned(SERVER_CORE, [*(wrapper or []), program])
+        self._command = pinned(cores, [*(wrapper or []), program])
         self._environment = {
             **os.environ, "LODESTAR_LISTEN": f"127.0.0.1:{self.port}", "LODESTAR_DATABASE_URL": database, "LODESTAR_LOOPS": "1",
             "LODESTAR_JOURNAL": str(folder / "usage"), "LODESTAR_LOG_LEVEL": "info"}
@@ -129,13 +130,13 @@ def show(what: str, figure: str, target: str, holds: bool, details: str = "") ->
 
 
 def by_time(options: argparse.Namespace, folder: pathlib.Path, database: str) -> list[bool]:
-    starts = []
+    starts, spent = [], []
     for _ in range(3):
-        with Metrics(options.program, database, folder) as metrics:
+        with Metrics(options.program, database, folder, cores=f"0-{os.cpu_count() - 1}") as metrics:
             starts.append(metrics.seconds_until_serving)
+            spent.append(metrics.processor_seconds())
     empty = frame(folder, "empty", b"")
     with Metrics(options.program, database, folder) as metrics:
-        starts.append(metrics.seconds_until_serving)
         loaded, peak = metrics.memory("VmRSS"), metrics.memory("VmHWM")
         bodies = requests(folder, options.rounds, options)
         call(metrics, RESOLVE, bodies[0], CALLS // 4)
@@ -150,7 +151,7 @@ def by_time(options: argparse.Namespace, folder: pathlib.Path, database: str) ->
         show("resident memory with the registry loaded", f"{max(loaded, after) / (1 << 20):.0f} MiB", "at most 400 MiB",
              max(loaded, after) <= MOST_MEMORY, f"{peak / (1 << 20):.0f} MiB at its peak while loading"),
         show("from start to serving", f"{seconds:.2f} s", f"at most {MOST_SECONDS} s", seconds <= MOST_SECONDS,
-             f"{min(starts):.2f} to {max(starts):.2f} s"),
+             f"{min(starts):.2f} to {max(starts):.2f} s, {statistics.median(spent):.2f} s of processor time"),
     ]
 
 
