@@ -42,6 +42,16 @@ import Testing
         "2 of 3 rows differ, by 0.20 at most.",
         "There are more rows: --limit, --tenant, --from and --to choose others.",
       ])
+    let long = [
+      ComparisonRow(tenantId: "a", fromValue: "4.68777625118", toValue: "4.40581099359", difference: "-0.28196525759"),
+      ComparisonRow(tenantId: "b", fromValue: "1.00000000001", toValue: "1.00000000002", difference: "0.00000000001"),
+    ]
+    #expect(
+      ComparisonView(from: "v1", to: "v2", response: CompareVersionsResponse(rows: long, differingRows: 2)).lines(console)[1...2]
+        == [
+          "a               -              4.687776       4.405811      -0.281965  differs",
+          "b               -         1.00000000001  1.00000000002  0.00000000001  differs",
+        ])
     let alike = CompareVersionsResponse(rows: [rows[1]])
     #expect(ComparisonView(from: "v1", to: "v2", response: alike).lines(console).last == "1 row, all alike.")
     #expect(ComparisonView(from: "v1", to: "v2", response: CompareVersionsResponse()).lines(console).count == 1)

@@ -40,17 +40,19 @@ import Testing
   }
 
   @Test func `a next version begins as the one before, under its own name`() {
-    let content = VersionContent(RecordedMetric.first).succeeding("v1", as: "v2")
-    #expect(content.dbtModel == "marts/metrics/roas_v2" && content.relation == "roas_v2")
+    let content = VersionContent(RecordedMetric.first, of: "roas").succeeding("v1", as: "v2")
+    #expect(content.dbtModel == "marts/metrics/roas_v2" && content.relation == "")
     #expect(content.columns.map(\.constant) == ["v2", ""])
     #expect(content.definition == RecordedMetric.first.definition && content.edgeCases == RecordedMetric.first.edgeCases)
-    let second = VersionContent(RecordedMetric.second).succeeding("v2", as: "v3")
-    #expect(second.migrationGuide.isEmpty)
+    var second = RecordedMetric.second
+    second.relation = "finance.roas_v2"
+    let third = VersionContent(second, of: "roas").succeeding("v2", as: "v3")
+    #expect(third.migrationGuide.isEmpty && third.relation == "finance.roas_v3")
   }
 
   @Test func `only what was said is changed`() throws {
     let options = try ContentOptions.parse(["--on-zero", "null", "--currency", "none", "--column", "roas:numeric"])
-    let content = try options.applied(to: VersionContent(RecordedMetric.first))
+    let content = try options.applied(to: VersionContent(RecordedMetric.first, of: "roas"))
     #expect(content.edgeCases == EdgeCases(onZeroDenominator: "null", notes: ["refunds are not taken off"]))
     #expect(content.columns == [MetricColumn(name: "roas", type: "numeric")])
     #expect(content.definition == "SUM(revenue) / SUM(spend)" && content.dbtModel == "marts/metrics/roas_v1")

@@ -90,7 +90,7 @@ import Testing
         "Policy: /s/policy.yaml",
       ])
     #expect(view.added(console).first == "ada has 2 roles:")
-    #expect(PeopleView.removed(ada, left: ["pm"]) == "ada has left: pm.")
+    #expect(PeopleView.removed(ada, left: ["pm"]) == "ada still has: pm.")
   }
 
   @Test func `people are added to a state directory, and taken out again`() async throws {

@@ -62,7 +62,7 @@ struct PeopleView {
   /// After `people remove`. - Parameter left: the roles that stayed; nil when the person is gone.
   static func removed(_ person: Person, left: [String]?) -> String {
     guard let left else { return "\(person.name) has no role and no certificate any more." }
-    return left.isEmpty ? "\(person.name) has no role any more." : "\(person.name) has left: \(left.joined(separator: ", "))."
+    return left.isEmpty ? "\(person.name) has no role any more." : "\(person.name) still has: \(left.joined(separator: ", "))."
   }
 
   var json: JSONValue {

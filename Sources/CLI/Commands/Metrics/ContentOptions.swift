@@ -79,9 +79,11 @@ struct ColumnArgument: ExpressibleByArgument {
 }
 
 extension VersionContent {
-  init(_ version: MetricVersion) {
+  /// A relation that has the name it would have anyhow counts as left open, as it was most likely.
+  init(_ version: MetricVersion, of metric: String) {
     self.init(
-      dbtModel: version.dbtModel, relation: version.relation, definition: version.definition, edgeCases: version.edgeCases,
+      dbtModel: version.dbtModel, relation: version.relation == "\(metric)_\(version.version)" ? "" : version.relation,
+      definition: version.definition, edgeCases: version.edgeCases,
       columns: version.columns, migrationGuide: version.migrationGuide, testEvidence: version.testEvidence)
   }
 

@@ -40,7 +40,7 @@ extension Metrics {
         made = version?.text ?? Self.next(former)
         var begin = VersionContent()
         if let former, let base = try from.map(former.existing) ?? former.version(former.currentVersion) ?? former.versions.last {
-          begin = VersionContent(base).succeeding(base.version, as: made)
+          begin = VersionContent(base, of: metric).succeeding(base.version, as: made)
         }
         return try await client.createVersion(
           CreateVersionRequest(
@@ -81,7 +81,7 @@ extension Metrics {
 
     func run() async throws {
       try await change.change(metric) { client, former, terms in
-        let draft = VersionContent(try (former ?? Metric()).existing(version))
+        let draft = VersionContent(try (former ?? Metric()).existing(version), of: metric)
         return try await client.updateDraft(
           UpdateDraftRequest(terms: terms, version: version.text, content: try content.applied(to: draft)))
       } view: {
@@ -178,7 +178,7 @@ extension Metrics {
 
     func run() async throws {
       try await change.change(metric) { client, former, terms in
-        let now = VersionContent(try (former ?? Metric()).existing(version))
+        let now = VersionContent(try (former ?? Metric()).existing(version), of: metric)
         return try await client.requestApproval(
           RequestApprovalRequest(
             terms: terms, version: version.text, purpose: purpose.onTheWire, ticket: ticket, breakingChange: judgement == .breaking,

@@ -30,7 +30,7 @@ struct DiffView {
     switch kind {
     case .unspecified: "-"
     case .identical: "identical"
-    case .cosmetic: "spelt another way"
+    case .cosmetic: "cosmetic"
     case .equivalent: "equivalent"
     case .edgeCase: "other answers in edge cases"
     case .breaking: "breaking"
@@ -59,12 +59,13 @@ struct ComparisonView {
       .text("Tenant"), .text("Period"), .text("Currency"), .number(from), .number(to), .number("Difference"), .text(""))
     for row in response.rows {
       let differs = row.fromValue != row.toValue
+      let texts = Self.rounded([row.fromValue, row.toValue, row.difference])
       table.add(
-        Cell(row.tenantId), Cell(row.periodStart), Cell(row.currency.isEmpty ? "-" : row.currency), Self.value(row.fromValue),
-        Self.value(row.toValue), Cell(differs ? row.difference : "", .warning), Cell(differs ? "differs" : "", .warning))
+        Cell(row.tenantId), Cell(row.periodStart), Cell(row.currency.isEmpty ? "-" : row.currency), Self.value(texts[0]),
+        Self.value(texts[1]), Cell(differs ? texts[2] : "", .warning), Cell(differs ? "differs" : "", .warning))
     }
     let rows = Quantity.count(response.rows.count, "row")
-    let largest = response.largestDifference.isEmpty ? "" : ", by \(response.largestDifference) at most"
+    let largest = response.largestDifference.isEmpty ? "" : ", by \(Self.rounded([response.largestDifference])[0]) at most"
     let verdict =
       response.differingRows == 0
       ? "\(rows), all alike."
@@ -72,6 +73,23 @@ struct ComparisonView {
     let more = response.isTruncated ? ["There are more rows: --limit, --tenant, --from and --to choose others."] : []
     return table.lines(style: console.style, width: console.width) + ["", verdict] + more
   }
+
+  /// Numbers to the sixth decimal, as far as that tells them apart; `--json` has all that the warehouse said.
+  private static func rounded(_ texts: [String]) -> [String] {
+    let short = texts.map { text in
+      guard let point = text.firstIndex(of: "."), text.distance(from: point, to: text.endIndex) > places + 1,
+        let value = Double(text)
+      else { return text }
+      let number = Quantity.decimal(value, places: places)
+      // As many decimals in each, so that the points stand below each other.
+      let decimals = number.split(separator: ".", omittingEmptySubsequences: false).dropFirst().first?.count ?? 0
+      return number + (decimals == 0 ? "." : "") + String(repeating: "0", count: places - decimals)
+    }
+    let isTold = zip(texts, short).allSatisfy { text, short in Double(short) != 0 || Double(text) == 0 }
+    return isTold && Set(short).count == Set(texts).count ? short : texts
+  }
+
+  private static let places = 6
 
   /// Null is told from a number.
   private static func value(_ text: String) -> Cell { text.isEmpty ? Cell("null", .dim) : Cell(text) }
