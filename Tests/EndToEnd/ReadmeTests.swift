@@ -26,10 +26,46 @@ import Testing
     #expect(outcome.output.contains("NSM_ORDERS"), "\(outcome.transcript)")
   }
 
+  @Test func `governing a metric prints what README shows`() throws {
+    let system = try RunningSystem.current
+    let steps = try Self.steps(of: "## Governing a metric")
+    #expect(steps.count > 10)
+    let path = Program.builtProducts.path + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? "")
+    for step in steps {
+      let outcome = try Program.run(
+        URL(fileURLWithPath: "/bin/sh"), ["-c", "\(step.command) 2>&1"],
+        environment: ["PATH": path, "LODESTAR_STATE": system.state.path])
+      let problem = step.problem(with: outcome.output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
+      try #require(problem == nil, "\(step.command)\n\(problem ?? "")\n\(outcome.output)")
+    }
+  }
+
+  /// The commands of a section with what it shows of their output.
+  private static func steps(of heading: String) throws -> [ShownCommand] {
+    let lines = try lines()
+    let start = try #require(lines.firstIndex(of: heading))
+    var steps: [ShownCommand] = []
+    for line in lines[(start + 1)...].prefix(while: { !$0.hasPrefix("## ") }) where line.hasPrefix("    ") {
+      let text = String(line.dropFirst(4))
+      if text.hasPrefix("$ ") {
+        steps.append(ShownCommand(command: String(text.dropFirst(2))))
+      } else if steps.last?.command.hasSuffix("\\") == true {
+        steps[steps.count - 1].command += "\n" + text
+      } else {
+        steps[steps.count - 1].shown.append(text)
+      }
+    }
+    return steps
+  }
+
+  private static func lines() throws -> [String] {
+    let readme = try String(contentsOf: Program.repository.appendingPathComponent("README.md"), encoding: .utf8)
+    return readme.components(separatedBy: "\n")
+  }
+
   /// README's indented block that begins with the import of grpc.
   private static func script() throws -> [String] {
-    let readme = try String(contentsOf: Program.repository.appendingPathComponent("README.md"), encoding: .utf8)
-    let lines = readme.components(separatedBy: "\n")
+    let lines = try lines()
     let start = try #require(lines.firstIndex { $0.hasPrefix("    import ") && $0.contains("grpc") })
     return lines[start...].prefix { $0.hasPrefix("    ") }.map { String($0.dropFirst(4)) }
   }

@@ -1,5 +1,6 @@
 public import Foundation
 import Glibc
+import LocalSystem
 
 /// The whole system, started by the command line as a user would, with folders of its own.
 public struct RunningSystem: Sendable {
@@ -103,6 +104,21 @@ public struct RunningSystem: Sendable {
       throw Failure(description: "`lodestar status` names no process of \(service): \(match ?? [:])")
     }
     return id
+  }
+
+  /// Runs SQL in the system's database, as its administrator.
+  public func administrate(_ sql: String) throws {
+    let cluster = try PrivateCluster(directory: state.appendingPathComponent("postgres").path, durability: .durable)
+    _ = try cluster.administer(sql, database: Provisioning.database)
+  }
+
+  /// Moves the clock by which metrics are governed.
+  public func moveGovernanceClock(byDays days: Int) throws {
+    try administrate(
+      """
+      CREATE OR REPLACE FUNCTION metrics.governance_now() RETURNS timestamptz LANGUAGE sql
+      AS $$ SELECT clock_timestamp() + interval '\(days) days' $$
+      """)
   }
 
   /// Ends a service as a power cut would, and waits until it is gone.
