@@ -77,6 +77,16 @@ BEGIN
       IS DISTINCT FROM (OLD.definition, OLD.dbt_model, OLD.relation, OLD.edge_cases, OLD.columns, OLD.migration_guide) THEN
     RAISE EXCEPTION 'metric %@v% changes without its hash', OLD.metric_key, OLD.version USING ERRCODE = 'check_violation';
   END IF;
+  IF NEW.correction <> OLD.correction AND (OLD.status = 'draft' OR NEW.correction <> OLD.correction + 1 OR NOT EXISTS (
+    SELECT FROM approval AS a WHERE a.metric_key = OLD.metric_key AND a.version = OLD.version AND a.purpose = 'correction'
+      AND a.status = 'approved' AND a.subject_hash = NEW.content_hash)) THEN
+    RAISE EXCEPTION 'metric %@v% has no approved correction like this', OLD.metric_key, OLD.version
+      USING ERRCODE = 'check_violation';
+  END IF;
+  IF (NEW.metric_key, NEW.version, NEW.created_by, NEW.created_at)
+    IS DISTINCT FROM (OLD.metric_key, OLD.version, OLD.created_by, OLD.created_at) THEN
+    RAISE EXCEPTION 'metric %@v% is what it is and whose it is', OLD.metric_key, OLD.version USING ERRCODE = 'check_violation';
+  END IF;
   RETURN NEW;
 END $$;
 CREATE TRIGGER version_change BEFORE UPDATE ON metric_version FOR EACH ROW EXECUTE FUNCTION check_version_change();
@@ -154,6 +164,43 @@ BEGIN
   RETURN NEW;
 END $$;
 CREATE TRIGGER approver_is_another BEFORE INSERT OR UPDATE ON approval_decision FOR EACH ROW EXECUTE FUNCTION check_approver();
+
+-- A request stays what it was when it was decided; it becomes approved by as many people as it needs, and is used once.
+CREATE FUNCTION check_approval_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF (NEW.purpose, NEW.subject_hash, NEW.requested_by, NEW.requested_at, NEW.breaking_change, NEW.approvers_needed, NEW.correction)
+    IS DISTINCT FROM
+    (OLD.purpose, OLD.subject_hash, OLD.requested_by, OLD.requested_at, OLD.breaking_change, OLD.approvers_needed, OLD.correction) THEN
+    RAISE EXCEPTION 'approval % of metric %@v% cannot become one for something else', OLD.number, OLD.metric_key, OLD.version
+      USING ERRCODE = 'check_violation';
+  END IF;
+  IF NEW.status <> OLD.status AND (OLD.status, NEW.status) NOT IN (
+    ('pending', 'approved'), ('pending', 'rejected'), ('pending', 'void'), ('approved', 'void')) THEN
+    RAISE EXCEPTION 'approval % of metric %@v% cannot go from % to %', OLD.number, OLD.metric_key, OLD.version, OLD.status, NEW.status
+      USING ERRCODE = 'check_violation';
+  END IF;
+  IF OLD.used_at IS NOT NULL AND (NEW.used_at, NEW.status) IS DISTINCT FROM (OLD.used_at, OLD.status) THEN
+    RAISE EXCEPTION 'approval % of metric %@v% was used', OLD.number, OLD.metric_key, OLD.version USING ERRCODE = 'check_violation';
+  END IF;
+  IF NEW.used_at IS NOT NULL AND NEW.status <> 'approved' THEN
+    RAISE EXCEPTION 'approval % of metric %@v% is % and allows nothing', OLD.number, OLD.metric_key, OLD.version, NEW.status
+      USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER approval_change BEFORE UPDATE ON approval FOR EACH ROW EXECUTE FUNCTION check_approval_change();
+
+CREATE FUNCTION check_approvers() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.status = 'approved' AND NEW.approvers_needed > (SELECT count(*) FROM approval_decision AS d
+    WHERE d.metric_key = NEW.metric_key AND d.version = NEW.version AND d.number = NEW.number AND d.approved) THEN
+    RAISE EXCEPTION 'approval % of metric %@v% has too few who approved', NEW.number, NEW.metric_key, NEW.version
+      USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER approval_has_its_approvers AFTER UPDATE OF status ON approval
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_approvers();
 
 CREATE TABLE dashboard_pin (
   tenant_id text NOT NULL CHECK (tenant_id <> ''),
@@ -239,6 +286,10 @@ CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
 END $$;
+CREATE TRIGGER approval_decision_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON approval_decision
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER metric_current_history_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON metric_current_history
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER audit_event_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_event
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER audit_checkpoint_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_checkpoint
