@@ -90,7 +90,10 @@ public struct VersionComparison: Equatable, Sendable {
   }
 
   private static func advice(_ changeClass: ChangeClass, _ changes: [DefinitionChange]) -> String {
-    let reasons = changes.filter { $0.changeClass == changeClass && changeClass > .cosmetic }.map(\.explanation)
+    let gravest = changes.filter { $0.changeClass == changeClass && changeClass > .cosmetic }
+    // What became of the formula says which columns come and go.
+    let saysColumns = gravest.contains { $0.part == .formula }
+    let reasons = gravest.filter { $0.part != .columnsRead || !saysColumns }.map(\.explanation)
     let verdict =
       switch changeClass {
       case .identical: "Both versions are identical."
