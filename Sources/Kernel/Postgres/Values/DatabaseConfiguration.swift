@@ -63,9 +63,10 @@ public struct DatabaseConfiguration: Sendable {
     ]
     all.merge(parameters) { _, own in own }
     all["client_encoding"] = "UTF8"
-    // A session whose client has gone stops by itself: the server looks every two seconds while a statement runs.
+    // A session whose client has gone stops by itself: the server looks every two seconds while a statement runs. Compiling plans is for
+    // queries over whole warehouses: what a fresh table's guessed size makes dear is answered in less time than its compilation takes.
     all["options"] =
-      "-c client_connection_check_interval=2000 -c statement_timeout=\(statementTimeout.wholeMilliseconds)"
+      "-c client_connection_check_interval=2000 -c jit=off -c statement_timeout=\(statementTimeout.wholeMilliseconds)"
       + " -c idle_in_transaction_session_timeout=\(idleTransactionTimeout.wholeMilliseconds) " + (parameters["options"] ?? "")
     return all.sorted { $0.key < $1.key }.map { (keyword: $0.key, value: $0.value) }
   }
