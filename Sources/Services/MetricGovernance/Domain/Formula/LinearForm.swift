@@ -107,10 +107,11 @@ struct LinearForm {
     return LinearForm(terms: [Term(coefficient: isNegative ? ExactDecimal.one.negated : .one, factors: [quotient])])
   }
 
-  /// The form or its negation, whichever begins with a positive coefficient.
+  /// The form or its negation, whichever begins with a positive coefficient. A term without a sign decides nothing: it is the same in both.
   private var leadingPositive: (form: LinearForm, isFlipped: Bool) {
     let ordered = terms.sorted { $0.key < $1.key }
-    let isFlipped = ordered.first { !$0.coefficient.isZero }?.coefficient.isNegative ?? false
+    let first = ordered.first { !$0.coefficient.isZero && !$0.factors.contains(where: \.isNothing) }
+    let isFlipped = first?.coefficient.isNegative ?? false
     return (isFlipped ? negated : self, isFlipped)
   }
 
