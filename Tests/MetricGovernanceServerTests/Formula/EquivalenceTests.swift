@@ -8,12 +8,12 @@ import Testing
 /// What the comparison of formulas calls the same is the same to PostgreSQL, on random tables with NULLs, zeros, negative numbers, long
 /// ones, and no rows at all: written as it is, and as the SQL that Lodestar makes of it, for each answer to a zero denominator.
 struct EquivalenceTests {
-  /// Three that are always the same, and one that is another each time; LODESTAR_FORMULA_SEED runs a failure again.
+  /// The last two have found something; LODESTAR_FORMULA_SEED tries any other.
   static let seeds: [UInt64] =
     if let text = ProcessInfo.processInfo.environment["LODESTAR_FORMULA_SEED"], let seed = UInt64(text) {
       [seed]
     } else {
-      [1, 2, 3, UInt64.random(in: 0...UInt64(UInt32.max))]
+      [1, 2, 3, 1_480_949_920, 1_068_552_888]
     }
   static let pairs = 300
 
