@@ -1,24 +1,35 @@
-/// Writes the Swift value types of one .proto file.
+/// Writes the Swift value types of one .proto file: a Swift file for each type, with those inside it.
 struct MessageWriter {
   let file: ProtoFile
   /// Swift names by full names, of every message and enumeration in sight.
   let swiftNames: [String: String]
   let cModule: String
 
-  func source() -> String {
+  /// - Parameter folder: Where the Swift files are to be.
+  func files(in folder: String) -> [GeneratedFile] {
+    let messages = Dictionary(grouping: file.messages) { outermost($0.localName) }
+    let enums = Dictionary(grouping: file.enums) { outermost($0.localName) }
+    return Set(messages.keys).union(enums.keys).sorted().map { name in
+      GeneratedFile(name: "\(folder)/\(name).swift", content: source(messages[name] ?? [], enums[name] ?? []))
+    }
+  }
+
+  private func outermost(_ localName: String) -> String { localName.split(separator: ".").first.map(String.init) ?? localName }
+
+  private func source(_ messages: [ProtoMessage], _ enums: [ProtoEnum]) -> String {
     var source = SourceText(generatedFrom: file.path)
     source.line()
-    if !file.messages.isEmpty { source.line("import \(cModule)") }
+    if !messages.isEmpty { source.line("import \(cModule)") }
     source.line("public import Wire")
-    for enumeration in file.enums {
-      source.line()
-      inScope(of: enumeration.localName, &source) { $0.write(enumeration) }
-    }
-    for message in file.messages {
+    for message in messages {
       source.line()
       inScope(of: message.localName, &source) { source in write(message, &source) }
       source.line()
       writeCoding(message, &source)
+    }
+    for enumeration in enums {
+      source.line()
+      inScope(of: enumeration.localName, &source) { $0.write(enumeration) }
     }
     return source.text
   }

@@ -53,23 +53,20 @@ func generate(_ schema: Schema, paths: [String], options: PluginOptions) throws(
   }
 
   var generated: [GeneratedFile] = []
+  var bases: [String] = []
   for file in wanted {
-    // Swift wants each file name once in a module; protoc reports a second one.
+    // Swift wants each file name once in a module; protoc reports a second one within a folder, the compiler one of two folders.
     let base =
       (options.prefixes[file.package] ?? "")
       + upperCamel(String(file.path.split(separator: "/").last?.split(separator: ".").first ?? ""))
-    if !file.messages.isEmpty || !file.enums.isEmpty {
-      let writer = MessageWriter(file: file, swiftNames: swiftNames, cModule: options.cModule)
-      generated.append(GeneratedFile(name: "\(base).swift", content: writer.source()))
-    }
+    bases.append(base)
+    generated += MessageWriter(file: file, swiftNames: swiftNames, cModule: options.cModule).files(in: base)
     if !file.services.isEmpty {
       let writer = ServiceWriter(
         file: file, swiftNames: swiftNames, rpcModule: options.rpcModule, descriptors: options.descriptors)
-      generated.append(GeneratedFile(name: "\(base)Service.swift", content: writer.source()))
+      generated.append(GeneratedFile(name: "\(base)/\(base)Service.swift", content: writer.source()))
     }
   }
-  if let name = options.descriptors {
-    generated.append(GeneratedFile(name: "\(name).swift", content: DescriptorWriter(files: wanted, name: name).source()))
-  }
+  if let name = options.descriptors { generated += DescriptorWriter(files: Array(zip(wanted, bases)), name: name).sources() }
   return generated
 }

@@ -19,7 +19,7 @@ extension Rule {
 
   static let generatedHeaders = Rule("generated files say so, and are where generated files live") { tree in
     tree.files.filter { $0.isSwift || $0.isC }.compactMap { file in
-      let isGeneratedPlace = file.path == "Sources/Messages/\(file.name)" || file.folders.contains(where: generatedFolders.contains)
+      let isGeneratedPlace = file.path.hasPrefix("Sources/Messages/") || file.folders.contains(where: generatedFolders.contains)
       if file.isGenerated && !isGeneratedPlace && !file.path.hasPrefix("Tests/") {
         return Breach(file, "says that it is generated, outside the generators' folders; move it, or have Protos/generate write it")
       }

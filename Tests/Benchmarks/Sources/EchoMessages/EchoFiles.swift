@@ -6,16 +6,7 @@ public import Wire
 /// The .proto files of this module, as gRPC reflection serves them, and their messages.
 public enum EchoFiles {
   public static let all: [WireFile] = [
-    WireFile(
-      path: "echo.proto",
-      dependencies: [],
-      base64: """
-        CgplY2hvLnByb3RvEhFsb2Rlc3Rhci5iZW5jaC52MSJjCgtFY2hvUmVxdWVzdBISCgRuYW1lGAEgASgJUgRuYW1lEhAKA3NlcRgCIAEoA1IDc2VxEhQKBXZh\
-        bHVlGAMgASgBUgV2YWx1ZRIYCgdwYXlsb2FkGAQgASgMUgdwYXlsb2FkImEKCUVjaG9SZXBseRISCgRuYW1lGAEgASgJUgRuYW1lEhAKA3NlcRgCIAEoA1ID\
-        c2VxEhQKBXZhbHVlGAMgASgBUgV2YWx1ZRIYCgdwYXlsb2FkGAQgASgMUgdwYXlsb2FkMpMBCgRFY2hvEkUKBVVuYXJ5Eh4ubG9kZXN0YXIuYmVuY2gudjEu\
-        RWNob1JlcXVlc3QaHC5sb2Rlc3Rhci5iZW5jaC52MS5FY2hvUmVwbHkSRAoESG9sZBIeLmxvZGVzdGFyLmJlbmNoLnYxLkVjaG9SZXF1ZXN0GhwubG9kZXN0\
-        YXIuYmVuY2gudjEuRWNob1JlcGx5YgZwcm90bzM=
-        """),
+    echoProto,  // echo.proto
   ]
 
   /// Every message of this module, in the order of the files.
