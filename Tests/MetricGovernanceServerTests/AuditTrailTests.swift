@@ -9,7 +9,7 @@ import Wire
 
 @testable import MetricGovernanceServer
 
-@Suite struct AuditTrailTests {
+@Suite(.timeLimit(.minutes(2))) struct AuditTrailTests {
   @Test func `events are listed the newest first, page by page, each once`() async throws {
     try await withAuditTrail(of: 25) { trail in
       var seen: [Int64] = []

@@ -69,7 +69,7 @@ private func webhook(_ receiver: WebhookReceiver, timeout: Duration = .seconds(1
     address: HTTPAddress(receiver.url)!, trust: try TLSContext.client(minimumVersion: .tls12, speaking: .http11), timeout: timeout)
 }
 
-@Suite struct NotificationTests {
+@Suite(.timeLimit(.minutes(2))) struct NotificationTests {
   @Test func `a notice is written for each channel, when its transaction commits and only then`() async throws {
     try await withMail { mail in
       struct Undone: Error {}

@@ -7,7 +7,7 @@ import Testing
 @testable import MetricGovernanceServer
 
 /// Webhooks behind TLS, held against Python's: it names no protocol while it shakes hands, as many servers do not.
-@Suite struct SecureWebhookTests {
+@Suite(.timeLimit(.minutes(2))) struct SecureWebhookTests {
   private static let server = """
     import http.server, ssl, sys
     class Handler(http.server.BaseHTTPRequestHandler):

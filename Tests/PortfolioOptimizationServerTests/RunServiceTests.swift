@@ -145,7 +145,7 @@ private struct Service {
   }
 }
 
-@Suite struct RunServiceTests {
+@Suite(.timeLimit(.minutes(5))) struct RunServiceTests {
   @Test func `a submitted run is solved, verified and stored with its snapshot, portfolio, items and gaps`() async throws {
     var problem = smallProblem()
     problem.targets = [

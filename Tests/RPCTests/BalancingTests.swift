@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// Channels to several addresses, over sockets.
-struct BalancingTests {
+@Suite(.timeLimit(.minutes(2))) struct BalancingTests {
   private static let ok: [ScriptedPeer.Reply] = [
     .head(ScriptedPeer.okHead), .data(ScriptedPeer.emptyMessage), .head([("grpc-status", "0")], ends: true),
   ]

@@ -7,7 +7,7 @@ import Testing
 
 /// What the comparison of formulas calls the same is the same to PostgreSQL, on random tables with NULLs, zeros, negative numbers, long
 /// ones, and no rows at all: written as it is, and as the SQL that Lodestar makes of it, for each answer to a zero denominator.
-struct EquivalenceTests {
+@Suite(.timeLimit(.minutes(5))) struct EquivalenceTests {
   /// The last two have found something; LODESTAR_FORMULA_SEED tries any other.
   static let seeds: [UInt64] =
     if let text = ProcessInfo.processInfo.environment["LODESTAR_FORMULA_SEED"], let seed = UInt64(text) {

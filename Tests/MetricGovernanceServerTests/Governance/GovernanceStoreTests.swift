@@ -7,7 +7,7 @@ import Testing
 
 @testable import MetricGovernanceServer
 
-@Suite struct GovernanceStoreTests {
+@Suite(.timeLimit(.minutes(2))) struct GovernanceStoreTests {
   private func expect<Answer>(
     _ code: StatusCode, _ reason: String, sourceLocation: SourceLocation = #_sourceLocation,
     _ call: () async throws -> Answer
