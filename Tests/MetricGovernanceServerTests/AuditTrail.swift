@@ -34,7 +34,9 @@ struct AuditTrail: Sendable {
   }
 
   func verify(_ checkpoints: AuditCheckpoint...) async throws -> VerifyAuditChainResponse {
-    try await handler.verifyAuditChain(VerifyAuditChainRequest(checkpoints: checkpoints), context: ServiceUnderTest.context)
+    try await Self.answered {
+      try await handler.verifyAuditChain(VerifyAuditChainRequest(checkpoints: checkpoints), context: ServiceUnderTest.context)
+    }
   }
 
   func checkpoint() async throws -> AuditCheckpoint {
@@ -42,7 +44,12 @@ struct AuditTrail: Sendable {
   }
 
   func list(_ request: ListAuditEventsRequest) async throws -> ListAuditEventsResponse {
-    try await handler.listAuditEvents(request, context: ServiceUnderTest.context)
+    try await Self.answered { try await handler.listAuditEvents(request, context: ServiceUnderTest.context) }
+  }
+
+  /// Errors as a caller sees them.
+  private static func answered<Answer>(_ call: () async throws -> Answer) async throws(RPCError) -> Answer {
+    do { return try await call() } catch { throw RPCError.answering(error) }
   }
 
   /// What somebody does who may do everything with the database.

@@ -63,10 +63,10 @@ final class LiveRegistry: Sendable {
 
   func freshness() throws(RPCError) -> Freshness { try reading { _ in }.freshness }
 
-  /// All metrics behind a key, in the order of their keys.
-  func metrics(behind key: String) throws(RPCError) -> (metrics: LiveMetrics, freshness: Freshness) {
+  /// All metrics behind a key, in the order of their keys; every one for nil.
+  func metrics(behind key: MetricKey?) throws(RPCError) -> (metrics: LiveMetrics, freshness: Freshness) {
     try reading { state in
-      let start = MetricKey(key).map { key in
+      let start = key.map { key in
         let place = state.place(of: key)
         return place < state.inOrder.count && state.metrics[Int(state.inOrder[place])]!.key == key ? place + 1 : place
       }
@@ -76,7 +76,7 @@ final class LiveRegistry: Sendable {
 
   /// A key that is spelt nearly like that.
   func nearestKey(to key: String) -> String? {
-    guard let all = try? metrics(behind: "").metrics else { return nil }
+    guard let all = try? metrics(behind: nil).metrics else { return nil }
     return NearestKey.find(key, among: all.keys)
   }
 

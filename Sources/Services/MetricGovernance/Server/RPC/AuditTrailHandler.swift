@@ -20,13 +20,8 @@ struct AuditTrailHandler: AuditTrailService {
 
   func listAuditEvents(_ request: ListAuditEventsRequest, context: CallContext) async throws -> ListAuditEventsResponse {
     let filter = try AuditEventFilter(request)
-    guard request.pageSize <= Self.pageLimit else {
-      throw RPCError.wrongField("page_size", "page_size is \(request.pageSize); at most \(Self.pageLimit) fit a page.")
-    }
-    guard let before = request.pageToken.isEmpty ? Int64.max : Int64(request.pageToken), before > 0 else {
-      throw RPCError.wrongField("page_token", "page_token is not one that an earlier answer gave as next_page_token.")
-    }
-    let size = request.pageSize == 0 ? Self.defaultPage : Int(request.pageSize)
+    let size = try ReadField.pageSize(request.pageSize, usual: Self.defaultPage, most: Self.pageLimit)
+    let before = try ReadField.pageBefore(request.pageToken)
     let found = try await context.answering {
       try await database.fetch(NewestAuditEvents(filter: filter, before: before, limit: size + 1), deadline: context.deadline)
     }
@@ -43,8 +38,9 @@ struct AuditTrailHandler: AuditTrailService {
 
   func verifyAuditChain(_ request: VerifyAuditChainRequest, context: CallContext) async throws -> VerifyAuditChainResponse {
     guard request.checkpoints.count <= Self.checkpointLimit else {
-      throw RPCError.wrongField(
-        "checkpoints", "checkpoints has \(request.checkpoints.count) entries; at most \(Self.checkpointLimit) fit.")
+      throw Refusal(
+        .invalid, "TOO_MANY_CHECKPOINTS", field: "checkpoints",
+        "checkpoints has \(request.checkpoints.count) entries; at most \(Self.checkpointLimit) fit.")
     }
     var checkpoints: [Checkpoint] = []
     for message in request.checkpoints { checkpoints.append(try Checkpoint(message)) }
@@ -69,7 +65,8 @@ struct AuditTrailHandler: AuditTrailService {
     _ request: ExportAuditEventsRequest, context: CallContext, responses: ResponseWriter<ExportedAuditEvents>
   ) async throws {
     guard request.fromSeq >= 0 else {
-      throw RPCError.wrongField("from_seq", "from_seq is \(request.fromSeq); events are counted from 1.")
+      throw Refusal(
+        .invalid, "SEQ_MALFORMED", field: "from_seq", "from_seq is \(request.fromSeq); events are counted from 1.")
     }
     // Rows numbered below 1 cannot be there, unless somebody put them there: the export shows them.
     var last = request.fromSeq <= 1 ? Int64.min : request.fromSeq - 1

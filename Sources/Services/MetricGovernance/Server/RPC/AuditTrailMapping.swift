@@ -3,7 +3,6 @@ import Ledger
 import Messages
 import MetricGovernanceDomain
 import Postgres
-import RPC
 
 extension AuditEvent {
   init(_ stored: StoredAuditEvent) {
@@ -40,14 +39,14 @@ extension GovernanceEvent.Severity {
 }
 
 extension AuditEventFilter {
-  /// Throws INVALID_ARGUMENT for what no event can have.
-  init(_ request: ListAuditEventsRequest) throws(RPCError) {
+  /// Throws for what no event can have.
+  init(_ request: ListAuditEventsRequest) throws(Refusal) {
     for event in request.events where GovernanceEvent(rawValue: event) == nil {
       let known = GovernanceEvent.allCases.map(\.rawValue).joined(separator: ", ")
-      throw .wrongField("events", "There is no event \"\(event)\"; there are \(known).")
+      throw Refusal(.invalid, "EVENT_UNKNOWN", field: "events", "There is no event \"\(event)\"; there are \(known).")
     }
     if request.toUs != 0, request.toUs <= request.fromUs {
-      throw .wrongField("to_us", "to_us is not after from_us, so that nothing lies between.")
+      throw Refusal(.invalid, "TIMES_REVERSED", field: "to_us", "to_us is not after from_us, so that nothing lies between.")
     }
     self.init(
       metricKey: request.metricKey, version: request.version, events: request.events, actor: request.actor,
@@ -67,19 +66,12 @@ extension VerifyAuditChainResponse {
 }
 
 extension Checkpoint {
-  init(_ message: AuditCheckpoint) throws(RPCError) {
+  init(_ message: AuditCheckpoint) throws(Refusal) {
     guard message.seq > 0, let hash = SHA256Digest(hex: message.hash) else {
-      throw .wrongField(
-        "checkpoints",
+      throw Refusal(
+        .invalid, "CHECKPOINT_MALFORMED", field: "checkpoints",
         "A checkpoint has a seq from 1 and a hash of 64 hexadecimal digits; this one has \(message.seq), \"\(message.hash)\".")
     }
     self.init(seq: message.seq, hash: hash)
-  }
-}
-
-extension RPCError {
-  /// INVALID_ARGUMENT that names the field.
-  static func wrongField(_ field: String, _ message: String) -> RPCError {
-    RPCError(.invalidArgument, message, details: [.badRequest(field: field, message)])
   }
 }

@@ -37,16 +37,11 @@ struct DashboardPinsHandler: DashboardPinsService {
 
   func listPins(_ request: ListPinsRequest, context: CallContext) async throws -> ListPinsResponse {
     try await context.answering {
-      guard request.pageSize <= UInt32(Self.mostPins) else {
-        throw Refusal(
-          .invalid, "PAGE_TOO_LARGE", field: "page_size", "page_size is \(request.pageSize); at most \(Self.mostPins) are answered."
-        )
-      }
-      let size = request.pageSize == 0 ? Self.usualPins : Int(request.pageSize)
-      var query = Pins(
+      let size = try ReadField.pageSize(request.pageSize, usual: Self.usualPins, most: Self.mostPins)
+      let query = Pins(
         tenant: request.tenantId, dashboard: request.dashboardId, metric: request.metricKey,
-        version: try ReadField.optionalVersion(request.version, "version"), limit: size + 1)
-      if !request.pageToken.isEmpty { query.after = try PinPageToken.place(request.pageToken) }
+        version: try ReadField.optionalVersion(request.version, "version"),
+        after: try ReadField.pageToken(request.pageToken, PinPageToken.place), limit: size + 1)
       let pins = try await store.database.fetch(query, deadline: context.deadline)
       let page = pins.prefix(size)
       let token = pins.count > size ? page.last.map(PinPageToken.text) : nil
@@ -122,12 +117,11 @@ private enum PinPageToken {
     Hexadecimal.text(Array("\(pin.metric)\0\(pin.tenant)\0\(pin.dashboard)".utf8))
   }
 
-  static func place(_ token: String) throws(Refusal) -> PinPlace {
-    let fault = Refusal(
-      .invalid, "PAGE_TOKEN_UNKNOWN", field: "page_token", "page_token is not one that an answer gave as next_page_token.")
-    guard let bytes = Hexadecimal.bytes(token), let text = String(validating: bytes, as: UTF8.self) else { throw fault }
+  /// Nil for what is no token.
+  static func place(_ token: String) -> PinPlace? {
+    guard let bytes = Hexadecimal.bytes(token), let text = String(validating: bytes, as: UTF8.self) else { return nil }
     let parts = text.split(separator: "\0", omittingEmptySubsequences: false).map(String.init)
-    guard parts.count == 3, let metric = MetricKey(parts[0]) else { throw fault }
+    guard parts.count == 3, let metric = MetricKey(parts[0]) else { return nil }
     return PinPlace(tenant: parts[1], dashboard: parts[2], metric: metric)
   }
 }

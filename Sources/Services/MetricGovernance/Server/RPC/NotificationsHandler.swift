@@ -10,15 +10,10 @@ struct NotificationsHandler: GovernanceNotificationsService {
   let database: Database
 
   func listNotifications(_ request: ListNotificationsRequest, context: CallContext) async throws -> ListNotificationsResponse {
-    guard request.pageSize <= Self.pageLimit else {
-      throw RPCError.wrongField("page_size", "page_size is \(request.pageSize); at most \(Self.pageLimit) fit a page.")
-    }
-    guard let before = request.pageToken.isEmpty ? Int64.max : Int64(request.pageToken), before > 0 else {
-      throw RPCError.wrongField("page_token", "page_token is not one that an earlier answer gave as next_page_token.")
-    }
-    let size = request.pageSize == 0 ? Self.defaultPage : Int(request.pageSize)
+    let size = try ReadField.pageSize(request.pageSize, usual: Self.defaultPage, most: Self.pageLimit)
     let query = NewestNotifications(
-      metricKey: request.metricKey, state: StoredNotification.State(request.state), before: before, limit: size + 1)
+      metricKey: request.metricKey, state: StoredNotification.State(request.state),
+      before: try ReadField.pageBefore(request.pageToken), limit: size + 1)
     let found = try await context.answering { try await database.fetch(query, deadline: context.deadline) }
     var response = ListNotificationsResponse(notifications: found.prefix(size).map { Notification($0) })
     if found.count > size { response.nextPageToken = String(found[size - 1].id) }

@@ -77,12 +77,7 @@ struct RegistryFileHandler: RegistryFileService {
   }
 
   func exportRegistry(_ request: ExportRegistryRequest, context: CallContext) async throws -> ExportRegistryResponse {
-    let keys = try request.metricKeys.map { text throws(RPCError) -> MetricKey in
-      guard let key = MetricKey(text) else {
-        throw RPCError(.invalidArgument, "metric_keys has \"\(text.prefix(80))\", which cannot be a metric's key.")
-      }
-      return key
-    }
+    let keys = try request.metricKeys.map { text throws(Refusal) in try ReadField.metric(text, "metric_keys") }
     return try await context.answering {
       try await store.preview(as: Self.planner(""), deadline: context.deadline) { change in
         let wanted = keys.isEmpty ? try await change.transaction.fetch(EveryMetricKey()) : keys

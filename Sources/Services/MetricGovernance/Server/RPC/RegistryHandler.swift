@@ -26,16 +26,8 @@ struct RegistryHandler: MetricRegistryService {
   }
 
   func listMetrics(_ request: ListMetricsRequest, context: CallContext) async throws -> ListMetricsResponse {
-    guard request.pageSize <= Self.largestPageSize else {
-      throw Refusal(
-        .invalid, "PAGE_TOO_LARGE", field: "page_size",
-        "page_size is \(request.pageSize); at most \(Self.largestPageSize) can be asked for.")
-    }
-    guard request.pageToken.isEmpty || MetricKey(request.pageToken) != nil else {
-      throw Refusal(
-        .invalid, "PAGE_TOKEN_MALFORMED", field: "page_token",
-        "page_token is not one that an answer gave; leave it empty for the first page.")
-    }
+    let size = try ReadField.pageSize(request.pageSize, usual: Self.defaultPageSize, most: Self.largestPageSize)
+    let behind = try ReadField.pageToken(request.pageToken) { MetricKey($0) }
     let wanted = Set(
       try request.statuses.map { status in
         guard let status = MetricGovernanceDomain.VersionStatus(status) else {
@@ -43,8 +35,7 @@ struct RegistryHandler: MetricRegistryService {
         }
         return status
       })
-    let size = request.pageSize == 0 ? Self.defaultPageSize : Int(request.pageSize)
-    let (metrics, freshness) = try live.metrics(behind: request.pageToken)
+    let (metrics, freshness) = try live.metrics(behind: behind)
     var answer = ListMetricsResponse(registryRevision: freshness.revision, ageMs: freshness.ageMilliseconds)
     for metric in metrics.all where wanted.isEmpty || metric.versions.contains(where: { wanted.contains($0.status) }) {
       guard answer.metrics.count < size else {

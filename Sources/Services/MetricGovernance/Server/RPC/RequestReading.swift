@@ -1,3 +1,4 @@
+import Cryptography
 import Messages
 import MetricGovernanceDomain
 
@@ -50,10 +51,32 @@ enum ReadField {
   }
 
   static func hash(_ text: String, _ field: String) throws(Refusal) -> [UInt8] {
-    if text.utf8.count == 64, let bytes = Hexadecimal.bytes(text) { return bytes }
+    if let digest = SHA256Digest(hex: text) { return digest.bytes }
     throw Refusal(
       .invalid, "HASH_MALFORMED", field: field,
       "\(field) has to be the 64 hexadecimal digits of the approval's subject_hash, as you looked at it.")
+  }
+
+  /// How many entries a page has.
+  static func pageSize(_ asked: UInt32, usual: Int, most: Int) throws(Refusal) -> Int {
+    guard asked <= most else {
+      throw Refusal(.invalid, "PAGE_TOO_LARGE", field: "page_size", "page_size is \(asked); at most \(most) fit a page.")
+    }
+    return asked == 0 ? usual : Int(asked)
+  }
+
+  /// Where a page begins: what the token says to its list; nil for the first page.
+  static func pageToken<Place>(_ token: String, _ place: (String) -> Place?) throws(Refusal) -> Place? {
+    if token.isEmpty { return nil }
+    if let place = place(token) { return place }
+    throw Refusal(
+      .invalid, "PAGE_TOKEN_UNKNOWN", field: "page_token",
+      "page_token is not one that an earlier answer gave as next_page_token.")
+  }
+
+  /// The same for a list that is numbered from 1 and shows its newest first: what the page's numbers are below.
+  static func pageBefore(_ token: String) throws(Refusal) -> Int64 {
+    try pageToken(token) { Int64($0).flatMap { $0 > 0 ? $0 : nil } } ?? .max
   }
 
   static func present<Message>(_ message: Message?, _ field: String) throws(Refusal) -> Message {
