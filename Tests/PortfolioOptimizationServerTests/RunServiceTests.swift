@@ -32,6 +32,14 @@ private final class FakeCompiler: ConstraintCompilationService {
   func saveScenarios(_: SaveScenariosRequest, context: CallContext) async throws -> SaveRowsResponse { throw refusal }
   func saveConstraints(_: SaveConstraintsRequest, context: CallContext) async throws -> SaveSetsResponse { throw refusal }
   func saveTargets(_: SaveTargetsRequest, context: CallContext) async throws -> SaveSetsResponse { throw refusal }
+  func saveMathModels(_: SaveMathModelsRequest, context: CallContext) async throws -> SaveRowsResponse { throw refusal }
+  func saveModelParams(_: SaveModelParamsRequest, context: CallContext) async throws -> SaveRowsResponse { throw refusal }
+  func saveScoringInputs(_: SaveScoringInputsRequest, context: CallContext) async throws -> SaveRowsResponse { throw refusal }
+  func saveResultNotes(_: SaveResultNotesRequest, context: CallContext) async throws -> SaveRowsResponse { throw refusal }
+  func saveGapNotes(_: SaveGapNotesRequest, context: CallContext) async throws -> SaveRowsResponse { throw refusal }
+  func listStoredRows(_: ListStoredRowsRequest, context: CallContext, responses: ResponseWriter<StoredRows>) async throws {
+    throw refusal
+  }
   func listInitiatives(_: ListInitiativesRequest, context: CallContext) async throws -> ListInitiativesResponse { throw refusal }
   func listScenarios(_: ListScenariosRequest, context: CallContext) async throws -> ListScenariosResponse { throw refusal }
   func getScenario(_: GetScenarioRequest, context: CallContext) async throws -> Scenario { throw refusal }

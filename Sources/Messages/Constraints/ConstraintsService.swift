@@ -18,6 +18,18 @@ public protocol ConstraintCompilationService: RPCService {
   func saveConstraints(_ request: SaveConstraintsRequest, context: CallContext) async throws -> SaveSetsResponse
   /// Rows of Targets; likewise.
   func saveTargets(_ request: SaveTargetsRequest, context: CallContext) async throws -> SaveSetsResponse
+  /// Rows of MathModels. An approved row is stored, and its chain becomes the initiative's; another is answered and not stored.
+  func saveMathModels(_ request: SaveMathModelsRequest, context: CallContext) async throws -> SaveRowsResponse
+  /// Rows of Params: the numbers that math models are calculated with.
+  func saveModelParams(_ request: SaveModelParamsRequest, context: CallContext) async throws -> SaveRowsResponse
+  /// Rows of Scoring_Inputs.
+  func saveScoringInputs(_ request: SaveScoringInputsRequest, context: CallContext) async throws -> SaveRowsResponse
+  /// What people write beside the rows of Results.
+  func saveResultNotes(_ request: SaveResultNotesRequest, context: CallContext) async throws -> SaveRowsResponse
+  /// What people write beside the rows of Gaps_Alerts.
+  func saveGapNotes(_ request: SaveGapNotesRequest, context: CallContext) async throws -> SaveRowsResponse
+  /// What is stored of a tab, in the rows that were saved: what a preview compares with.
+  func listStoredRows(_ request: ListStoredRowsRequest, context: CallContext, responses: ResponseWriter<StoredRows>) async throws
   func listInitiatives(_ request: ListInitiativesRequest, context: CallContext) async throws -> ListInitiativesResponse
   func listScenarios(_ request: ListScenariosRequest, context: CallContext) async throws -> ListScenariosResponse
   func getScenario(_ request: GetScenarioRequest, context: CallContext) async throws -> Scenario
@@ -42,6 +54,16 @@ extension ConstraintCompilationService {
       .unary("/lodestar.constraints.v1.ConstraintCompilation/SaveScenarios") { try await self.saveScenarios($0, context: $1) },
       .unary("/lodestar.constraints.v1.ConstraintCompilation/SaveConstraints") { try await self.saveConstraints($0, context: $1) },
       .unary("/lodestar.constraints.v1.ConstraintCompilation/SaveTargets") { try await self.saveTargets($0, context: $1) },
+      .unary("/lodestar.constraints.v1.ConstraintCompilation/SaveMathModels") { try await self.saveMathModels($0, context: $1) },
+      .unary("/lodestar.constraints.v1.ConstraintCompilation/SaveModelParams") { try await self.saveModelParams($0, context: $1) },
+      .unary("/lodestar.constraints.v1.ConstraintCompilation/SaveScoringInputs") {
+        try await self.saveScoringInputs($0, context: $1)
+      },
+      .unary("/lodestar.constraints.v1.ConstraintCompilation/SaveResultNotes") { try await self.saveResultNotes($0, context: $1) },
+      .unary("/lodestar.constraints.v1.ConstraintCompilation/SaveGapNotes") { try await self.saveGapNotes($0, context: $1) },
+      .serverStreaming("/lodestar.constraints.v1.ConstraintCompilation/ListStoredRows") {
+        try await self.listStoredRows($0, context: $1, responses: $2)
+      },
       .unary("/lodestar.constraints.v1.ConstraintCompilation/ListInitiatives") { try await self.listInitiatives($0, context: $1) },
       .unary("/lodestar.constraints.v1.ConstraintCompilation/ListScenarios") { try await self.listScenarios($0, context: $1) },
       .unary("/lodestar.constraints.v1.ConstraintCompilation/GetScenario") { try await self.getScenario($0, context: $1) },
@@ -98,6 +120,44 @@ public struct ConstraintCompilationClient: Sendable {
   /// Rows of Targets; likewise.
   public func saveTargets(_ request: SaveTargetsRequest, options: CallOptions = CallOptions()) async throws -> SaveSetsResponse {
     try await channel.unary("/lodestar.constraints.v1.ConstraintCompilation/SaveTargets", request, options: options)
+  }
+
+  /// Rows of MathModels. An approved row is stored, and its chain becomes the initiative's; another is answered and not stored.
+  public func saveMathModels(
+    _ request: SaveMathModelsRequest, options: CallOptions = CallOptions()
+  ) async throws -> SaveRowsResponse {
+    try await channel.unary("/lodestar.constraints.v1.ConstraintCompilation/SaveMathModels", request, options: options)
+  }
+
+  /// Rows of Params: the numbers that math models are calculated with.
+  public func saveModelParams(
+    _ request: SaveModelParamsRequest, options: CallOptions = CallOptions()
+  ) async throws -> SaveRowsResponse {
+    try await channel.unary("/lodestar.constraints.v1.ConstraintCompilation/SaveModelParams", request, options: options)
+  }
+
+  /// Rows of Scoring_Inputs.
+  public func saveScoringInputs(
+    _ request: SaveScoringInputsRequest, options: CallOptions = CallOptions()
+  ) async throws -> SaveRowsResponse {
+    try await channel.unary("/lodestar.constraints.v1.ConstraintCompilation/SaveScoringInputs", request, options: options)
+  }
+
+  /// What people write beside the rows of Results.
+  public func saveResultNotes(
+    _ request: SaveResultNotesRequest, options: CallOptions = CallOptions()
+  ) async throws -> SaveRowsResponse {
+    try await channel.unary("/lodestar.constraints.v1.ConstraintCompilation/SaveResultNotes", request, options: options)
+  }
+
+  /// What people write beside the rows of Gaps_Alerts.
+  public func saveGapNotes(_ request: SaveGapNotesRequest, options: CallOptions = CallOptions()) async throws -> SaveRowsResponse {
+    try await channel.unary("/lodestar.constraints.v1.ConstraintCompilation/SaveGapNotes", request, options: options)
+  }
+
+  /// What is stored of a tab, in the rows that were saved: what a preview compares with.
+  public func listStoredRows(_ request: ListStoredRowsRequest, options: CallOptions = CallOptions()) -> ResponseStream<StoredRows> {
+    channel.serverStreaming("/lodestar.constraints.v1.ConstraintCompilation/ListStoredRows", request, options: options)
   }
 
   public func listInitiatives(

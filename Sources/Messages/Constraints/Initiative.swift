@@ -24,6 +24,8 @@ public struct Initiative: WireMessage {
   public var exclusionKeys: [String] = []
   public var synergyGroupKeys: [String] = []
   public var contributions: [Contribution] = []
+  /// Absent until an approved math model gives one.
+  public var metricChain: MetricChain?
 
   public init() {}
 
@@ -32,7 +34,7 @@ public struct Initiative: WireMessage {
     programKey: String = "", lifecycleStatus: String = "", isOptimizationCandidate: Bool = false, candidatePeriodKey: String = "",
     immediateKpiKey: String = "", engineeringTokens: OptionalInt64? = nil, deadlineDate: String = "", isMandatory: Bool = false,
     mandateReason: String = "", bundleKey: String = "", prerequisiteKeys: [String] = [], exclusionKeys: [String] = [],
-    synergyGroupKeys: [String] = [], contributions: [Contribution] = []
+    synergyGroupKeys: [String] = [], contributions: [Contribution] = [], metricChain: MetricChain? = nil
   ) {
     self.initiativeKey = initiativeKey
     self.title = title
@@ -53,6 +55,7 @@ public struct Initiative: WireMessage {
     self.exclusionKeys = exclusionKeys
     self.synergyGroupKeys = synergyGroupKeys
     self.contributions = contributions
+    self.metricChain = metricChain
   }
 }
 
@@ -83,6 +86,7 @@ extension Initiative {
     self.synergyGroupKeys =
       try unsafe Unpacked.strings(c.pointee.n_synergy_group_keys, c.pointee.synergy_group_keys, "synergy_group_keys")
     self.contributions = try unsafe Unpacked.messages(c.pointee.n_contributions, c.pointee.contributions)
+    self.metricChain = try unsafe Unpacked.message(c.pointee.metric_chain)
   }
 
   public func packed(with packer: WirePacker) throws(WireError) -> UnsafeMutableRawPointer {
@@ -108,6 +112,7 @@ extension Initiative {
     unsafe (c.pointee.n_synergy_group_keys, c.pointee.synergy_group_keys) =
       try packer.strings(self.synergyGroupKeys, "synergy_group_keys")
     unsafe (c.pointee.n_contributions, c.pointee.contributions) = try packer.messages(self.contributions)
+    unsafe c.pointee.metric_chain = try packer.message(self.metricChain)
     return UnsafeMutableRawPointer(c)
   }
 
@@ -170,6 +175,9 @@ extension Initiative {
     case "contributions":
       try field.read(&self.contributions)
       return "contributions"
+    case "metricChain", "metric_chain":
+      try field.read(&self.metricChain)
+      return "metricChain"
     default: return nil
     }
   }
@@ -194,5 +202,6 @@ extension Initiative {
     writer.write("exclusionKeys", self.exclusionKeys)
     writer.write("synergyGroupKeys", self.synergyGroupKeys)
     writer.write("contributions", self.contributions)
+    writer.write("metricChain", self.metricChain)
   }
 }

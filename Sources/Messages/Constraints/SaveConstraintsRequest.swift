@@ -11,16 +11,20 @@ public struct SaveConstraintsRequest: WireMessage {
   public var actor: String = ""
   /// Rows that could not be read at all, by scenario and set: their sets are not compiled.
   public var unreadableRows: [UnreadableRow] = []
+  /// Everything is judged and answered, and nothing is stored; counts say what would be.
+  public var validateOnly: Bool = false
 
   public init() {}
 
   public init(
-    rows: [ConstraintRow] = [], scope: RowScope = .unspecified, actor: String = "", unreadableRows: [UnreadableRow] = []
+    rows: [ConstraintRow] = [], scope: RowScope = .unspecified, actor: String = "", unreadableRows: [UnreadableRow] = [],
+    validateOnly: Bool = false
   ) {
     self.rows = rows
     self.scope = scope
     self.actor = actor
     self.unreadableRows = unreadableRows
+    self.validateOnly = validateOnly
   }
 }
 
@@ -36,6 +40,7 @@ extension SaveConstraintsRequest {
     self.scope = try unsafe Unpacked.enumeration(c.pointee.scope.rawValue, "scope")
     self.actor = try unsafe Unpacked.string(c.pointee.actor, "actor")
     self.unreadableRows = try unsafe Unpacked.messages(c.pointee.n_unreadable_rows, c.pointee.unreadable_rows)
+    self.validateOnly = unsafe c.pointee.validate_only != 0
   }
 
   public func packed(with packer: WirePacker) throws(WireError) -> UnsafeMutableRawPointer {
@@ -44,6 +49,7 @@ extension SaveConstraintsRequest {
     unsafe c.pointee.scope = .init(rawValue: numericCast(self.scope.rawValue))
     unsafe c.pointee.actor = try packer.string(self.actor, "actor")
     unsafe (c.pointee.n_unreadable_rows, c.pointee.unreadable_rows) = try packer.messages(self.unreadableRows)
+    unsafe c.pointee.validate_only = self.validateOnly ? 1 : 0
     return UnsafeMutableRawPointer(c)
   }
 
@@ -61,6 +67,9 @@ extension SaveConstraintsRequest {
     case "unreadableRows", "unreadable_rows":
       try field.read(&self.unreadableRows)
       return "unreadableRows"
+    case "validateOnly", "validate_only":
+      try field.read(&self.validateOnly)
+      return "validateOnly"
     default: return nil
     }
   }
@@ -70,5 +79,6 @@ extension SaveConstraintsRequest {
     writer.write("scope", self.scope)
     writer.write("actor", self.actor)
     writer.write("unreadableRows", self.unreadableRows)
+    writer.write("validateOnly", self.validateOnly)
   }
 }

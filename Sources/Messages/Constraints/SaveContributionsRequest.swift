@@ -10,16 +10,20 @@ public struct SaveContributionsRequest: WireMessage {
   public var actor: String = ""
   /// Initiatives with a row that could not be read: none of their rows are stored.
   public var unreadableInitiativeKeys: [String] = []
+  /// Everything is judged and answered, and nothing is stored; counts say what would be.
+  public var validateOnly: Bool = false
 
   public init() {}
 
   public init(
-    rows: [ContributionRow] = [], scope: RowScope = .unspecified, actor: String = "", unreadableInitiativeKeys: [String] = []
+    rows: [ContributionRow] = [], scope: RowScope = .unspecified, actor: String = "", unreadableInitiativeKeys: [String] = [],
+    validateOnly: Bool = false
   ) {
     self.rows = rows
     self.scope = scope
     self.actor = actor
     self.unreadableInitiativeKeys = unreadableInitiativeKeys
+    self.validateOnly = validateOnly
   }
 }
 
@@ -36,6 +40,7 @@ extension SaveContributionsRequest {
     self.actor = try unsafe Unpacked.string(c.pointee.actor, "actor")
     self.unreadableInitiativeKeys =
       try unsafe Unpacked.strings(c.pointee.n_unreadable_initiative_keys, c.pointee.unreadable_initiative_keys, "unreadable_initiative_keys")
+    self.validateOnly = unsafe c.pointee.validate_only != 0
   }
 
   public func packed(with packer: WirePacker) throws(WireError) -> UnsafeMutableRawPointer {
@@ -45,6 +50,7 @@ extension SaveContributionsRequest {
     unsafe c.pointee.actor = try packer.string(self.actor, "actor")
     unsafe (c.pointee.n_unreadable_initiative_keys, c.pointee.unreadable_initiative_keys) =
       try packer.strings(self.unreadableInitiativeKeys, "unreadable_initiative_keys")
+    unsafe c.pointee.validate_only = self.validateOnly ? 1 : 0
     return UnsafeMutableRawPointer(c)
   }
 
@@ -62,6 +68,9 @@ extension SaveContributionsRequest {
     case "unreadableInitiativeKeys", "unreadable_initiative_keys":
       try field.read(&self.unreadableInitiativeKeys)
       return "unreadableInitiativeKeys"
+    case "validateOnly", "validate_only":
+      try field.read(&self.validateOnly)
+      return "validateOnly"
     default: return nil
     }
   }
@@ -71,5 +80,6 @@ extension SaveContributionsRequest {
     writer.write("scope", self.scope)
     writer.write("actor", self.actor)
     writer.write("unreadableInitiativeKeys", self.unreadableInitiativeKeys)
+    writer.write("validateOnly", self.validateOnly)
   }
 }

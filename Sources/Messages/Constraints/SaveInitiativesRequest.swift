@@ -8,13 +8,16 @@ public struct SaveInitiativesRequest: WireMessage {
   public var rows: [InitiativeRow] = []
   public var scope: RowScope = .unspecified
   public var actor: String = ""
+  /// Everything is judged and answered, and nothing is stored; counts say what would be.
+  public var validateOnly: Bool = false
 
   public init() {}
 
-  public init(rows: [InitiativeRow] = [], scope: RowScope = .unspecified, actor: String = "") {
+  public init(rows: [InitiativeRow] = [], scope: RowScope = .unspecified, actor: String = "", validateOnly: Bool = false) {
     self.rows = rows
     self.scope = scope
     self.actor = actor
+    self.validateOnly = validateOnly
   }
 }
 
@@ -29,6 +32,7 @@ extension SaveInitiativesRequest {
     self.rows = try unsafe Unpacked.messages(c.pointee.n_rows, c.pointee.rows)
     self.scope = try unsafe Unpacked.enumeration(c.pointee.scope.rawValue, "scope")
     self.actor = try unsafe Unpacked.string(c.pointee.actor, "actor")
+    self.validateOnly = unsafe c.pointee.validate_only != 0
   }
 
   public func packed(with packer: WirePacker) throws(WireError) -> UnsafeMutableRawPointer {
@@ -36,6 +40,7 @@ extension SaveInitiativesRequest {
     unsafe (c.pointee.n_rows, c.pointee.rows) = try packer.messages(self.rows)
     unsafe c.pointee.scope = .init(rawValue: numericCast(self.scope.rawValue))
     unsafe c.pointee.actor = try packer.string(self.actor, "actor")
+    unsafe c.pointee.validate_only = self.validateOnly ? 1 : 0
     return UnsafeMutableRawPointer(c)
   }
 
@@ -50,6 +55,9 @@ extension SaveInitiativesRequest {
     case "actor":
       try field.read(&self.actor)
       return "actor"
+    case "validateOnly", "validate_only":
+      try field.read(&self.validateOnly)
+      return "validateOnly"
     default: return nil
     }
   }
@@ -58,5 +66,6 @@ extension SaveInitiativesRequest {
     writer.write("rows", self.rows)
     writer.write("scope", self.scope)
     writer.write("actor", self.actor)
+    writer.write("validateOnly", self.validateOnly)
   }
 }

@@ -9,14 +9,20 @@ public struct SaveTargetsRequest: WireMessage {
   public var scope: RowScope = .unspecified
   public var actor: String = ""
   public var unreadableRows: [UnreadableRow] = []
+  /// Everything is judged and answered, and nothing is stored; counts say what would be.
+  public var validateOnly: Bool = false
 
   public init() {}
 
-  public init(rows: [TargetRow] = [], scope: RowScope = .unspecified, actor: String = "", unreadableRows: [UnreadableRow] = []) {
+  public init(
+    rows: [TargetRow] = [], scope: RowScope = .unspecified, actor: String = "", unreadableRows: [UnreadableRow] = [],
+    validateOnly: Bool = false
+  ) {
     self.rows = rows
     self.scope = scope
     self.actor = actor
     self.unreadableRows = unreadableRows
+    self.validateOnly = validateOnly
   }
 }
 
@@ -30,6 +36,7 @@ extension SaveTargetsRequest {
     self.scope = try unsafe Unpacked.enumeration(c.pointee.scope.rawValue, "scope")
     self.actor = try unsafe Unpacked.string(c.pointee.actor, "actor")
     self.unreadableRows = try unsafe Unpacked.messages(c.pointee.n_unreadable_rows, c.pointee.unreadable_rows)
+    self.validateOnly = unsafe c.pointee.validate_only != 0
   }
 
   public func packed(with packer: WirePacker) throws(WireError) -> UnsafeMutableRawPointer {
@@ -38,6 +45,7 @@ extension SaveTargetsRequest {
     unsafe c.pointee.scope = .init(rawValue: numericCast(self.scope.rawValue))
     unsafe c.pointee.actor = try packer.string(self.actor, "actor")
     unsafe (c.pointee.n_unreadable_rows, c.pointee.unreadable_rows) = try packer.messages(self.unreadableRows)
+    unsafe c.pointee.validate_only = self.validateOnly ? 1 : 0
     return UnsafeMutableRawPointer(c)
   }
 
@@ -55,6 +63,9 @@ extension SaveTargetsRequest {
     case "unreadableRows", "unreadable_rows":
       try field.read(&self.unreadableRows)
       return "unreadableRows"
+    case "validateOnly", "validate_only":
+      try field.read(&self.validateOnly)
+      return "validateOnly"
     default: return nil
     }
   }
@@ -64,5 +75,6 @@ extension SaveTargetsRequest {
     writer.write("scope", self.scope)
     writer.write("actor", self.actor)
     writer.write("unreadableRows", self.unreadableRows)
+    writer.write("validateOnly", self.validateOnly)
   }
 }

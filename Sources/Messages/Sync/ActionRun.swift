@@ -20,13 +20,21 @@ public struct ActionRun: WireMessage {
   public var messages: [RowMessage] = []
   /// The optimization run that the action made or wrote; empty for the others.
   public var runId: String = ""
+  /// pm.preview: what a save would change, cell by cell, at most 2,000 of them.
+  public var changes: [CellChange] = []
+  /// How many cells it would change in all.
+  public var changedCells: UInt32 = 0
+  /// How often a spreadsheet's service was called, and how long its quota made the action wait.
+  public var workbookCalls: UInt32 = 0
+  public var quotaWaitUs: Int64 = 0
 
   public init() {}
 
   public init(
     actionRunId: String = "", action: String = "", workbookPath: String = "", tab: String = "", status: ActionStatus = .unspecified,
     message: String = "", actor: String = "", startedAtUs: Int64 = 0, finishedAtUs: Int64 = 0, substeps: [ActionSubstep] = [],
-    counts: SaveCounts? = nil, messages: [RowMessage] = [], runId: String = ""
+    counts: SaveCounts? = nil, messages: [RowMessage] = [], runId: String = "", changes: [CellChange] = [],
+    changedCells: UInt32 = 0, workbookCalls: UInt32 = 0, quotaWaitUs: Int64 = 0
   ) {
     self.actionRunId = actionRunId
     self.action = action
@@ -41,6 +49,10 @@ public struct ActionRun: WireMessage {
     self.counts = counts
     self.messages = messages
     self.runId = runId
+    self.changes = changes
+    self.changedCells = changedCells
+    self.workbookCalls = workbookCalls
+    self.quotaWaitUs = quotaWaitUs
   }
 }
 
@@ -63,6 +75,10 @@ extension ActionRun {
     self.counts = try unsafe Unpacked.message(c.pointee.counts)
     self.messages = try unsafe Unpacked.messages(c.pointee.n_messages, c.pointee.messages)
     self.runId = try unsafe Unpacked.string(c.pointee.run_id, "run_id")
+    self.changes = try unsafe Unpacked.messages(c.pointee.n_changes, c.pointee.changes)
+    self.changedCells = unsafe c.pointee.changed_cells
+    self.workbookCalls = unsafe c.pointee.workbook_calls
+    self.quotaWaitUs = unsafe c.pointee.quota_wait_us
   }
 
   public func packed(with packer: WirePacker) throws(WireError) -> UnsafeMutableRawPointer {
@@ -80,6 +96,10 @@ extension ActionRun {
     unsafe c.pointee.counts = try packer.message(self.counts)
     unsafe (c.pointee.n_messages, c.pointee.messages) = try packer.messages(self.messages)
     unsafe c.pointee.run_id = try packer.string(self.runId, "run_id")
+    unsafe (c.pointee.n_changes, c.pointee.changes) = try packer.messages(self.changes)
+    unsafe c.pointee.changed_cells = self.changedCells
+    unsafe c.pointee.workbook_calls = self.workbookCalls
+    unsafe c.pointee.quota_wait_us = self.quotaWaitUs
     return UnsafeMutableRawPointer(c)
   }
 
@@ -124,6 +144,18 @@ extension ActionRun {
     case "runId", "run_id":
       try field.read(&self.runId)
       return "runId"
+    case "changes":
+      try field.read(&self.changes)
+      return "changes"
+    case "changedCells", "changed_cells":
+      try field.read(&self.changedCells)
+      return "changedCells"
+    case "workbookCalls", "workbook_calls":
+      try field.read(&self.workbookCalls)
+      return "workbookCalls"
+    case "quotaWaitUs", "quota_wait_us":
+      try field.read(&self.quotaWaitUs)
+      return "quotaWaitUs"
     default: return nil
     }
   }
@@ -142,5 +174,9 @@ extension ActionRun {
     writer.write("counts", self.counts)
     writer.write("messages", self.messages)
     writer.write("runId", self.runId)
+    writer.write("changes", self.changes)
+    writer.write("changedCells", self.changedCells)
+    writer.write("workbookCalls", self.workbookCalls)
+    writer.write("quotaWaitUs", self.quotaWaitUs)
   }
 }

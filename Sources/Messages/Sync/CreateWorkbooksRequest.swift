@@ -5,15 +5,19 @@ import CMessages
 public import Wire
 
 public struct CreateWorkbooksRequest: WireMessage {
-  /// An existing folder, as the service sees it.
+  /// An existing folder, as the service sees it; empty for Google spreadsheets.
   public var directoryPath: String = ""
   public var template: WorkbookTemplate = .unspecified
+  /// The addresses of three Google spreadsheets that the service's account may edit: ProductOps, Central Backlog, Optimization
+  /// Center.
+  public var spreadsheetAddresses: [String] = []
 
   public init() {}
 
-  public init(directoryPath: String = "", template: WorkbookTemplate = .unspecified) {
+  public init(directoryPath: String = "", template: WorkbookTemplate = .unspecified, spreadsheetAddresses: [String] = []) {
     self.directoryPath = directoryPath
     self.template = template
+    self.spreadsheetAddresses = spreadsheetAddresses
   }
 }
 
@@ -25,12 +29,16 @@ extension CreateWorkbooksRequest {
     let c = unsafe message.assumingMemoryBound(to: Lodestar__Sync__V1__CreateWorkbooksRequest.self)
     self.directoryPath = try unsafe Unpacked.string(c.pointee.directory_path, "directory_path")
     self.template = try unsafe Unpacked.enumeration(c.pointee.template_.rawValue, "template")
+    self.spreadsheetAddresses =
+      try unsafe Unpacked.strings(c.pointee.n_spreadsheet_addresses, c.pointee.spreadsheet_addresses, "spreadsheet_addresses")
   }
 
   public func packed(with packer: WirePacker) throws(WireError) -> UnsafeMutableRawPointer {
     let c = unsafe packer.new(lodestar__sync__v1__create_workbooks_request__init)
     unsafe c.pointee.directory_path = try packer.string(self.directoryPath, "directory_path")
     unsafe c.pointee.template_ = .init(rawValue: numericCast(self.template.rawValue))
+    unsafe (c.pointee.n_spreadsheet_addresses, c.pointee.spreadsheet_addresses) =
+      try packer.strings(self.spreadsheetAddresses, "spreadsheet_addresses")
     return UnsafeMutableRawPointer(c)
   }
 
@@ -42,6 +50,9 @@ extension CreateWorkbooksRequest {
     case "template":
       try field.read(&self.template)
       return "template"
+    case "spreadsheetAddresses", "spreadsheet_addresses":
+      try field.read(&self.spreadsheetAddresses)
+      return "spreadsheetAddresses"
     default: return nil
     }
   }
@@ -49,5 +60,6 @@ extension CreateWorkbooksRequest {
   public func writeJSONFields(to writer: inout JSONFieldWriter) {
     writer.write("directoryPath", self.directoryPath)
     writer.write("template", self.template)
+    writer.write("spreadsheetAddresses", self.spreadsheetAddresses)
   }
 }

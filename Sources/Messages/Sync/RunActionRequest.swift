@@ -5,9 +5,10 @@ import CMessages
 public import Wire
 
 public struct RunActionRequest: WireMessage {
-  /// pm.save_selected, pm.optimize.run_selected_candidates, pm.optimize.run_all_candidates, pm.optimize.write_results, or an alias.
+  /// pm.save_selected, pm.preview, pm.refresh, pm.suggest_metric_chains, pm.optimize.run_selected_candidates,
+  /// pm.optimize.run_all_candidates, pm.optimize.write_results, pm.optimize.cancel, or an alias.
   public var action: String = ""
-  /// The path of an .xlsx file, as the service sees it.
+  /// The path of an .xlsx file, as the service sees it, or a Google spreadsheet's address.
   public var workbookPath: String = ""
   /// The tab to save; empty for actions that know theirs.
   public var tab: String = ""
@@ -17,7 +18,8 @@ public struct RunActionRequest: WireMessage {
   /// For the optimize actions.
   public var scenarioName: String = ""
   public var constraintSetName: String = ""
-  /// For write_results; empty for the newest ended run of the scenario and set.
+  /// For write_results; empty for the newest ended run of the scenario and set. For cancel; empty for the newest that has not
+  /// ended.
   public var runId: String = ""
   /// For the run actions; 0 for none.
   public var timeLimitMs: UInt32 = 0

@@ -11,8 +11,13 @@ public protocol SheetSyncService: RPCService {
   func runAction(_ request: RunActionRequest, context: CallContext, responses: ResponseWriter<ActionEvent>) async throws
   func getActionRun(_ request: GetActionRunRequest, context: CallContext) async throws -> ActionRun
   func listActionRuns(_ request: ListActionRunsRequest, context: CallContext) async throws -> ListActionRunsResponse
-  /// Writes new workbooks with all their tabs; refuses to replace a file.
+  /// Writes new workbooks with all their tabs; refuses to replace a file. In a Google spreadsheet it adds the tabs that are
+  /// missing.
   func createWorkbooks(_ request: CreateWorkbooksRequest, context: CallContext) async throws -> CreateWorkbooksResponse
+  /// Says what is wrong with a workbook and the way to it, without changing anything.
+  func checkWorkbook(_ request: CheckWorkbookRequest, context: CallContext) async throws -> CheckWorkbookResponse
+  /// The catalogue: every tab and column that Lodestar knows.
+  func describeTabs(_ request: DescribeTabsRequest, context: CallContext) async throws -> DescribeTabsResponse
 }
 
 extension SheetSyncService {
@@ -25,6 +30,8 @@ extension SheetSyncService {
       .unary("/lodestar.sync.v1.SheetSync/GetActionRun") { try await self.getActionRun($0, context: $1) },
       .unary("/lodestar.sync.v1.SheetSync/ListActionRuns") { try await self.listActionRuns($0, context: $1) },
       .unary("/lodestar.sync.v1.SheetSync/CreateWorkbooks") { try await self.createWorkbooks($0, context: $1) },
+      .unary("/lodestar.sync.v1.SheetSync/CheckWorkbook") { try await self.checkWorkbook($0, context: $1) },
+      .unary("/lodestar.sync.v1.SheetSync/DescribeTabs") { try await self.describeTabs($0, context: $1) },
     ]
   }
 }
@@ -51,10 +58,25 @@ public struct SheetSyncClient: Sendable {
     try await channel.unary("/lodestar.sync.v1.SheetSync/ListActionRuns", request, options: options)
   }
 
-  /// Writes new workbooks with all their tabs; refuses to replace a file.
+  /// Writes new workbooks with all their tabs; refuses to replace a file. In a Google spreadsheet it adds the tabs that are
+  /// missing.
   public func createWorkbooks(
     _ request: CreateWorkbooksRequest, options: CallOptions = CallOptions()
   ) async throws -> CreateWorkbooksResponse {
     try await channel.unary("/lodestar.sync.v1.SheetSync/CreateWorkbooks", request, options: options)
+  }
+
+  /// Says what is wrong with a workbook and the way to it, without changing anything.
+  public func checkWorkbook(
+    _ request: CheckWorkbookRequest, options: CallOptions = CallOptions()
+  ) async throws -> CheckWorkbookResponse {
+    try await channel.unary("/lodestar.sync.v1.SheetSync/CheckWorkbook", request, options: options)
+  }
+
+  /// The catalogue: every tab and column that Lodestar knows.
+  public func describeTabs(
+    _ request: DescribeTabsRequest, options: CallOptions = CallOptions()
+  ) async throws -> DescribeTabsResponse {
+    try await channel.unary("/lodestar.sync.v1.SheetSync/DescribeTabs", request, options: options)
   }
 }

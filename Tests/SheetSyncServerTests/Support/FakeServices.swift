@@ -31,6 +31,13 @@ final class FakeCompiler: ConstraintCompilationService {
   let scenarios = Mutex<[SaveScenariosRequest]>([])
   let constraints = Mutex<[SaveConstraintsRequest]>([])
   let targets = Mutex<[SaveTargetsRequest]>([])
+  let mathModels = Mutex<[SaveMathModelsRequest]>([])
+  let modelParams = Mutex<[SaveModelParamsRequest]>([])
+  let scoringInputs = Mutex<[SaveScoringInputsRequest]>([])
+  let resultNotes = Mutex<[SaveResultNotesRequest]>([])
+  let gapNotes = Mutex<[SaveGapNotesRequest]>([])
+  /// What is stored, by tab.
+  let stored = Mutex<[String: StoredRows]>([:])
   /// What rows are answered: messages for the numbers of the rows asked about.
   let messages = Mutex<@Sendable ([UInt32]) throws -> [RowMessage]>({ _ in [] })
   let sets = Mutex<[SetOutcome]>([])
@@ -75,6 +82,37 @@ final class FakeCompiler: ConstraintCompilationService {
   func saveTargets(_ request: SaveTargetsRequest, context: CallContext) async throws -> SaveSetsResponse {
     targets.withLock { $0.append(request) }
     return try answerSets(request.rows.map(\.rowNumber))
+  }
+
+  func saveMathModels(_ request: SaveMathModelsRequest, context: CallContext) async throws -> SaveRowsResponse {
+    mathModels.withLock { $0.append(request) }
+    return try answer(request.rows.map(\.rowNumber))
+  }
+
+  func saveModelParams(_ request: SaveModelParamsRequest, context: CallContext) async throws -> SaveRowsResponse {
+    modelParams.withLock { $0.append(request) }
+    return try answer(request.rows.map(\.rowNumber))
+  }
+
+  func saveScoringInputs(_ request: SaveScoringInputsRequest, context: CallContext) async throws -> SaveRowsResponse {
+    scoringInputs.withLock { $0.append(request) }
+    return try answer(request.rows.map(\.rowNumber))
+  }
+
+  func saveResultNotes(_ request: SaveResultNotesRequest, context: CallContext) async throws -> SaveRowsResponse {
+    resultNotes.withLock { $0.append(request) }
+    return try answer(request.rows.map(\.rowNumber))
+  }
+
+  func saveGapNotes(_ request: SaveGapNotesRequest, context: CallContext) async throws -> SaveRowsResponse {
+    gapNotes.withLock { $0.append(request) }
+    return try answer(request.rows.map(\.rowNumber))
+  }
+
+  func listStoredRows(
+    _ request: ListStoredRowsRequest, context: CallContext, responses: ResponseWriter<StoredRows>
+  ) async throws {
+    if let rows = stored.withLock({ $0[request.tab] }) { try await responses.write(rows) }
   }
 
   func listInitiatives(_ request: ListInitiativesRequest, context: CallContext) async throws -> ListInitiativesResponse { .init() }

@@ -54,6 +54,14 @@ struct SheetSyncHandler: SheetSyncService {
     }
   }
 
+  func checkWorkbook(_ request: CheckWorkbookRequest, context: CallContext) async throws -> CheckWorkbookResponse {
+    throw RPCError(.unimplemented, "Workbooks are not checked yet.")
+  }
+
+  func describeTabs(_ request: DescribeTabsRequest, context: CallContext) async throws -> DescribeTabsResponse {
+    throw RPCError(.unimplemented, "Tabs are not described yet.")
+  }
+
   private func answering<Answer: Sendable>(_ context: CallContext, _ work: () async throws -> Answer) async throws -> Answer {
     do {
       return try await work()

@@ -637,6 +637,546 @@ void   lodestar__constraints__v1__save_targets_request__free_unpacked
   assert(message->base.descriptor == &lodestar__constraints__v1__save_targets_request__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   lodestar__constraints__v1__math_model_row__init
+                     (Lodestar__Constraints__V1__MathModelRow         *message)
+{
+  static const Lodestar__Constraints__V1__MathModelRow init_value = LODESTAR__CONSTRAINTS__V1__MATH_MODEL_ROW__INIT;
+  *message = init_value;
+}
+size_t lodestar__constraints__v1__math_model_row__get_packed_size
+                     (const Lodestar__Constraints__V1__MathModelRow *message)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__math_model_row__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lodestar__constraints__v1__math_model_row__pack
+                     (const Lodestar__Constraints__V1__MathModelRow *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__math_model_row__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lodestar__constraints__v1__math_model_row__pack_to_buffer
+                     (const Lodestar__Constraints__V1__MathModelRow *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__math_model_row__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lodestar__Constraints__V1__MathModelRow *
+       lodestar__constraints__v1__math_model_row__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lodestar__Constraints__V1__MathModelRow *)
+     protobuf_c_message_unpack (&lodestar__constraints__v1__math_model_row__descriptor,
+                                allocator, len, data);
+}
+void   lodestar__constraints__v1__math_model_row__free_unpacked
+                     (Lodestar__Constraints__V1__MathModelRow *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lodestar__constraints__v1__math_model_row__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lodestar__constraints__v1__save_math_models_request__init
+                     (Lodestar__Constraints__V1__SaveMathModelsRequest         *message)
+{
+  static const Lodestar__Constraints__V1__SaveMathModelsRequest init_value = LODESTAR__CONSTRAINTS__V1__SAVE_MATH_MODELS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t lodestar__constraints__v1__save_math_models_request__get_packed_size
+                     (const Lodestar__Constraints__V1__SaveMathModelsRequest *message)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__save_math_models_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lodestar__constraints__v1__save_math_models_request__pack
+                     (const Lodestar__Constraints__V1__SaveMathModelsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__save_math_models_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lodestar__constraints__v1__save_math_models_request__pack_to_buffer
+                     (const Lodestar__Constraints__V1__SaveMathModelsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__save_math_models_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lodestar__Constraints__V1__SaveMathModelsRequest *
+       lodestar__constraints__v1__save_math_models_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lodestar__Constraints__V1__SaveMathModelsRequest *)
+     protobuf_c_message_unpack (&lodestar__constraints__v1__save_math_models_request__descriptor,
+                                allocator, len, data);
+}
+void   lodestar__constraints__v1__save_math_models_request__free_unpacked
+                     (Lodestar__Constraints__V1__SaveMathModelsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lodestar__constraints__v1__save_math_models_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lodestar__constraints__v1__model_param_row__init
+                     (Lodestar__Constraints__V1__ModelParamRow         *message)
+{
+  static const Lodestar__Constraints__V1__ModelParamRow init_value = LODESTAR__CONSTRAINTS__V1__MODEL_PARAM_ROW__INIT;
+  *message = init_value;
+}
+size_t lodestar__constraints__v1__model_param_row__get_packed_size
+                     (const Lodestar__Constraints__V1__ModelParamRow *message)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__model_param_row__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lodestar__constraints__v1__model_param_row__pack
+                     (const Lodestar__Constraints__V1__ModelParamRow *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__model_param_row__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lodestar__constraints__v1__model_param_row__pack_to_buffer
+                     (const Lodestar__Constraints__V1__ModelParamRow *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__model_param_row__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lodestar__Constraints__V1__ModelParamRow *
+       lodestar__constraints__v1__model_param_row__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lodestar__Constraints__V1__ModelParamRow *)
+     protobuf_c_message_unpack (&lodestar__constraints__v1__model_param_row__descriptor,
+                                allocator, len, data);
+}
+void   lodestar__constraints__v1__model_param_row__free_unpacked
+                     (Lodestar__Constraints__V1__ModelParamRow *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lodestar__constraints__v1__model_param_row__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lodestar__constraints__v1__save_model_params_request__init
+                     (Lodestar__Constraints__V1__SaveModelParamsRequest         *message)
+{
+  static const Lodestar__Constraints__V1__SaveModelParamsRequest init_value = LODESTAR__CONSTRAINTS__V1__SAVE_MODEL_PARAMS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t lodestar__constraints__v1__save_model_params_request__get_packed_size
+                     (const Lodestar__Constraints__V1__SaveModelParamsRequest *message)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__save_model_params_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lodestar__constraints__v1__save_model_params_request__pack
+                     (const Lodestar__Constraints__V1__SaveModelParamsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__save_model_params_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lodestar__constraints__v1__save_model_params_request__pack_to_buffer
+                     (const Lodestar__Constraints__V1__SaveModelParamsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__save_model_params_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lodestar__Constraints__V1__SaveModelParamsRequest *
+       lodestar__constraints__v1__save_model_params_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lodestar__Constraints__V1__SaveModelParamsRequest *)
+     protobuf_c_message_unpack (&lodestar__constraints__v1__save_model_params_request__descriptor,
+                                allocator, len, data);
+}
+void   lodestar__constraints__v1__save_model_params_request__free_unpacked
+                     (Lodestar__Constraints__V1__SaveModelParamsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lodestar__constraints__v1__save_model_params_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lodestar__constraints__v1__scoring_input_row__init
+                     (Lodestar__Constraints__V1__ScoringInputRow         *message)
+{
+  static const Lodestar__Constraints__V1__ScoringInputRow init_value = LODESTAR__CONSTRAINTS__V1__SCORING_INPUT_ROW__INIT;
+  *message = init_value;
+}
+size_t lodestar__constraints__v1__scoring_input_row__get_packed_size
+                     (const Lodestar__Constraints__V1__ScoringInputRow *message)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__scoring_input_row__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lodestar__constraints__v1__scoring_input_row__pack
+                     (const Lodestar__Constraints__V1__ScoringInputRow *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__scoring_input_row__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lodestar__constraints__v1__scoring_input_row__pack_to_buffer
+                     (const Lodestar__Constraints__V1__ScoringInputRow *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__scoring_input_row__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lodestar__Constraints__V1__ScoringInputRow *
+       lodestar__constraints__v1__scoring_input_row__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lodestar__Constraints__V1__ScoringInputRow *)
+     protobuf_c_message_unpack (&lodestar__constraints__v1__scoring_input_row__descriptor,
+                                allocator, len, data);
+}
+void   lodestar__constraints__v1__scoring_input_row__free_unpacked
+                     (Lodestar__Constraints__V1__ScoringInputRow *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lodestar__constraints__v1__scoring_input_row__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lodestar__constraints__v1__save_scoring_inputs_request__init
+                     (Lodestar__Constraints__V1__SaveScoringInputsRequest         *message)
+{
+  static const Lodestar__Constraints__V1__SaveScoringInputsRequest init_value = LODESTAR__CONSTRAINTS__V1__SAVE_SCORING_INPUTS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t lodestar__constraints__v1__save_scoring_inputs_request__get_packed_size
+                     (const Lodestar__Constraints__V1__SaveScoringInputsRequest *message)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__save_scoring_inputs_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lodestar__constraints__v1__save_scoring_inputs_request__pack
+                     (const Lodestar__Constraints__V1__SaveScoringInputsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__save_scoring_inputs_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lodestar__constraints__v1__save_scoring_inputs_request__pack_to_buffer
+                     (const Lodestar__Constraints__V1__SaveScoringInputsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__save_scoring_inputs_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lodestar__Constraints__V1__SaveScoringInputsRequest *
+       lodestar__constraints__v1__save_scoring_inputs_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lodestar__Constraints__V1__SaveScoringInputsRequest *)
+     protobuf_c_message_unpack (&lodestar__constraints__v1__save_scoring_inputs_request__descriptor,
+                                allocator, len, data);
+}
+void   lodestar__constraints__v1__save_scoring_inputs_request__free_unpacked
+                     (Lodestar__Constraints__V1__SaveScoringInputsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lodestar__constraints__v1__save_scoring_inputs_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lodestar__constraints__v1__result_note_row__init
+                     (Lodestar__Constraints__V1__ResultNoteRow         *message)
+{
+  static const Lodestar__Constraints__V1__ResultNoteRow init_value = LODESTAR__CONSTRAINTS__V1__RESULT_NOTE_ROW__INIT;
+  *message = init_value;
+}
+size_t lodestar__constraints__v1__result_note_row__get_packed_size
+                     (const Lodestar__Constraints__V1__ResultNoteRow *message)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__result_note_row__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lodestar__constraints__v1__result_note_row__pack
+                     (const Lodestar__Constraints__V1__ResultNoteRow *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__result_note_row__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lodestar__constraints__v1__result_note_row__pack_to_buffer
+                     (const Lodestar__Constraints__V1__ResultNoteRow *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__result_note_row__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lodestar__Constraints__V1__ResultNoteRow *
+       lodestar__constraints__v1__result_note_row__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lodestar__Constraints__V1__ResultNoteRow *)
+     protobuf_c_message_unpack (&lodestar__constraints__v1__result_note_row__descriptor,
+                                allocator, len, data);
+}
+void   lodestar__constraints__v1__result_note_row__free_unpacked
+                     (Lodestar__Constraints__V1__ResultNoteRow *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lodestar__constraints__v1__result_note_row__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lodestar__constraints__v1__save_result_notes_request__init
+                     (Lodestar__Constraints__V1__SaveResultNotesRequest         *message)
+{
+  static const Lodestar__Constraints__V1__SaveResultNotesRequest init_value = LODESTAR__CONSTRAINTS__V1__SAVE_RESULT_NOTES_REQUEST__INIT;
+  *message = init_value;
+}
+size_t lodestar__constraints__v1__save_result_notes_request__get_packed_size
+                     (const Lodestar__Constraints__V1__SaveResultNotesRequest *message)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__save_result_notes_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lodestar__constraints__v1__save_result_notes_request__pack
+                     (const Lodestar__Constraints__V1__SaveResultNotesRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__save_result_notes_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lodestar__constraints__v1__save_result_notes_request__pack_to_buffer
+                     (const Lodestar__Constraints__V1__SaveResultNotesRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__save_result_notes_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lodestar__Constraints__V1__SaveResultNotesRequest *
+       lodestar__constraints__v1__save_result_notes_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lodestar__Constraints__V1__SaveResultNotesRequest *)
+     protobuf_c_message_unpack (&lodestar__constraints__v1__save_result_notes_request__descriptor,
+                                allocator, len, data);
+}
+void   lodestar__constraints__v1__save_result_notes_request__free_unpacked
+                     (Lodestar__Constraints__V1__SaveResultNotesRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lodestar__constraints__v1__save_result_notes_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lodestar__constraints__v1__gap_note_row__init
+                     (Lodestar__Constraints__V1__GapNoteRow         *message)
+{
+  static const Lodestar__Constraints__V1__GapNoteRow init_value = LODESTAR__CONSTRAINTS__V1__GAP_NOTE_ROW__INIT;
+  *message = init_value;
+}
+size_t lodestar__constraints__v1__gap_note_row__get_packed_size
+                     (const Lodestar__Constraints__V1__GapNoteRow *message)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__gap_note_row__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lodestar__constraints__v1__gap_note_row__pack
+                     (const Lodestar__Constraints__V1__GapNoteRow *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__gap_note_row__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lodestar__constraints__v1__gap_note_row__pack_to_buffer
+                     (const Lodestar__Constraints__V1__GapNoteRow *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__gap_note_row__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lodestar__Constraints__V1__GapNoteRow *
+       lodestar__constraints__v1__gap_note_row__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lodestar__Constraints__V1__GapNoteRow *)
+     protobuf_c_message_unpack (&lodestar__constraints__v1__gap_note_row__descriptor,
+                                allocator, len, data);
+}
+void   lodestar__constraints__v1__gap_note_row__free_unpacked
+                     (Lodestar__Constraints__V1__GapNoteRow *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lodestar__constraints__v1__gap_note_row__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lodestar__constraints__v1__save_gap_notes_request__init
+                     (Lodestar__Constraints__V1__SaveGapNotesRequest         *message)
+{
+  static const Lodestar__Constraints__V1__SaveGapNotesRequest init_value = LODESTAR__CONSTRAINTS__V1__SAVE_GAP_NOTES_REQUEST__INIT;
+  *message = init_value;
+}
+size_t lodestar__constraints__v1__save_gap_notes_request__get_packed_size
+                     (const Lodestar__Constraints__V1__SaveGapNotesRequest *message)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__save_gap_notes_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lodestar__constraints__v1__save_gap_notes_request__pack
+                     (const Lodestar__Constraints__V1__SaveGapNotesRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__save_gap_notes_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lodestar__constraints__v1__save_gap_notes_request__pack_to_buffer
+                     (const Lodestar__Constraints__V1__SaveGapNotesRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__save_gap_notes_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lodestar__Constraints__V1__SaveGapNotesRequest *
+       lodestar__constraints__v1__save_gap_notes_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lodestar__Constraints__V1__SaveGapNotesRequest *)
+     protobuf_c_message_unpack (&lodestar__constraints__v1__save_gap_notes_request__descriptor,
+                                allocator, len, data);
+}
+void   lodestar__constraints__v1__save_gap_notes_request__free_unpacked
+                     (Lodestar__Constraints__V1__SaveGapNotesRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lodestar__constraints__v1__save_gap_notes_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lodestar__constraints__v1__list_stored_rows_request__init
+                     (Lodestar__Constraints__V1__ListStoredRowsRequest         *message)
+{
+  static const Lodestar__Constraints__V1__ListStoredRowsRequest init_value = LODESTAR__CONSTRAINTS__V1__LIST_STORED_ROWS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t lodestar__constraints__v1__list_stored_rows_request__get_packed_size
+                     (const Lodestar__Constraints__V1__ListStoredRowsRequest *message)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__list_stored_rows_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lodestar__constraints__v1__list_stored_rows_request__pack
+                     (const Lodestar__Constraints__V1__ListStoredRowsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__list_stored_rows_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lodestar__constraints__v1__list_stored_rows_request__pack_to_buffer
+                     (const Lodestar__Constraints__V1__ListStoredRowsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__list_stored_rows_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lodestar__Constraints__V1__ListStoredRowsRequest *
+       lodestar__constraints__v1__list_stored_rows_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lodestar__Constraints__V1__ListStoredRowsRequest *)
+     protobuf_c_message_unpack (&lodestar__constraints__v1__list_stored_rows_request__descriptor,
+                                allocator, len, data);
+}
+void   lodestar__constraints__v1__list_stored_rows_request__free_unpacked
+                     (Lodestar__Constraints__V1__ListStoredRowsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lodestar__constraints__v1__list_stored_rows_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lodestar__constraints__v1__stored_rows__init
+                     (Lodestar__Constraints__V1__StoredRows         *message)
+{
+  static const Lodestar__Constraints__V1__StoredRows init_value = LODESTAR__CONSTRAINTS__V1__STORED_ROWS__INIT;
+  *message = init_value;
+}
+size_t lodestar__constraints__v1__stored_rows__get_packed_size
+                     (const Lodestar__Constraints__V1__StoredRows *message)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__stored_rows__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lodestar__constraints__v1__stored_rows__pack
+                     (const Lodestar__Constraints__V1__StoredRows *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__stored_rows__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lodestar__constraints__v1__stored_rows__pack_to_buffer
+                     (const Lodestar__Constraints__V1__StoredRows *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__stored_rows__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lodestar__Constraints__V1__StoredRows *
+       lodestar__constraints__v1__stored_rows__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lodestar__Constraints__V1__StoredRows *)
+     protobuf_c_message_unpack (&lodestar__constraints__v1__stored_rows__descriptor,
+                                allocator, len, data);
+}
+void   lodestar__constraints__v1__stored_rows__free_unpacked
+                     (Lodestar__Constraints__V1__StoredRows *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lodestar__constraints__v1__stored_rows__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   lodestar__constraints__v1__unreadable_row__init
                      (Lodestar__Constraints__V1__UnreadableRow         *message)
 {
@@ -950,6 +1490,96 @@ void   lodestar__constraints__v1__initiative__free_unpacked
   if(!message)
     return;
   assert(message->base.descriptor == &lodestar__constraints__v1__initiative__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lodestar__constraints__v1__metric_chain__init
+                     (Lodestar__Constraints__V1__MetricChain         *message)
+{
+  static const Lodestar__Constraints__V1__MetricChain init_value = LODESTAR__CONSTRAINTS__V1__METRIC_CHAIN__INIT;
+  *message = init_value;
+}
+size_t lodestar__constraints__v1__metric_chain__get_packed_size
+                     (const Lodestar__Constraints__V1__MetricChain *message)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__metric_chain__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lodestar__constraints__v1__metric_chain__pack
+                     (const Lodestar__Constraints__V1__MetricChain *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__metric_chain__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lodestar__constraints__v1__metric_chain__pack_to_buffer
+                     (const Lodestar__Constraints__V1__MetricChain *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__metric_chain__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lodestar__Constraints__V1__MetricChain *
+       lodestar__constraints__v1__metric_chain__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lodestar__Constraints__V1__MetricChain *)
+     protobuf_c_message_unpack (&lodestar__constraints__v1__metric_chain__descriptor,
+                                allocator, len, data);
+}
+void   lodestar__constraints__v1__metric_chain__free_unpacked
+                     (Lodestar__Constraints__V1__MetricChain *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lodestar__constraints__v1__metric_chain__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lodestar__constraints__v1__metric_chain_edge__init
+                     (Lodestar__Constraints__V1__MetricChainEdge         *message)
+{
+  static const Lodestar__Constraints__V1__MetricChainEdge init_value = LODESTAR__CONSTRAINTS__V1__METRIC_CHAIN_EDGE__INIT;
+  *message = init_value;
+}
+size_t lodestar__constraints__v1__metric_chain_edge__get_packed_size
+                     (const Lodestar__Constraints__V1__MetricChainEdge *message)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__metric_chain_edge__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lodestar__constraints__v1__metric_chain_edge__pack
+                     (const Lodestar__Constraints__V1__MetricChainEdge *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__metric_chain_edge__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lodestar__constraints__v1__metric_chain_edge__pack_to_buffer
+                     (const Lodestar__Constraints__V1__MetricChainEdge *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__metric_chain_edge__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lodestar__Constraints__V1__MetricChainEdge *
+       lodestar__constraints__v1__metric_chain_edge__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lodestar__Constraints__V1__MetricChainEdge *)
+     protobuf_c_message_unpack (&lodestar__constraints__v1__metric_chain_edge__descriptor,
+                                allocator, len, data);
+}
+void   lodestar__constraints__v1__metric_chain_edge__free_unpacked
+                     (Lodestar__Constraints__V1__MetricChainEdge *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lodestar__constraints__v1__metric_chain_edge__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   lodestar__constraints__v1__list_scenarios_request__init
@@ -2559,7 +3189,7 @@ const ProtobufCMessageDescriptor lodestar__constraints__v1__initiative_row__desc
   (ProtobufCMessageInit) lodestar__constraints__v1__initiative_row__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lodestar__constraints__v1__save_initiatives_request__field_descriptors[3] =
+static const ProtobufCFieldDescriptor lodestar__constraints__v1__save_initiatives_request__field_descriptors[4] =
 {
   {
     "rows",
@@ -2597,16 +3227,29 @@ static const ProtobufCFieldDescriptor lodestar__constraints__v1__save_initiative
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "validate_only",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__SaveInitiativesRequest, validate_only),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lodestar__constraints__v1__save_initiatives_request__field_indices_by_name[] = {
   2,   /* field[2] = actor */
   0,   /* field[0] = rows */
   1,   /* field[1] = scope */
+  3,   /* field[3] = validate_only */
 };
 static const ProtobufCIntRange lodestar__constraints__v1__save_initiatives_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor lodestar__constraints__v1__save_initiatives_request__descriptor =
 {
@@ -2616,7 +3259,7 @@ const ProtobufCMessageDescriptor lodestar__constraints__v1__save_initiatives_req
   "Lodestar__Constraints__V1__SaveInitiativesRequest",
   "lodestar.constraints.v1",
   sizeof(Lodestar__Constraints__V1__SaveInitiativesRequest),
-  3,
+  4,
   lodestar__constraints__v1__save_initiatives_request__field_descriptors,
   lodestar__constraints__v1__save_initiatives_request__field_indices_by_name,
   1,  lodestar__constraints__v1__save_initiatives_request__number_ranges,
@@ -2713,7 +3356,7 @@ const ProtobufCMessageDescriptor lodestar__constraints__v1__contribution_row__de
   (ProtobufCMessageInit) lodestar__constraints__v1__contribution_row__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lodestar__constraints__v1__save_contributions_request__field_descriptors[4] =
+static const ProtobufCFieldDescriptor lodestar__constraints__v1__save_contributions_request__field_descriptors[5] =
 {
   {
     "rows",
@@ -2763,17 +3406,30 @@ static const ProtobufCFieldDescriptor lodestar__constraints__v1__save_contributi
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "validate_only",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__SaveContributionsRequest, validate_only),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lodestar__constraints__v1__save_contributions_request__field_indices_by_name[] = {
   2,   /* field[2] = actor */
   0,   /* field[0] = rows */
   1,   /* field[1] = scope */
   3,   /* field[3] = unreadable_initiative_keys */
+  4,   /* field[4] = validate_only */
 };
 static const ProtobufCIntRange lodestar__constraints__v1__save_contributions_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor lodestar__constraints__v1__save_contributions_request__descriptor =
 {
@@ -2783,7 +3439,7 @@ const ProtobufCMessageDescriptor lodestar__constraints__v1__save_contributions_r
   "Lodestar__Constraints__V1__SaveContributionsRequest",
   "lodestar.constraints.v1",
   sizeof(Lodestar__Constraints__V1__SaveContributionsRequest),
-  4,
+  5,
   lodestar__constraints__v1__save_contributions_request__field_descriptors,
   lodestar__constraints__v1__save_contributions_request__field_indices_by_name,
   1,  lodestar__constraints__v1__save_contributions_request__number_ranges,
@@ -2958,7 +3614,7 @@ const ProtobufCMessageDescriptor lodestar__constraints__v1__candidate_row__descr
   (ProtobufCMessageInit) lodestar__constraints__v1__candidate_row__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lodestar__constraints__v1__save_candidates_request__field_descriptors[3] =
+static const ProtobufCFieldDescriptor lodestar__constraints__v1__save_candidates_request__field_descriptors[4] =
 {
   {
     "rows",
@@ -2996,16 +3652,29 @@ static const ProtobufCFieldDescriptor lodestar__constraints__v1__save_candidates
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "validate_only",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__SaveCandidatesRequest, validate_only),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lodestar__constraints__v1__save_candidates_request__field_indices_by_name[] = {
   2,   /* field[2] = actor */
   0,   /* field[0] = rows */
   1,   /* field[1] = scope */
+  3,   /* field[3] = validate_only */
 };
 static const ProtobufCIntRange lodestar__constraints__v1__save_candidates_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor lodestar__constraints__v1__save_candidates_request__descriptor =
 {
@@ -3015,7 +3684,7 @@ const ProtobufCMessageDescriptor lodestar__constraints__v1__save_candidates_requ
   "Lodestar__Constraints__V1__SaveCandidatesRequest",
   "lodestar.constraints.v1",
   sizeof(Lodestar__Constraints__V1__SaveCandidatesRequest),
-  3,
+  4,
   lodestar__constraints__v1__save_candidates_request__field_descriptors,
   lodestar__constraints__v1__save_candidates_request__field_indices_by_name,
   1,  lodestar__constraints__v1__save_candidates_request__number_ranges,
@@ -3138,7 +3807,7 @@ const ProtobufCMessageDescriptor lodestar__constraints__v1__scenario_row__descri
   (ProtobufCMessageInit) lodestar__constraints__v1__scenario_row__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lodestar__constraints__v1__save_scenarios_request__field_descriptors[3] =
+static const ProtobufCFieldDescriptor lodestar__constraints__v1__save_scenarios_request__field_descriptors[4] =
 {
   {
     "rows",
@@ -3176,16 +3845,29 @@ static const ProtobufCFieldDescriptor lodestar__constraints__v1__save_scenarios_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "validate_only",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__SaveScenariosRequest, validate_only),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lodestar__constraints__v1__save_scenarios_request__field_indices_by_name[] = {
   2,   /* field[2] = actor */
   0,   /* field[0] = rows */
   1,   /* field[1] = scope */
+  3,   /* field[3] = validate_only */
 };
 static const ProtobufCIntRange lodestar__constraints__v1__save_scenarios_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor lodestar__constraints__v1__save_scenarios_request__descriptor =
 {
@@ -3195,7 +3877,7 @@ const ProtobufCMessageDescriptor lodestar__constraints__v1__save_scenarios_reque
   "Lodestar__Constraints__V1__SaveScenariosRequest",
   "lodestar.constraints.v1",
   sizeof(Lodestar__Constraints__V1__SaveScenariosRequest),
-  3,
+  4,
   lodestar__constraints__v1__save_scenarios_request__field_descriptors,
   lodestar__constraints__v1__save_scenarios_request__field_indices_by_name,
   1,  lodestar__constraints__v1__save_scenarios_request__number_ranges,
@@ -3396,7 +4078,7 @@ const ProtobufCMessageDescriptor lodestar__constraints__v1__constraint_row__desc
   (ProtobufCMessageInit) lodestar__constraints__v1__constraint_row__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lodestar__constraints__v1__save_constraints_request__field_descriptors[4] =
+static const ProtobufCFieldDescriptor lodestar__constraints__v1__save_constraints_request__field_descriptors[5] =
 {
   {
     "rows",
@@ -3446,17 +4128,30 @@ static const ProtobufCFieldDescriptor lodestar__constraints__v1__save_constraint
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "validate_only",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__SaveConstraintsRequest, validate_only),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lodestar__constraints__v1__save_constraints_request__field_indices_by_name[] = {
   2,   /* field[2] = actor */
   0,   /* field[0] = rows */
   1,   /* field[1] = scope */
   3,   /* field[3] = unreadable_rows */
+  4,   /* field[4] = validate_only */
 };
 static const ProtobufCIntRange lodestar__constraints__v1__save_constraints_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor lodestar__constraints__v1__save_constraints_request__descriptor =
 {
@@ -3466,7 +4161,7 @@ const ProtobufCMessageDescriptor lodestar__constraints__v1__save_constraints_req
   "Lodestar__Constraints__V1__SaveConstraintsRequest",
   "lodestar.constraints.v1",
   sizeof(Lodestar__Constraints__V1__SaveConstraintsRequest),
-  4,
+  5,
   lodestar__constraints__v1__save_constraints_request__field_descriptors,
   lodestar__constraints__v1__save_constraints_request__field_indices_by_name,
   1,  lodestar__constraints__v1__save_constraints_request__number_ranges,
@@ -3615,7 +4310,7 @@ const ProtobufCMessageDescriptor lodestar__constraints__v1__target_row__descript
   (ProtobufCMessageInit) lodestar__constraints__v1__target_row__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lodestar__constraints__v1__save_targets_request__field_descriptors[4] =
+static const ProtobufCFieldDescriptor lodestar__constraints__v1__save_targets_request__field_descriptors[5] =
 {
   {
     "rows",
@@ -3665,17 +4360,30 @@ static const ProtobufCFieldDescriptor lodestar__constraints__v1__save_targets_re
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "validate_only",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__SaveTargetsRequest, validate_only),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lodestar__constraints__v1__save_targets_request__field_indices_by_name[] = {
   2,   /* field[2] = actor */
   0,   /* field[0] = rows */
   1,   /* field[1] = scope */
   3,   /* field[3] = unreadable_rows */
+  4,   /* field[4] = validate_only */
 };
 static const ProtobufCIntRange lodestar__constraints__v1__save_targets_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor lodestar__constraints__v1__save_targets_request__descriptor =
 {
@@ -3685,11 +4393,1156 @@ const ProtobufCMessageDescriptor lodestar__constraints__v1__save_targets_request
   "Lodestar__Constraints__V1__SaveTargetsRequest",
   "lodestar.constraints.v1",
   sizeof(Lodestar__Constraints__V1__SaveTargetsRequest),
-  4,
+  5,
   lodestar__constraints__v1__save_targets_request__field_descriptors,
   lodestar__constraints__v1__save_targets_request__field_indices_by_name,
   1,  lodestar__constraints__v1__save_targets_request__number_ranges,
   (ProtobufCMessageInit) lodestar__constraints__v1__save_targets_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lodestar__constraints__v1__math_model_row__field_descriptors[8] =
+{
+  {
+    "row_number",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__MathModelRow, row_number),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "initiative_key",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__MathModelRow, initiative_key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "model_name",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__MathModelRow, model_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "formula_text",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__MathModelRow, formula_text),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "assumptions_text",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__MathModelRow, assumptions_text),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "metric_chain_text",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__MathModelRow, metric_chain_text),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "approved_by_user",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__MathModelRow, approved_by_user),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "notes",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__MathModelRow, notes),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lodestar__constraints__v1__math_model_row__field_indices_by_name[] = {
+  6,   /* field[6] = approved_by_user */
+  4,   /* field[4] = assumptions_text */
+  3,   /* field[3] = formula_text */
+  1,   /* field[1] = initiative_key */
+  5,   /* field[5] = metric_chain_text */
+  2,   /* field[2] = model_name */
+  7,   /* field[7] = notes */
+  0,   /* field[0] = row_number */
+};
+static const ProtobufCIntRange lodestar__constraints__v1__math_model_row__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 8 }
+};
+const ProtobufCMessageDescriptor lodestar__constraints__v1__math_model_row__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lodestar.constraints.v1.MathModelRow",
+  "MathModelRow",
+  "Lodestar__Constraints__V1__MathModelRow",
+  "lodestar.constraints.v1",
+  sizeof(Lodestar__Constraints__V1__MathModelRow),
+  8,
+  lodestar__constraints__v1__math_model_row__field_descriptors,
+  lodestar__constraints__v1__math_model_row__field_indices_by_name,
+  1,  lodestar__constraints__v1__math_model_row__number_ranges,
+  (ProtobufCMessageInit) lodestar__constraints__v1__math_model_row__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lodestar__constraints__v1__save_math_models_request__field_descriptors[4] =
+{
+  {
+    "rows",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Lodestar__Constraints__V1__SaveMathModelsRequest, n_rows),
+    offsetof(Lodestar__Constraints__V1__SaveMathModelsRequest, rows),
+    &lodestar__constraints__v1__math_model_row__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "scope",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__SaveMathModelsRequest, scope),
+    &lodestar__common__v1__row_scope__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "actor",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__SaveMathModelsRequest, actor),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "validate_only",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__SaveMathModelsRequest, validate_only),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lodestar__constraints__v1__save_math_models_request__field_indices_by_name[] = {
+  2,   /* field[2] = actor */
+  0,   /* field[0] = rows */
+  1,   /* field[1] = scope */
+  3,   /* field[3] = validate_only */
+};
+static const ProtobufCIntRange lodestar__constraints__v1__save_math_models_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor lodestar__constraints__v1__save_math_models_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lodestar.constraints.v1.SaveMathModelsRequest",
+  "SaveMathModelsRequest",
+  "Lodestar__Constraints__V1__SaveMathModelsRequest",
+  "lodestar.constraints.v1",
+  sizeof(Lodestar__Constraints__V1__SaveMathModelsRequest),
+  4,
+  lodestar__constraints__v1__save_math_models_request__field_descriptors,
+  lodestar__constraints__v1__save_math_models_request__field_indices_by_name,
+  1,  lodestar__constraints__v1__save_math_models_request__number_ranges,
+  (ProtobufCMessageInit) lodestar__constraints__v1__save_math_models_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lodestar__constraints__v1__model_param_row__field_descriptors[8] =
+{
+  {
+    "row_number",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__ModelParamRow, row_number),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "initiative_key",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__ModelParamRow, initiative_key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "model_name",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__ModelParamRow, model_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "param_name",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__ModelParamRow, param_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "value",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__ModelParamRow, value),
+    &lodestar__constraints__v1__optional_double__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "unit",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__ModelParamRow, unit),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "source",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__ModelParamRow, source),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "notes",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__ModelParamRow, notes),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lodestar__constraints__v1__model_param_row__field_indices_by_name[] = {
+  1,   /* field[1] = initiative_key */
+  2,   /* field[2] = model_name */
+  7,   /* field[7] = notes */
+  3,   /* field[3] = param_name */
+  0,   /* field[0] = row_number */
+  6,   /* field[6] = source */
+  5,   /* field[5] = unit */
+  4,   /* field[4] = value */
+};
+static const ProtobufCIntRange lodestar__constraints__v1__model_param_row__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 8 }
+};
+const ProtobufCMessageDescriptor lodestar__constraints__v1__model_param_row__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lodestar.constraints.v1.ModelParamRow",
+  "ModelParamRow",
+  "Lodestar__Constraints__V1__ModelParamRow",
+  "lodestar.constraints.v1",
+  sizeof(Lodestar__Constraints__V1__ModelParamRow),
+  8,
+  lodestar__constraints__v1__model_param_row__field_descriptors,
+  lodestar__constraints__v1__model_param_row__field_indices_by_name,
+  1,  lodestar__constraints__v1__model_param_row__number_ranges,
+  (ProtobufCMessageInit) lodestar__constraints__v1__model_param_row__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lodestar__constraints__v1__save_model_params_request__field_descriptors[4] =
+{
+  {
+    "rows",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Lodestar__Constraints__V1__SaveModelParamsRequest, n_rows),
+    offsetof(Lodestar__Constraints__V1__SaveModelParamsRequest, rows),
+    &lodestar__constraints__v1__model_param_row__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "scope",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__SaveModelParamsRequest, scope),
+    &lodestar__common__v1__row_scope__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "actor",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__SaveModelParamsRequest, actor),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "validate_only",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__SaveModelParamsRequest, validate_only),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lodestar__constraints__v1__save_model_params_request__field_indices_by_name[] = {
+  2,   /* field[2] = actor */
+  0,   /* field[0] = rows */
+  1,   /* field[1] = scope */
+  3,   /* field[3] = validate_only */
+};
+static const ProtobufCIntRange lodestar__constraints__v1__save_model_params_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor lodestar__constraints__v1__save_model_params_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lodestar.constraints.v1.SaveModelParamsRequest",
+  "SaveModelParamsRequest",
+  "Lodestar__Constraints__V1__SaveModelParamsRequest",
+  "lodestar.constraints.v1",
+  sizeof(Lodestar__Constraints__V1__SaveModelParamsRequest),
+  4,
+  lodestar__constraints__v1__save_model_params_request__field_descriptors,
+  lodestar__constraints__v1__save_model_params_request__field_indices_by_name,
+  1,  lodestar__constraints__v1__save_model_params_request__number_ranges,
+  (ProtobufCMessageInit) lodestar__constraints__v1__save_model_params_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lodestar__constraints__v1__scoring_input_row__field_descriptors[5] =
+{
+  {
+    "row_number",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__ScoringInputRow, row_number),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "initiative_key",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__ScoringInputRow, initiative_key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "input_name",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__ScoringInputRow, input_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "value",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__ScoringInputRow, value),
+    &lodestar__constraints__v1__optional_double__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "notes",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__ScoringInputRow, notes),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lodestar__constraints__v1__scoring_input_row__field_indices_by_name[] = {
+  1,   /* field[1] = initiative_key */
+  2,   /* field[2] = input_name */
+  4,   /* field[4] = notes */
+  0,   /* field[0] = row_number */
+  3,   /* field[3] = value */
+};
+static const ProtobufCIntRange lodestar__constraints__v1__scoring_input_row__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor lodestar__constraints__v1__scoring_input_row__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lodestar.constraints.v1.ScoringInputRow",
+  "ScoringInputRow",
+  "Lodestar__Constraints__V1__ScoringInputRow",
+  "lodestar.constraints.v1",
+  sizeof(Lodestar__Constraints__V1__ScoringInputRow),
+  5,
+  lodestar__constraints__v1__scoring_input_row__field_descriptors,
+  lodestar__constraints__v1__scoring_input_row__field_indices_by_name,
+  1,  lodestar__constraints__v1__scoring_input_row__number_ranges,
+  (ProtobufCMessageInit) lodestar__constraints__v1__scoring_input_row__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lodestar__constraints__v1__save_scoring_inputs_request__field_descriptors[4] =
+{
+  {
+    "rows",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Lodestar__Constraints__V1__SaveScoringInputsRequest, n_rows),
+    offsetof(Lodestar__Constraints__V1__SaveScoringInputsRequest, rows),
+    &lodestar__constraints__v1__scoring_input_row__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "scope",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__SaveScoringInputsRequest, scope),
+    &lodestar__common__v1__row_scope__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "actor",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__SaveScoringInputsRequest, actor),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "validate_only",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__SaveScoringInputsRequest, validate_only),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lodestar__constraints__v1__save_scoring_inputs_request__field_indices_by_name[] = {
+  2,   /* field[2] = actor */
+  0,   /* field[0] = rows */
+  1,   /* field[1] = scope */
+  3,   /* field[3] = validate_only */
+};
+static const ProtobufCIntRange lodestar__constraints__v1__save_scoring_inputs_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor lodestar__constraints__v1__save_scoring_inputs_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lodestar.constraints.v1.SaveScoringInputsRequest",
+  "SaveScoringInputsRequest",
+  "Lodestar__Constraints__V1__SaveScoringInputsRequest",
+  "lodestar.constraints.v1",
+  sizeof(Lodestar__Constraints__V1__SaveScoringInputsRequest),
+  4,
+  lodestar__constraints__v1__save_scoring_inputs_request__field_descriptors,
+  lodestar__constraints__v1__save_scoring_inputs_request__field_indices_by_name,
+  1,  lodestar__constraints__v1__save_scoring_inputs_request__number_ranges,
+  (ProtobufCMessageInit) lodestar__constraints__v1__save_scoring_inputs_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lodestar__constraints__v1__result_note_row__field_descriptors[4] =
+{
+  {
+    "row_number",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__ResultNoteRow, row_number),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "run_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__ResultNoteRow, run_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "initiative_key",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__ResultNoteRow, initiative_key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "notes",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__ResultNoteRow, notes),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lodestar__constraints__v1__result_note_row__field_indices_by_name[] = {
+  2,   /* field[2] = initiative_key */
+  3,   /* field[3] = notes */
+  0,   /* field[0] = row_number */
+  1,   /* field[1] = run_id */
+};
+static const ProtobufCIntRange lodestar__constraints__v1__result_note_row__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor lodestar__constraints__v1__result_note_row__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lodestar.constraints.v1.ResultNoteRow",
+  "ResultNoteRow",
+  "Lodestar__Constraints__V1__ResultNoteRow",
+  "lodestar.constraints.v1",
+  sizeof(Lodestar__Constraints__V1__ResultNoteRow),
+  4,
+  lodestar__constraints__v1__result_note_row__field_descriptors,
+  lodestar__constraints__v1__result_note_row__field_indices_by_name,
+  1,  lodestar__constraints__v1__result_note_row__number_ranges,
+  (ProtobufCMessageInit) lodestar__constraints__v1__result_note_row__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lodestar__constraints__v1__save_result_notes_request__field_descriptors[4] =
+{
+  {
+    "rows",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Lodestar__Constraints__V1__SaveResultNotesRequest, n_rows),
+    offsetof(Lodestar__Constraints__V1__SaveResultNotesRequest, rows),
+    &lodestar__constraints__v1__result_note_row__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "scope",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__SaveResultNotesRequest, scope),
+    &lodestar__common__v1__row_scope__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "actor",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__SaveResultNotesRequest, actor),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "validate_only",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__SaveResultNotesRequest, validate_only),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lodestar__constraints__v1__save_result_notes_request__field_indices_by_name[] = {
+  2,   /* field[2] = actor */
+  0,   /* field[0] = rows */
+  1,   /* field[1] = scope */
+  3,   /* field[3] = validate_only */
+};
+static const ProtobufCIntRange lodestar__constraints__v1__save_result_notes_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor lodestar__constraints__v1__save_result_notes_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lodestar.constraints.v1.SaveResultNotesRequest",
+  "SaveResultNotesRequest",
+  "Lodestar__Constraints__V1__SaveResultNotesRequest",
+  "lodestar.constraints.v1",
+  sizeof(Lodestar__Constraints__V1__SaveResultNotesRequest),
+  4,
+  lodestar__constraints__v1__save_result_notes_request__field_descriptors,
+  lodestar__constraints__v1__save_result_notes_request__field_indices_by_name,
+  1,  lodestar__constraints__v1__save_result_notes_request__number_ranges,
+  (ProtobufCMessageInit) lodestar__constraints__v1__save_result_notes_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lodestar__constraints__v1__gap_note_row__field_descriptors[8] =
+{
+  {
+    "row_number",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__GapNoteRow, row_number),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "run_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__GapNoteRow, run_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "scenario_name",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__GapNoteRow, scenario_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "constraint_set_name",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__GapNoteRow, constraint_set_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "country",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__GapNoteRow, country),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "kpi_key",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__GapNoteRow, kpi_key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "recommendation",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__GapNoteRow, recommendation),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "notes",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__GapNoteRow, notes),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lodestar__constraints__v1__gap_note_row__field_indices_by_name[] = {
+  3,   /* field[3] = constraint_set_name */
+  4,   /* field[4] = country */
+  5,   /* field[5] = kpi_key */
+  7,   /* field[7] = notes */
+  6,   /* field[6] = recommendation */
+  0,   /* field[0] = row_number */
+  1,   /* field[1] = run_id */
+  2,   /* field[2] = scenario_name */
+};
+static const ProtobufCIntRange lodestar__constraints__v1__gap_note_row__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 8 }
+};
+const ProtobufCMessageDescriptor lodestar__constraints__v1__gap_note_row__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lodestar.constraints.v1.GapNoteRow",
+  "GapNoteRow",
+  "Lodestar__Constraints__V1__GapNoteRow",
+  "lodestar.constraints.v1",
+  sizeof(Lodestar__Constraints__V1__GapNoteRow),
+  8,
+  lodestar__constraints__v1__gap_note_row__field_descriptors,
+  lodestar__constraints__v1__gap_note_row__field_indices_by_name,
+  1,  lodestar__constraints__v1__gap_note_row__number_ranges,
+  (ProtobufCMessageInit) lodestar__constraints__v1__gap_note_row__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lodestar__constraints__v1__save_gap_notes_request__field_descriptors[4] =
+{
+  {
+    "rows",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Lodestar__Constraints__V1__SaveGapNotesRequest, n_rows),
+    offsetof(Lodestar__Constraints__V1__SaveGapNotesRequest, rows),
+    &lodestar__constraints__v1__gap_note_row__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "scope",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__SaveGapNotesRequest, scope),
+    &lodestar__common__v1__row_scope__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "actor",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__SaveGapNotesRequest, actor),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "validate_only",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__SaveGapNotesRequest, validate_only),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lodestar__constraints__v1__save_gap_notes_request__field_indices_by_name[] = {
+  2,   /* field[2] = actor */
+  0,   /* field[0] = rows */
+  1,   /* field[1] = scope */
+  3,   /* field[3] = validate_only */
+};
+static const ProtobufCIntRange lodestar__constraints__v1__save_gap_notes_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor lodestar__constraints__v1__save_gap_notes_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lodestar.constraints.v1.SaveGapNotesRequest",
+  "SaveGapNotesRequest",
+  "Lodestar__Constraints__V1__SaveGapNotesRequest",
+  "lodestar.constraints.v1",
+  sizeof(Lodestar__Constraints__V1__SaveGapNotesRequest),
+  4,
+  lodestar__constraints__v1__save_gap_notes_request__field_descriptors,
+  lodestar__constraints__v1__save_gap_notes_request__field_indices_by_name,
+  1,  lodestar__constraints__v1__save_gap_notes_request__number_ranges,
+  (ProtobufCMessageInit) lodestar__constraints__v1__save_gap_notes_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lodestar__constraints__v1__list_stored_rows_request__field_descriptors[1] =
+{
+  {
+    "tab",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__ListStoredRowsRequest, tab),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lodestar__constraints__v1__list_stored_rows_request__field_indices_by_name[] = {
+  0,   /* field[0] = tab */
+};
+static const ProtobufCIntRange lodestar__constraints__v1__list_stored_rows_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor lodestar__constraints__v1__list_stored_rows_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lodestar.constraints.v1.ListStoredRowsRequest",
+  "ListStoredRowsRequest",
+  "Lodestar__Constraints__V1__ListStoredRowsRequest",
+  "lodestar.constraints.v1",
+  sizeof(Lodestar__Constraints__V1__ListStoredRowsRequest),
+  1,
+  lodestar__constraints__v1__list_stored_rows_request__field_descriptors,
+  lodestar__constraints__v1__list_stored_rows_request__field_indices_by_name,
+  1,  lodestar__constraints__v1__list_stored_rows_request__number_ranges,
+  (ProtobufCMessageInit) lodestar__constraints__v1__list_stored_rows_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lodestar__constraints__v1__stored_rows__field_descriptors[11] =
+{
+  {
+    "initiatives",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Lodestar__Constraints__V1__StoredRows, n_initiatives),
+    offsetof(Lodestar__Constraints__V1__StoredRows, initiatives),
+    &lodestar__constraints__v1__initiative_row__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "contributions",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Lodestar__Constraints__V1__StoredRows, n_contributions),
+    offsetof(Lodestar__Constraints__V1__StoredRows, contributions),
+    &lodestar__constraints__v1__contribution_row__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "candidates",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Lodestar__Constraints__V1__StoredRows, n_candidates),
+    offsetof(Lodestar__Constraints__V1__StoredRows, candidates),
+    &lodestar__constraints__v1__candidate_row__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "scenarios",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Lodestar__Constraints__V1__StoredRows, n_scenarios),
+    offsetof(Lodestar__Constraints__V1__StoredRows, scenarios),
+    &lodestar__constraints__v1__scenario_row__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "constraints",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Lodestar__Constraints__V1__StoredRows, n_constraints),
+    offsetof(Lodestar__Constraints__V1__StoredRows, constraints),
+    &lodestar__constraints__v1__constraint_row__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "targets",
+    6,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Lodestar__Constraints__V1__StoredRows, n_targets),
+    offsetof(Lodestar__Constraints__V1__StoredRows, targets),
+    &lodestar__constraints__v1__target_row__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "math_models",
+    7,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Lodestar__Constraints__V1__StoredRows, n_math_models),
+    offsetof(Lodestar__Constraints__V1__StoredRows, math_models),
+    &lodestar__constraints__v1__math_model_row__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "model_params",
+    8,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Lodestar__Constraints__V1__StoredRows, n_model_params),
+    offsetof(Lodestar__Constraints__V1__StoredRows, model_params),
+    &lodestar__constraints__v1__model_param_row__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "scoring_inputs",
+    9,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Lodestar__Constraints__V1__StoredRows, n_scoring_inputs),
+    offsetof(Lodestar__Constraints__V1__StoredRows, scoring_inputs),
+    &lodestar__constraints__v1__scoring_input_row__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "result_notes",
+    10,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Lodestar__Constraints__V1__StoredRows, n_result_notes),
+    offsetof(Lodestar__Constraints__V1__StoredRows, result_notes),
+    &lodestar__constraints__v1__result_note_row__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "gap_notes",
+    11,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Lodestar__Constraints__V1__StoredRows, n_gap_notes),
+    offsetof(Lodestar__Constraints__V1__StoredRows, gap_notes),
+    &lodestar__constraints__v1__gap_note_row__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lodestar__constraints__v1__stored_rows__field_indices_by_name[] = {
+  2,   /* field[2] = candidates */
+  4,   /* field[4] = constraints */
+  1,   /* field[1] = contributions */
+  10,   /* field[10] = gap_notes */
+  0,   /* field[0] = initiatives */
+  6,   /* field[6] = math_models */
+  7,   /* field[7] = model_params */
+  9,   /* field[9] = result_notes */
+  3,   /* field[3] = scenarios */
+  8,   /* field[8] = scoring_inputs */
+  5,   /* field[5] = targets */
+};
+static const ProtobufCIntRange lodestar__constraints__v1__stored_rows__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 11 }
+};
+const ProtobufCMessageDescriptor lodestar__constraints__v1__stored_rows__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lodestar.constraints.v1.StoredRows",
+  "StoredRows",
+  "Lodestar__Constraints__V1__StoredRows",
+  "lodestar.constraints.v1",
+  sizeof(Lodestar__Constraints__V1__StoredRows),
+  11,
+  lodestar__constraints__v1__stored_rows__field_descriptors,
+  lodestar__constraints__v1__stored_rows__field_indices_by_name,
+  1,  lodestar__constraints__v1__stored_rows__number_ranges,
+  (ProtobufCMessageInit) lodestar__constraints__v1__stored_rows__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor lodestar__constraints__v1__unreadable_row__field_descriptors[3] =
@@ -4037,7 +5890,7 @@ const ProtobufCMessageDescriptor lodestar__constraints__v1__list_initiatives_res
   (ProtobufCMessageInit) lodestar__constraints__v1__list_initiatives_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lodestar__constraints__v1__initiative__field_descriptors[19] =
+static const ProtobufCFieldDescriptor lodestar__constraints__v1__initiative__field_descriptors[20] =
 {
   {
     "initiative_key",
@@ -4267,6 +6120,18 @@ static const ProtobufCFieldDescriptor lodestar__constraints__v1__initiative__fie
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "metric_chain",
+    20,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__Initiative, metric_chain),
+    &lodestar__constraints__v1__metric_chain__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lodestar__constraints__v1__initiative__field_indices_by_name[] = {
   14,   /* field[14] = bundle_key */
@@ -4284,6 +6149,7 @@ static const unsigned lodestar__constraints__v1__initiative__field_indices_by_na
   7,   /* field[7] = is_optimization_candidate */
   6,   /* field[6] = lifecycle_status */
   13,   /* field[13] = mandate_reason */
+  19,   /* field[19] = metric_chain */
   15,   /* field[15] = prerequisite_keys */
   5,   /* field[5] = program_key */
   17,   /* field[17] = synergy_group_keys */
@@ -4292,7 +6158,7 @@ static const unsigned lodestar__constraints__v1__initiative__field_indices_by_na
 static const ProtobufCIntRange lodestar__constraints__v1__initiative__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 19 }
+  { 0, 20 }
 };
 const ProtobufCMessageDescriptor lodestar__constraints__v1__initiative__descriptor =
 {
@@ -4302,11 +6168,113 @@ const ProtobufCMessageDescriptor lodestar__constraints__v1__initiative__descript
   "Lodestar__Constraints__V1__Initiative",
   "lodestar.constraints.v1",
   sizeof(Lodestar__Constraints__V1__Initiative),
-  19,
+  20,
   lodestar__constraints__v1__initiative__field_descriptors,
   lodestar__constraints__v1__initiative__field_indices_by_name,
   1,  lodestar__constraints__v1__initiative__number_ranges,
   (ProtobufCMessageInit) lodestar__constraints__v1__initiative__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lodestar__constraints__v1__metric_chain__field_descriptors[2] =
+{
+  {
+    "nodes",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Lodestar__Constraints__V1__MetricChain, n_nodes),
+    offsetof(Lodestar__Constraints__V1__MetricChain, nodes),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "edges",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Lodestar__Constraints__V1__MetricChain, n_edges),
+    offsetof(Lodestar__Constraints__V1__MetricChain, edges),
+    &lodestar__constraints__v1__metric_chain_edge__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lodestar__constraints__v1__metric_chain__field_indices_by_name[] = {
+  1,   /* field[1] = edges */
+  0,   /* field[0] = nodes */
+};
+static const ProtobufCIntRange lodestar__constraints__v1__metric_chain__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor lodestar__constraints__v1__metric_chain__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lodestar.constraints.v1.MetricChain",
+  "MetricChain",
+  "Lodestar__Constraints__V1__MetricChain",
+  "lodestar.constraints.v1",
+  sizeof(Lodestar__Constraints__V1__MetricChain),
+  2,
+  lodestar__constraints__v1__metric_chain__field_descriptors,
+  lodestar__constraints__v1__metric_chain__field_indices_by_name,
+  1,  lodestar__constraints__v1__metric_chain__number_ranges,
+  (ProtobufCMessageInit) lodestar__constraints__v1__metric_chain__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lodestar__constraints__v1__metric_chain_edge__field_descriptors[2] =
+{
+  {
+    "from",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__MetricChainEdge, from),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "to",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__MetricChainEdge, to),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lodestar__constraints__v1__metric_chain_edge__field_indices_by_name[] = {
+  0,   /* field[0] = from */
+  1,   /* field[1] = to */
+};
+static const ProtobufCIntRange lodestar__constraints__v1__metric_chain_edge__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor lodestar__constraints__v1__metric_chain_edge__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lodestar.constraints.v1.MetricChainEdge",
+  "MetricChainEdge",
+  "Lodestar__Constraints__V1__MetricChainEdge",
+  "lodestar.constraints.v1",
+  sizeof(Lodestar__Constraints__V1__MetricChainEdge),
+  2,
+  lodestar__constraints__v1__metric_chain_edge__field_descriptors,
+  lodestar__constraints__v1__metric_chain_edge__field_indices_by_name,
+  1,  lodestar__constraints__v1__metric_chain_edge__number_ranges,
+  (ProtobufCMessageInit) lodestar__constraints__v1__metric_chain_edge__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 #define lodestar__constraints__v1__list_scenarios_request__field_descriptors NULL
@@ -6157,7 +8125,7 @@ const ProtobufCMessageDescriptor lodestar__constraints__v1__assembly_warning__de
   (ProtobufCMessageInit) lodestar__constraints__v1__assembly_warning__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCMethodDescriptor lodestar__constraints__v1__constraint_compilation__method_descriptors[12] =
+static const ProtobufCMethodDescriptor lodestar__constraints__v1__constraint_compilation__method_descriptors[18] =
 {
   { "SaveInitiatives", &lodestar__constraints__v1__save_initiatives_request__descriptor, &lodestar__constraints__v1__save_rows_response__descriptor },
   { "SaveContributions", &lodestar__constraints__v1__save_contributions_request__descriptor, &lodestar__constraints__v1__save_rows_response__descriptor },
@@ -6165,6 +8133,12 @@ static const ProtobufCMethodDescriptor lodestar__constraints__v1__constraint_com
   { "SaveScenarios", &lodestar__constraints__v1__save_scenarios_request__descriptor, &lodestar__constraints__v1__save_rows_response__descriptor },
   { "SaveConstraints", &lodestar__constraints__v1__save_constraints_request__descriptor, &lodestar__constraints__v1__save_sets_response__descriptor },
   { "SaveTargets", &lodestar__constraints__v1__save_targets_request__descriptor, &lodestar__constraints__v1__save_sets_response__descriptor },
+  { "SaveMathModels", &lodestar__constraints__v1__save_math_models_request__descriptor, &lodestar__constraints__v1__save_rows_response__descriptor },
+  { "SaveModelParams", &lodestar__constraints__v1__save_model_params_request__descriptor, &lodestar__constraints__v1__save_rows_response__descriptor },
+  { "SaveScoringInputs", &lodestar__constraints__v1__save_scoring_inputs_request__descriptor, &lodestar__constraints__v1__save_rows_response__descriptor },
+  { "SaveResultNotes", &lodestar__constraints__v1__save_result_notes_request__descriptor, &lodestar__constraints__v1__save_rows_response__descriptor },
+  { "SaveGapNotes", &lodestar__constraints__v1__save_gap_notes_request__descriptor, &lodestar__constraints__v1__save_rows_response__descriptor },
+  { "ListStoredRows", &lodestar__constraints__v1__list_stored_rows_request__descriptor, &lodestar__constraints__v1__stored_rows__descriptor },
   { "ListInitiatives", &lodestar__constraints__v1__list_initiatives_request__descriptor, &lodestar__constraints__v1__list_initiatives_response__descriptor },
   { "ListScenarios", &lodestar__constraints__v1__list_scenarios_request__descriptor, &lodestar__constraints__v1__list_scenarios_response__descriptor },
   { "GetScenario", &lodestar__constraints__v1__get_scenario_request__descriptor, &lodestar__constraints__v1__scenario__descriptor },
@@ -6173,17 +8147,23 @@ static const ProtobufCMethodDescriptor lodestar__constraints__v1__constraint_com
   { "AssembleProblem", &lodestar__constraints__v1__assemble_problem_request__descriptor, &lodestar__constraints__v1__assemble_problem_response__descriptor },
 };
 const unsigned lodestar__constraints__v1__constraint_compilation__method_indices_by_name[] = {
-  11,        /* AssembleProblem */
-  9,        /* GetConstraintSet */
-  10,        /* GetRevision */
-  8,        /* GetScenario */
-  6,        /* ListInitiatives */
-  7,        /* ListScenarios */
+  17,        /* AssembleProblem */
+  15,        /* GetConstraintSet */
+  16,        /* GetRevision */
+  14,        /* GetScenario */
+  12,        /* ListInitiatives */
+  13,        /* ListScenarios */
+  11,        /* ListStoredRows */
   2,        /* SaveCandidates */
   4,        /* SaveConstraints */
   1,        /* SaveContributions */
+  10,        /* SaveGapNotes */
   0,        /* SaveInitiatives */
+  6,        /* SaveMathModels */
+  7,        /* SaveModelParams */
+  9,        /* SaveResultNotes */
   3,        /* SaveScenarios */
+  8,        /* SaveScoringInputs */
   5         /* SaveTargets */
 };
 const ProtobufCServiceDescriptor lodestar__constraints__v1__constraint_compilation__descriptor =
@@ -6193,7 +8173,7 @@ const ProtobufCServiceDescriptor lodestar__constraints__v1__constraint_compilati
   "ConstraintCompilation",
   "Lodestar__Constraints__V1__ConstraintCompilation",
   "lodestar.constraints.v1",
-  12,
+  18,
   lodestar__constraints__v1__constraint_compilation__method_descriptors,
   lodestar__constraints__v1__constraint_compilation__method_indices_by_name
 };
@@ -6245,13 +8225,61 @@ void lodestar__constraints__v1__constraint_compilation__save_targets(ProtobufCSe
   assert(service->descriptor == &lodestar__constraints__v1__constraint_compilation__descriptor);
   service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void lodestar__constraints__v1__constraint_compilation__save_math_models(ProtobufCService *service,
+                                                                         const Lodestar__Constraints__V1__SaveMathModelsRequest *input,
+                                                                         Lodestar__Constraints__V1__SaveRowsResponse_Closure closure,
+                                                                         void *closure_data)
+{
+  assert(service->descriptor == &lodestar__constraints__v1__constraint_compilation__descriptor);
+  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void lodestar__constraints__v1__constraint_compilation__save_model_params(ProtobufCService *service,
+                                                                          const Lodestar__Constraints__V1__SaveModelParamsRequest *input,
+                                                                          Lodestar__Constraints__V1__SaveRowsResponse_Closure closure,
+                                                                          void *closure_data)
+{
+  assert(service->descriptor == &lodestar__constraints__v1__constraint_compilation__descriptor);
+  service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void lodestar__constraints__v1__constraint_compilation__save_scoring_inputs(ProtobufCService *service,
+                                                                            const Lodestar__Constraints__V1__SaveScoringInputsRequest *input,
+                                                                            Lodestar__Constraints__V1__SaveRowsResponse_Closure closure,
+                                                                            void *closure_data)
+{
+  assert(service->descriptor == &lodestar__constraints__v1__constraint_compilation__descriptor);
+  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void lodestar__constraints__v1__constraint_compilation__save_result_notes(ProtobufCService *service,
+                                                                          const Lodestar__Constraints__V1__SaveResultNotesRequest *input,
+                                                                          Lodestar__Constraints__V1__SaveRowsResponse_Closure closure,
+                                                                          void *closure_data)
+{
+  assert(service->descriptor == &lodestar__constraints__v1__constraint_compilation__descriptor);
+  service->invoke(service, 9, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void lodestar__constraints__v1__constraint_compilation__save_gap_notes(ProtobufCService *service,
+                                                                       const Lodestar__Constraints__V1__SaveGapNotesRequest *input,
+                                                                       Lodestar__Constraints__V1__SaveRowsResponse_Closure closure,
+                                                                       void *closure_data)
+{
+  assert(service->descriptor == &lodestar__constraints__v1__constraint_compilation__descriptor);
+  service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void lodestar__constraints__v1__constraint_compilation__list_stored_rows(ProtobufCService *service,
+                                                                         const Lodestar__Constraints__V1__ListStoredRowsRequest *input,
+                                                                         Lodestar__Constraints__V1__StoredRows_Closure closure,
+                                                                         void *closure_data)
+{
+  assert(service->descriptor == &lodestar__constraints__v1__constraint_compilation__descriptor);
+  service->invoke(service, 11, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void lodestar__constraints__v1__constraint_compilation__list_initiatives(ProtobufCService *service,
                                                                          const Lodestar__Constraints__V1__ListInitiativesRequest *input,
                                                                          Lodestar__Constraints__V1__ListInitiativesResponse_Closure closure,
                                                                          void *closure_data)
 {
   assert(service->descriptor == &lodestar__constraints__v1__constraint_compilation__descriptor);
-  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 12, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void lodestar__constraints__v1__constraint_compilation__list_scenarios(ProtobufCService *service,
                                                                        const Lodestar__Constraints__V1__ListScenariosRequest *input,
@@ -6259,7 +8287,7 @@ void lodestar__constraints__v1__constraint_compilation__list_scenarios(ProtobufC
                                                                        void *closure_data)
 {
   assert(service->descriptor == &lodestar__constraints__v1__constraint_compilation__descriptor);
-  service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 13, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void lodestar__constraints__v1__constraint_compilation__get_scenario(ProtobufCService *service,
                                                                      const Lodestar__Constraints__V1__GetScenarioRequest *input,
@@ -6267,7 +8295,7 @@ void lodestar__constraints__v1__constraint_compilation__get_scenario(ProtobufCSe
                                                                      void *closure_data)
 {
   assert(service->descriptor == &lodestar__constraints__v1__constraint_compilation__descriptor);
-  service->invoke(service, 8, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 14, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void lodestar__constraints__v1__constraint_compilation__get_constraint_set(ProtobufCService *service,
                                                                            const Lodestar__Constraints__V1__GetConstraintSetRequest *input,
@@ -6275,7 +8303,7 @@ void lodestar__constraints__v1__constraint_compilation__get_constraint_set(Proto
                                                                            void *closure_data)
 {
   assert(service->descriptor == &lodestar__constraints__v1__constraint_compilation__descriptor);
-  service->invoke(service, 9, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 15, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void lodestar__constraints__v1__constraint_compilation__get_revision(ProtobufCService *service,
                                                                      const Lodestar__Constraints__V1__GetRevisionRequest *input,
@@ -6283,7 +8311,7 @@ void lodestar__constraints__v1__constraint_compilation__get_revision(ProtobufCSe
                                                                      void *closure_data)
 {
   assert(service->descriptor == &lodestar__constraints__v1__constraint_compilation__descriptor);
-  service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 16, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void lodestar__constraints__v1__constraint_compilation__assemble_problem(ProtobufCService *service,
                                                                          const Lodestar__Constraints__V1__AssembleProblemRequest *input,
@@ -6291,7 +8319,7 @@ void lodestar__constraints__v1__constraint_compilation__assemble_problem(Protobu
                                                                          void *closure_data)
 {
   assert(service->descriptor == &lodestar__constraints__v1__constraint_compilation__descriptor);
-  service->invoke(service, 11, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 17, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void lodestar__constraints__v1__constraint_compilation__init (Lodestar__Constraints__V1__ConstraintCompilation_Service *service,
                                                               Lodestar__Constraints__V1__ConstraintCompilation_ServiceDestroy destroy)

@@ -232,6 +232,51 @@ void   lodestar__sync__v1__action_run__free_unpacked
   assert(message->base.descriptor == &lodestar__sync__v1__action_run__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   lodestar__sync__v1__cell_change__init
+                     (Lodestar__Sync__V1__CellChange         *message)
+{
+  static const Lodestar__Sync__V1__CellChange init_value = LODESTAR__SYNC__V1__CELL_CHANGE__INIT;
+  *message = init_value;
+}
+size_t lodestar__sync__v1__cell_change__get_packed_size
+                     (const Lodestar__Sync__V1__CellChange *message)
+{
+  assert(message->base.descriptor == &lodestar__sync__v1__cell_change__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lodestar__sync__v1__cell_change__pack
+                     (const Lodestar__Sync__V1__CellChange *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lodestar__sync__v1__cell_change__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lodestar__sync__v1__cell_change__pack_to_buffer
+                     (const Lodestar__Sync__V1__CellChange *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lodestar__sync__v1__cell_change__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lodestar__Sync__V1__CellChange *
+       lodestar__sync__v1__cell_change__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lodestar__Sync__V1__CellChange *)
+     protobuf_c_message_unpack (&lodestar__sync__v1__cell_change__descriptor,
+                                allocator, len, data);
+}
+void   lodestar__sync__v1__cell_change__free_unpacked
+                     (Lodestar__Sync__V1__CellChange *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lodestar__sync__v1__cell_change__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   lodestar__sync__v1__get_action_run_request__init
                      (Lodestar__Sync__V1__GetActionRunRequest         *message)
 {
@@ -455,6 +500,321 @@ void   lodestar__sync__v1__create_workbooks_response__free_unpacked
   if(!message)
     return;
   assert(message->base.descriptor == &lodestar__sync__v1__create_workbooks_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lodestar__sync__v1__check_workbook_request__init
+                     (Lodestar__Sync__V1__CheckWorkbookRequest         *message)
+{
+  static const Lodestar__Sync__V1__CheckWorkbookRequest init_value = LODESTAR__SYNC__V1__CHECK_WORKBOOK_REQUEST__INIT;
+  *message = init_value;
+}
+size_t lodestar__sync__v1__check_workbook_request__get_packed_size
+                     (const Lodestar__Sync__V1__CheckWorkbookRequest *message)
+{
+  assert(message->base.descriptor == &lodestar__sync__v1__check_workbook_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lodestar__sync__v1__check_workbook_request__pack
+                     (const Lodestar__Sync__V1__CheckWorkbookRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lodestar__sync__v1__check_workbook_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lodestar__sync__v1__check_workbook_request__pack_to_buffer
+                     (const Lodestar__Sync__V1__CheckWorkbookRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lodestar__sync__v1__check_workbook_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lodestar__Sync__V1__CheckWorkbookRequest *
+       lodestar__sync__v1__check_workbook_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lodestar__Sync__V1__CheckWorkbookRequest *)
+     protobuf_c_message_unpack (&lodestar__sync__v1__check_workbook_request__descriptor,
+                                allocator, len, data);
+}
+void   lodestar__sync__v1__check_workbook_request__free_unpacked
+                     (Lodestar__Sync__V1__CheckWorkbookRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lodestar__sync__v1__check_workbook_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lodestar__sync__v1__check_workbook_response__init
+                     (Lodestar__Sync__V1__CheckWorkbookResponse         *message)
+{
+  static const Lodestar__Sync__V1__CheckWorkbookResponse init_value = LODESTAR__SYNC__V1__CHECK_WORKBOOK_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t lodestar__sync__v1__check_workbook_response__get_packed_size
+                     (const Lodestar__Sync__V1__CheckWorkbookResponse *message)
+{
+  assert(message->base.descriptor == &lodestar__sync__v1__check_workbook_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lodestar__sync__v1__check_workbook_response__pack
+                     (const Lodestar__Sync__V1__CheckWorkbookResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lodestar__sync__v1__check_workbook_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lodestar__sync__v1__check_workbook_response__pack_to_buffer
+                     (const Lodestar__Sync__V1__CheckWorkbookResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lodestar__sync__v1__check_workbook_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lodestar__Sync__V1__CheckWorkbookResponse *
+       lodestar__sync__v1__check_workbook_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lodestar__Sync__V1__CheckWorkbookResponse *)
+     protobuf_c_message_unpack (&lodestar__sync__v1__check_workbook_response__descriptor,
+                                allocator, len, data);
+}
+void   lodestar__sync__v1__check_workbook_response__free_unpacked
+                     (Lodestar__Sync__V1__CheckWorkbookResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lodestar__sync__v1__check_workbook_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lodestar__sync__v1__workbook_finding__init
+                     (Lodestar__Sync__V1__WorkbookFinding         *message)
+{
+  static const Lodestar__Sync__V1__WorkbookFinding init_value = LODESTAR__SYNC__V1__WORKBOOK_FINDING__INIT;
+  *message = init_value;
+}
+size_t lodestar__sync__v1__workbook_finding__get_packed_size
+                     (const Lodestar__Sync__V1__WorkbookFinding *message)
+{
+  assert(message->base.descriptor == &lodestar__sync__v1__workbook_finding__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lodestar__sync__v1__workbook_finding__pack
+                     (const Lodestar__Sync__V1__WorkbookFinding *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lodestar__sync__v1__workbook_finding__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lodestar__sync__v1__workbook_finding__pack_to_buffer
+                     (const Lodestar__Sync__V1__WorkbookFinding *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lodestar__sync__v1__workbook_finding__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lodestar__Sync__V1__WorkbookFinding *
+       lodestar__sync__v1__workbook_finding__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lodestar__Sync__V1__WorkbookFinding *)
+     protobuf_c_message_unpack (&lodestar__sync__v1__workbook_finding__descriptor,
+                                allocator, len, data);
+}
+void   lodestar__sync__v1__workbook_finding__free_unpacked
+                     (Lodestar__Sync__V1__WorkbookFinding *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lodestar__sync__v1__workbook_finding__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lodestar__sync__v1__describe_tabs_request__init
+                     (Lodestar__Sync__V1__DescribeTabsRequest         *message)
+{
+  static const Lodestar__Sync__V1__DescribeTabsRequest init_value = LODESTAR__SYNC__V1__DESCRIBE_TABS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t lodestar__sync__v1__describe_tabs_request__get_packed_size
+                     (const Lodestar__Sync__V1__DescribeTabsRequest *message)
+{
+  assert(message->base.descriptor == &lodestar__sync__v1__describe_tabs_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lodestar__sync__v1__describe_tabs_request__pack
+                     (const Lodestar__Sync__V1__DescribeTabsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lodestar__sync__v1__describe_tabs_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lodestar__sync__v1__describe_tabs_request__pack_to_buffer
+                     (const Lodestar__Sync__V1__DescribeTabsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lodestar__sync__v1__describe_tabs_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lodestar__Sync__V1__DescribeTabsRequest *
+       lodestar__sync__v1__describe_tabs_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lodestar__Sync__V1__DescribeTabsRequest *)
+     protobuf_c_message_unpack (&lodestar__sync__v1__describe_tabs_request__descriptor,
+                                allocator, len, data);
+}
+void   lodestar__sync__v1__describe_tabs_request__free_unpacked
+                     (Lodestar__Sync__V1__DescribeTabsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lodestar__sync__v1__describe_tabs_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lodestar__sync__v1__describe_tabs_response__init
+                     (Lodestar__Sync__V1__DescribeTabsResponse         *message)
+{
+  static const Lodestar__Sync__V1__DescribeTabsResponse init_value = LODESTAR__SYNC__V1__DESCRIBE_TABS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t lodestar__sync__v1__describe_tabs_response__get_packed_size
+                     (const Lodestar__Sync__V1__DescribeTabsResponse *message)
+{
+  assert(message->base.descriptor == &lodestar__sync__v1__describe_tabs_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lodestar__sync__v1__describe_tabs_response__pack
+                     (const Lodestar__Sync__V1__DescribeTabsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lodestar__sync__v1__describe_tabs_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lodestar__sync__v1__describe_tabs_response__pack_to_buffer
+                     (const Lodestar__Sync__V1__DescribeTabsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lodestar__sync__v1__describe_tabs_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lodestar__Sync__V1__DescribeTabsResponse *
+       lodestar__sync__v1__describe_tabs_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lodestar__Sync__V1__DescribeTabsResponse *)
+     protobuf_c_message_unpack (&lodestar__sync__v1__describe_tabs_response__descriptor,
+                                allocator, len, data);
+}
+void   lodestar__sync__v1__describe_tabs_response__free_unpacked
+                     (Lodestar__Sync__V1__DescribeTabsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lodestar__sync__v1__describe_tabs_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lodestar__sync__v1__tab_description__init
+                     (Lodestar__Sync__V1__TabDescription         *message)
+{
+  static const Lodestar__Sync__V1__TabDescription init_value = LODESTAR__SYNC__V1__TAB_DESCRIPTION__INIT;
+  *message = init_value;
+}
+size_t lodestar__sync__v1__tab_description__get_packed_size
+                     (const Lodestar__Sync__V1__TabDescription *message)
+{
+  assert(message->base.descriptor == &lodestar__sync__v1__tab_description__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lodestar__sync__v1__tab_description__pack
+                     (const Lodestar__Sync__V1__TabDescription *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lodestar__sync__v1__tab_description__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lodestar__sync__v1__tab_description__pack_to_buffer
+                     (const Lodestar__Sync__V1__TabDescription *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lodestar__sync__v1__tab_description__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lodestar__Sync__V1__TabDescription *
+       lodestar__sync__v1__tab_description__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lodestar__Sync__V1__TabDescription *)
+     protobuf_c_message_unpack (&lodestar__sync__v1__tab_description__descriptor,
+                                allocator, len, data);
+}
+void   lodestar__sync__v1__tab_description__free_unpacked
+                     (Lodestar__Sync__V1__TabDescription *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lodestar__sync__v1__tab_description__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lodestar__sync__v1__column_description__init
+                     (Lodestar__Sync__V1__ColumnDescription         *message)
+{
+  static const Lodestar__Sync__V1__ColumnDescription init_value = LODESTAR__SYNC__V1__COLUMN_DESCRIPTION__INIT;
+  *message = init_value;
+}
+size_t lodestar__sync__v1__column_description__get_packed_size
+                     (const Lodestar__Sync__V1__ColumnDescription *message)
+{
+  assert(message->base.descriptor == &lodestar__sync__v1__column_description__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lodestar__sync__v1__column_description__pack
+                     (const Lodestar__Sync__V1__ColumnDescription *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lodestar__sync__v1__column_description__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lodestar__sync__v1__column_description__pack_to_buffer
+                     (const Lodestar__Sync__V1__ColumnDescription *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lodestar__sync__v1__column_description__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lodestar__Sync__V1__ColumnDescription *
+       lodestar__sync__v1__column_description__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lodestar__Sync__V1__ColumnDescription *)
+     protobuf_c_message_unpack (&lodestar__sync__v1__column_description__descriptor,
+                                allocator, len, data);
+}
+void   lodestar__sync__v1__column_description__free_unpacked
+                     (Lodestar__Sync__V1__ColumnDescription *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lodestar__sync__v1__column_description__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 static const ProtobufCFieldDescriptor lodestar__sync__v1__run_action_request__field_descriptors[11] =
@@ -830,7 +1190,7 @@ const ProtobufCMessageDescriptor lodestar__sync__v1__action_substep__descriptor 
   (ProtobufCMessageInit) lodestar__sync__v1__action_substep__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lodestar__sync__v1__action_run__field_descriptors[13] =
+static const ProtobufCFieldDescriptor lodestar__sync__v1__action_run__field_descriptors[17] =
 {
   {
     "action_run_id",
@@ -988,26 +1348,78 @@ static const ProtobufCFieldDescriptor lodestar__sync__v1__action_run__field_desc
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "changes",
+    14,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Lodestar__Sync__V1__ActionRun, n_changes),
+    offsetof(Lodestar__Sync__V1__ActionRun, changes),
+    &lodestar__sync__v1__cell_change__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "changed_cells",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Sync__V1__ActionRun, changed_cells),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "workbook_calls",
+    16,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Sync__V1__ActionRun, workbook_calls),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "quota_wait_us",
+    17,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Sync__V1__ActionRun, quota_wait_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lodestar__sync__v1__action_run__field_indices_by_name[] = {
   1,   /* field[1] = action */
   0,   /* field[0] = action_run_id */
   6,   /* field[6] = actor */
+  14,   /* field[14] = changed_cells */
+  13,   /* field[13] = changes */
   10,   /* field[10] = counts */
   8,   /* field[8] = finished_at_us */
   5,   /* field[5] = message */
   11,   /* field[11] = messages */
+  16,   /* field[16] = quota_wait_us */
   12,   /* field[12] = run_id */
   7,   /* field[7] = started_at_us */
   4,   /* field[4] = status */
   9,   /* field[9] = substeps */
   3,   /* field[3] = tab */
+  15,   /* field[15] = workbook_calls */
   2,   /* field[2] = workbook_path */
 };
 static const ProtobufCIntRange lodestar__sync__v1__action_run__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 13 }
+  { 0, 17 }
 };
 const ProtobufCMessageDescriptor lodestar__sync__v1__action_run__descriptor =
 {
@@ -1017,11 +1429,114 @@ const ProtobufCMessageDescriptor lodestar__sync__v1__action_run__descriptor =
   "Lodestar__Sync__V1__ActionRun",
   "lodestar.sync.v1",
   sizeof(Lodestar__Sync__V1__ActionRun),
-  13,
+  17,
   lodestar__sync__v1__action_run__field_descriptors,
   lodestar__sync__v1__action_run__field_indices_by_name,
   1,  lodestar__sync__v1__action_run__number_ranges,
   (ProtobufCMessageInit) lodestar__sync__v1__action_run__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lodestar__sync__v1__cell_change__field_descriptors[6] =
+{
+  {
+    "row_number",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Sync__V1__CellChange, row_number),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "key",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Sync__V1__CellChange, key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "column",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Sync__V1__CellChange, column),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cell",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Sync__V1__CellChange, cell),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "stored",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Sync__V1__CellChange, stored),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "typed",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Sync__V1__CellChange, typed),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lodestar__sync__v1__cell_change__field_indices_by_name[] = {
+  3,   /* field[3] = cell */
+  2,   /* field[2] = column */
+  1,   /* field[1] = key */
+  0,   /* field[0] = row_number */
+  4,   /* field[4] = stored */
+  5,   /* field[5] = typed */
+};
+static const ProtobufCIntRange lodestar__sync__v1__cell_change__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor lodestar__sync__v1__cell_change__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lodestar.sync.v1.CellChange",
+  "CellChange",
+  "Lodestar__Sync__V1__CellChange",
+  "lodestar.sync.v1",
+  sizeof(Lodestar__Sync__V1__CellChange),
+  6,
+  lodestar__sync__v1__cell_change__field_descriptors,
+  lodestar__sync__v1__cell_change__field_indices_by_name,
+  1,  lodestar__sync__v1__cell_change__number_ranges,
+  (ProtobufCMessageInit) lodestar__sync__v1__cell_change__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor lodestar__sync__v1__get_action_run_request__field_descriptors[1] =
@@ -1164,7 +1679,7 @@ const ProtobufCMessageDescriptor lodestar__sync__v1__list_action_runs_response__
   (ProtobufCMessageInit) lodestar__sync__v1__list_action_runs_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lodestar__sync__v1__create_workbooks_request__field_descriptors[2] =
+static const ProtobufCFieldDescriptor lodestar__sync__v1__create_workbooks_request__field_descriptors[3] =
 {
   {
     "directory_path",
@@ -1190,15 +1705,28 @@ static const ProtobufCFieldDescriptor lodestar__sync__v1__create_workbooks_reque
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "spreadsheet_addresses",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Lodestar__Sync__V1__CreateWorkbooksRequest, n_spreadsheet_addresses),
+    offsetof(Lodestar__Sync__V1__CreateWorkbooksRequest, spreadsheet_addresses),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lodestar__sync__v1__create_workbooks_request__field_indices_by_name[] = {
   0,   /* field[0] = directory_path */
+  2,   /* field[2] = spreadsheet_addresses */
   1,   /* field[1] = template */
 };
 static const ProtobufCIntRange lodestar__sync__v1__create_workbooks_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor lodestar__sync__v1__create_workbooks_request__descriptor =
 {
@@ -1208,7 +1736,7 @@ const ProtobufCMessageDescriptor lodestar__sync__v1__create_workbooks_request__d
   "Lodestar__Sync__V1__CreateWorkbooksRequest",
   "lodestar.sync.v1",
   sizeof(Lodestar__Sync__V1__CreateWorkbooksRequest),
-  2,
+  3,
   lodestar__sync__v1__create_workbooks_request__field_descriptors,
   lodestar__sync__v1__create_workbooks_request__field_indices_by_name,
   1,  lodestar__sync__v1__create_workbooks_request__number_ranges,
@@ -1251,6 +1779,473 @@ const ProtobufCMessageDescriptor lodestar__sync__v1__create_workbooks_response__
   lodestar__sync__v1__create_workbooks_response__field_indices_by_name,
   1,  lodestar__sync__v1__create_workbooks_response__number_ranges,
   (ProtobufCMessageInit) lodestar__sync__v1__create_workbooks_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lodestar__sync__v1__check_workbook_request__field_descriptors[1] =
+{
+  {
+    "workbook_path",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Sync__V1__CheckWorkbookRequest, workbook_path),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lodestar__sync__v1__check_workbook_request__field_indices_by_name[] = {
+  0,   /* field[0] = workbook_path */
+};
+static const ProtobufCIntRange lodestar__sync__v1__check_workbook_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor lodestar__sync__v1__check_workbook_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lodestar.sync.v1.CheckWorkbookRequest",
+  "CheckWorkbookRequest",
+  "Lodestar__Sync__V1__CheckWorkbookRequest",
+  "lodestar.sync.v1",
+  sizeof(Lodestar__Sync__V1__CheckWorkbookRequest),
+  1,
+  lodestar__sync__v1__check_workbook_request__field_descriptors,
+  lodestar__sync__v1__check_workbook_request__field_indices_by_name,
+  1,  lodestar__sync__v1__check_workbook_request__number_ranges,
+  (ProtobufCMessageInit) lodestar__sync__v1__check_workbook_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lodestar__sync__v1__check_workbook_response__field_descriptors[1] =
+{
+  {
+    "findings",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Lodestar__Sync__V1__CheckWorkbookResponse, n_findings),
+    offsetof(Lodestar__Sync__V1__CheckWorkbookResponse, findings),
+    &lodestar__sync__v1__workbook_finding__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lodestar__sync__v1__check_workbook_response__field_indices_by_name[] = {
+  0,   /* field[0] = findings */
+};
+static const ProtobufCIntRange lodestar__sync__v1__check_workbook_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor lodestar__sync__v1__check_workbook_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lodestar.sync.v1.CheckWorkbookResponse",
+  "CheckWorkbookResponse",
+  "Lodestar__Sync__V1__CheckWorkbookResponse",
+  "lodestar.sync.v1",
+  sizeof(Lodestar__Sync__V1__CheckWorkbookResponse),
+  1,
+  lodestar__sync__v1__check_workbook_response__field_descriptors,
+  lodestar__sync__v1__check_workbook_response__field_indices_by_name,
+  1,  lodestar__sync__v1__check_workbook_response__number_ranges,
+  (ProtobufCMessageInit) lodestar__sync__v1__check_workbook_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lodestar__sync__v1__workbook_finding__field_descriptors[4] =
+{
+  {
+    "check",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Sync__V1__WorkbookFinding, check),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "severity",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Sync__V1__WorkbookFinding, severity),
+    &lodestar__common__v1__severity__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "tab",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Sync__V1__WorkbookFinding, tab),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "message",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Sync__V1__WorkbookFinding, message),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lodestar__sync__v1__workbook_finding__field_indices_by_name[] = {
+  0,   /* field[0] = check */
+  3,   /* field[3] = message */
+  1,   /* field[1] = severity */
+  2,   /* field[2] = tab */
+};
+static const ProtobufCIntRange lodestar__sync__v1__workbook_finding__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor lodestar__sync__v1__workbook_finding__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lodestar.sync.v1.WorkbookFinding",
+  "WorkbookFinding",
+  "Lodestar__Sync__V1__WorkbookFinding",
+  "lodestar.sync.v1",
+  sizeof(Lodestar__Sync__V1__WorkbookFinding),
+  4,
+  lodestar__sync__v1__workbook_finding__field_descriptors,
+  lodestar__sync__v1__workbook_finding__field_indices_by_name,
+  1,  lodestar__sync__v1__workbook_finding__number_ranges,
+  (ProtobufCMessageInit) lodestar__sync__v1__workbook_finding__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+#define lodestar__sync__v1__describe_tabs_request__field_descriptors NULL
+#define lodestar__sync__v1__describe_tabs_request__field_indices_by_name NULL
+#define lodestar__sync__v1__describe_tabs_request__number_ranges NULL
+const ProtobufCMessageDescriptor lodestar__sync__v1__describe_tabs_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lodestar.sync.v1.DescribeTabsRequest",
+  "DescribeTabsRequest",
+  "Lodestar__Sync__V1__DescribeTabsRequest",
+  "lodestar.sync.v1",
+  sizeof(Lodestar__Sync__V1__DescribeTabsRequest),
+  0,
+  lodestar__sync__v1__describe_tabs_request__field_descriptors,
+  lodestar__sync__v1__describe_tabs_request__field_indices_by_name,
+  0,  lodestar__sync__v1__describe_tabs_request__number_ranges,
+  (ProtobufCMessageInit) lodestar__sync__v1__describe_tabs_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lodestar__sync__v1__describe_tabs_response__field_descriptors[1] =
+{
+  {
+    "tabs",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Lodestar__Sync__V1__DescribeTabsResponse, n_tabs),
+    offsetof(Lodestar__Sync__V1__DescribeTabsResponse, tabs),
+    &lodestar__sync__v1__tab_description__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lodestar__sync__v1__describe_tabs_response__field_indices_by_name[] = {
+  0,   /* field[0] = tabs */
+};
+static const ProtobufCIntRange lodestar__sync__v1__describe_tabs_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor lodestar__sync__v1__describe_tabs_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lodestar.sync.v1.DescribeTabsResponse",
+  "DescribeTabsResponse",
+  "Lodestar__Sync__V1__DescribeTabsResponse",
+  "lodestar.sync.v1",
+  sizeof(Lodestar__Sync__V1__DescribeTabsResponse),
+  1,
+  lodestar__sync__v1__describe_tabs_response__field_descriptors,
+  lodestar__sync__v1__describe_tabs_response__field_indices_by_name,
+  1,  lodestar__sync__v1__describe_tabs_response__number_ranges,
+  (ProtobufCMessageInit) lodestar__sync__v1__describe_tabs_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lodestar__sync__v1__tab_description__field_descriptors[7] =
+{
+  {
+    "workbook",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Sync__V1__TabDescription, workbook),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "tab",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Sync__V1__TabDescription, tab),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "aliases",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Lodestar__Sync__V1__TabDescription, n_aliases),
+    offsetof(Lodestar__Sync__V1__TabDescription, aliases),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "purpose",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Sync__V1__TabDescription, purpose),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "key_columns",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Lodestar__Sync__V1__TabDescription, n_key_columns),
+    offsetof(Lodestar__Sync__V1__TabDescription, key_columns),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "columns",
+    6,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Lodestar__Sync__V1__TabDescription, n_columns),
+    offsetof(Lodestar__Sync__V1__TabDescription, columns),
+    &lodestar__sync__v1__column_description__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "is_saved",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Sync__V1__TabDescription, is_saved),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lodestar__sync__v1__tab_description__field_indices_by_name[] = {
+  2,   /* field[2] = aliases */
+  5,   /* field[5] = columns */
+  6,   /* field[6] = is_saved */
+  4,   /* field[4] = key_columns */
+  3,   /* field[3] = purpose */
+  1,   /* field[1] = tab */
+  0,   /* field[0] = workbook */
+};
+static const ProtobufCIntRange lodestar__sync__v1__tab_description__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 7 }
+};
+const ProtobufCMessageDescriptor lodestar__sync__v1__tab_description__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lodestar.sync.v1.TabDescription",
+  "TabDescription",
+  "Lodestar__Sync__V1__TabDescription",
+  "lodestar.sync.v1",
+  sizeof(Lodestar__Sync__V1__TabDescription),
+  7,
+  lodestar__sync__v1__tab_description__field_descriptors,
+  lodestar__sync__v1__tab_description__field_indices_by_name,
+  1,  lodestar__sync__v1__tab_description__number_ranges,
+  (ProtobufCMessageInit) lodestar__sync__v1__tab_description__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lodestar__sync__v1__column_description__field_descriptors[9] =
+{
+  {
+    "name",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Sync__V1__ColumnDescription, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "aliases",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Lodestar__Sync__V1__ColumnDescription, n_aliases),
+    offsetof(Lodestar__Sync__V1__ColumnDescription, aliases),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "kind",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Sync__V1__ColumnDescription, kind),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "owner",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Sync__V1__ColumnDescription, owner),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "type",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Sync__V1__ColumnDescription, type),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "need",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Sync__V1__ColumnDescription, need),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "severity",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Sync__V1__ColumnDescription, severity),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "field",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Sync__V1__ColumnDescription, field),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "note",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Sync__V1__ColumnDescription, note),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lodestar__sync__v1__column_description__field_indices_by_name[] = {
+  1,   /* field[1] = aliases */
+  7,   /* field[7] = field */
+  2,   /* field[2] = kind */
+  0,   /* field[0] = name */
+  5,   /* field[5] = need */
+  8,   /* field[8] = note */
+  3,   /* field[3] = owner */
+  6,   /* field[6] = severity */
+  4,   /* field[4] = type */
+};
+static const ProtobufCIntRange lodestar__sync__v1__column_description__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 9 }
+};
+const ProtobufCMessageDescriptor lodestar__sync__v1__column_description__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lodestar.sync.v1.ColumnDescription",
+  "ColumnDescription",
+  "Lodestar__Sync__V1__ColumnDescription",
+  "lodestar.sync.v1",
+  sizeof(Lodestar__Sync__V1__ColumnDescription),
+  9,
+  lodestar__sync__v1__column_description__field_descriptors,
+  lodestar__sync__v1__column_description__field_indices_by_name,
+  1,  lodestar__sync__v1__column_description__number_ranges,
+  (ProtobufCMessageInit) lodestar__sync__v1__column_description__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCEnumValue lodestar__sync__v1__action_status__enum_values_by_number[6] =
@@ -1321,15 +2316,19 @@ const ProtobufCEnumDescriptor lodestar__sync__v1__workbook_template__descriptor 
   lodestar__sync__v1__workbook_template__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor lodestar__sync__v1__sheet_sync__method_descriptors[4] =
+static const ProtobufCMethodDescriptor lodestar__sync__v1__sheet_sync__method_descriptors[6] =
 {
   { "RunAction", &lodestar__sync__v1__run_action_request__descriptor, &lodestar__sync__v1__action_event__descriptor },
   { "GetActionRun", &lodestar__sync__v1__get_action_run_request__descriptor, &lodestar__sync__v1__action_run__descriptor },
   { "ListActionRuns", &lodestar__sync__v1__list_action_runs_request__descriptor, &lodestar__sync__v1__list_action_runs_response__descriptor },
   { "CreateWorkbooks", &lodestar__sync__v1__create_workbooks_request__descriptor, &lodestar__sync__v1__create_workbooks_response__descriptor },
+  { "CheckWorkbook", &lodestar__sync__v1__check_workbook_request__descriptor, &lodestar__sync__v1__check_workbook_response__descriptor },
+  { "DescribeTabs", &lodestar__sync__v1__describe_tabs_request__descriptor, &lodestar__sync__v1__describe_tabs_response__descriptor },
 };
 const unsigned lodestar__sync__v1__sheet_sync__method_indices_by_name[] = {
+  4,        /* CheckWorkbook */
   3,        /* CreateWorkbooks */
+  5,        /* DescribeTabs */
   1,        /* GetActionRun */
   2,        /* ListActionRuns */
   0         /* RunAction */
@@ -1341,7 +2340,7 @@ const ProtobufCServiceDescriptor lodestar__sync__v1__sheet_sync__descriptor =
   "SheetSync",
   "Lodestar__Sync__V1__SheetSync",
   "lodestar.sync.v1",
-  4,
+  6,
   lodestar__sync__v1__sheet_sync__method_descriptors,
   lodestar__sync__v1__sheet_sync__method_indices_by_name
 };
@@ -1376,6 +2375,22 @@ void lodestar__sync__v1__sheet_sync__create_workbooks(ProtobufCService *service,
 {
   assert(service->descriptor == &lodestar__sync__v1__sheet_sync__descriptor);
   service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void lodestar__sync__v1__sheet_sync__check_workbook(ProtobufCService *service,
+                                                    const Lodestar__Sync__V1__CheckWorkbookRequest *input,
+                                                    Lodestar__Sync__V1__CheckWorkbookResponse_Closure closure,
+                                                    void *closure_data)
+{
+  assert(service->descriptor == &lodestar__sync__v1__sheet_sync__descriptor);
+  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void lodestar__sync__v1__sheet_sync__describe_tabs(ProtobufCService *service,
+                                                   const Lodestar__Sync__V1__DescribeTabsRequest *input,
+                                                   Lodestar__Sync__V1__DescribeTabsResponse_Closure closure,
+                                                   void *closure_data)
+{
+  assert(service->descriptor == &lodestar__sync__v1__sheet_sync__descriptor);
+  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void lodestar__sync__v1__sheet_sync__init (Lodestar__Sync__V1__SheetSync_Service *service,
                                            Lodestar__Sync__V1__SheetSync_ServiceDestroy destroy)

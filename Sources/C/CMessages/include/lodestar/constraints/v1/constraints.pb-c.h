@@ -31,6 +31,18 @@ typedef struct Lodestar__Constraints__V1__ConstraintRow Lodestar__Constraints__V
 typedef struct Lodestar__Constraints__V1__SaveConstraintsRequest Lodestar__Constraints__V1__SaveConstraintsRequest;
 typedef struct Lodestar__Constraints__V1__TargetRow Lodestar__Constraints__V1__TargetRow;
 typedef struct Lodestar__Constraints__V1__SaveTargetsRequest Lodestar__Constraints__V1__SaveTargetsRequest;
+typedef struct Lodestar__Constraints__V1__MathModelRow Lodestar__Constraints__V1__MathModelRow;
+typedef struct Lodestar__Constraints__V1__SaveMathModelsRequest Lodestar__Constraints__V1__SaveMathModelsRequest;
+typedef struct Lodestar__Constraints__V1__ModelParamRow Lodestar__Constraints__V1__ModelParamRow;
+typedef struct Lodestar__Constraints__V1__SaveModelParamsRequest Lodestar__Constraints__V1__SaveModelParamsRequest;
+typedef struct Lodestar__Constraints__V1__ScoringInputRow Lodestar__Constraints__V1__ScoringInputRow;
+typedef struct Lodestar__Constraints__V1__SaveScoringInputsRequest Lodestar__Constraints__V1__SaveScoringInputsRequest;
+typedef struct Lodestar__Constraints__V1__ResultNoteRow Lodestar__Constraints__V1__ResultNoteRow;
+typedef struct Lodestar__Constraints__V1__SaveResultNotesRequest Lodestar__Constraints__V1__SaveResultNotesRequest;
+typedef struct Lodestar__Constraints__V1__GapNoteRow Lodestar__Constraints__V1__GapNoteRow;
+typedef struct Lodestar__Constraints__V1__SaveGapNotesRequest Lodestar__Constraints__V1__SaveGapNotesRequest;
+typedef struct Lodestar__Constraints__V1__ListStoredRowsRequest Lodestar__Constraints__V1__ListStoredRowsRequest;
+typedef struct Lodestar__Constraints__V1__StoredRows Lodestar__Constraints__V1__StoredRows;
 typedef struct Lodestar__Constraints__V1__UnreadableRow Lodestar__Constraints__V1__UnreadableRow;
 typedef struct Lodestar__Constraints__V1__SaveRowsResponse Lodestar__Constraints__V1__SaveRowsResponse;
 typedef struct Lodestar__Constraints__V1__SaveSetsResponse Lodestar__Constraints__V1__SaveSetsResponse;
@@ -38,6 +50,8 @@ typedef struct Lodestar__Constraints__V1__SetOutcome Lodestar__Constraints__V1__
 typedef struct Lodestar__Constraints__V1__ListInitiativesRequest Lodestar__Constraints__V1__ListInitiativesRequest;
 typedef struct Lodestar__Constraints__V1__ListInitiativesResponse Lodestar__Constraints__V1__ListInitiativesResponse;
 typedef struct Lodestar__Constraints__V1__Initiative Lodestar__Constraints__V1__Initiative;
+typedef struct Lodestar__Constraints__V1__MetricChain Lodestar__Constraints__V1__MetricChain;
+typedef struct Lodestar__Constraints__V1__MetricChainEdge Lodestar__Constraints__V1__MetricChainEdge;
 typedef struct Lodestar__Constraints__V1__ListScenariosRequest Lodestar__Constraints__V1__ListScenariosRequest;
 typedef struct Lodestar__Constraints__V1__ListScenariosResponse Lodestar__Constraints__V1__ListScenariosResponse;
 typedef struct Lodestar__Constraints__V1__GetScenarioRequest Lodestar__Constraints__V1__GetScenarioRequest;
@@ -123,10 +137,11 @@ struct  Lodestar__Constraints__V1__SaveInitiativesRequest
   Lodestar__Constraints__V1__InitiativeRow **rows;
   Lodestar__Common__V1__RowScope scope;
   char *actor;
+  protobuf_c_boolean validate_only;
 };
 #define LODESTAR__CONSTRAINTS__V1__SAVE_INITIATIVES_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lodestar__constraints__v1__save_initiatives_request__descriptor) \
-    , 0,NULL, LODESTAR__COMMON__V1__ROW_SCOPE__ROW_SCOPE_UNSPECIFIED, (char *)protobuf_c_empty_string }
+    , 0,NULL, LODESTAR__COMMON__V1__ROW_SCOPE__ROW_SCOPE_UNSPECIFIED, (char *)protobuf_c_empty_string, 0 }
 
 
 struct  Lodestar__Constraints__V1__ContributionRow
@@ -152,10 +167,11 @@ struct  Lodestar__Constraints__V1__SaveContributionsRequest
   char *actor;
   size_t n_unreadable_initiative_keys;
   char **unreadable_initiative_keys;
+  protobuf_c_boolean validate_only;
 };
 #define LODESTAR__CONSTRAINTS__V1__SAVE_CONTRIBUTIONS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lodestar__constraints__v1__save_contributions_request__descriptor) \
-    , 0,NULL, LODESTAR__COMMON__V1__ROW_SCOPE__ROW_SCOPE_UNSPECIFIED, (char *)protobuf_c_empty_string, 0,NULL }
+    , 0,NULL, LODESTAR__COMMON__V1__ROW_SCOPE__ROW_SCOPE_UNSPECIFIED, (char *)protobuf_c_empty_string, 0,NULL, 0 }
 
 
 struct  Lodestar__Constraints__V1__CandidateRow
@@ -188,10 +204,11 @@ struct  Lodestar__Constraints__V1__SaveCandidatesRequest
   Lodestar__Constraints__V1__CandidateRow **rows;
   Lodestar__Common__V1__RowScope scope;
   char *actor;
+  protobuf_c_boolean validate_only;
 };
 #define LODESTAR__CONSTRAINTS__V1__SAVE_CANDIDATES_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lodestar__constraints__v1__save_candidates_request__descriptor) \
-    , 0,NULL, LODESTAR__COMMON__V1__ROW_SCOPE__ROW_SCOPE_UNSPECIFIED, (char *)protobuf_c_empty_string }
+    , 0,NULL, LODESTAR__COMMON__V1__ROW_SCOPE__ROW_SCOPE_UNSPECIFIED, (char *)protobuf_c_empty_string, 0 }
 
 
 struct  Lodestar__Constraints__V1__ScenarioRow
@@ -217,10 +234,11 @@ struct  Lodestar__Constraints__V1__SaveScenariosRequest
   Lodestar__Constraints__V1__ScenarioRow **rows;
   Lodestar__Common__V1__RowScope scope;
   char *actor;
+  protobuf_c_boolean validate_only;
 };
 #define LODESTAR__CONSTRAINTS__V1__SAVE_SCENARIOS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lodestar__constraints__v1__save_scenarios_request__descriptor) \
-    , 0,NULL, LODESTAR__COMMON__V1__ROW_SCOPE__ROW_SCOPE_UNSPECIFIED, (char *)protobuf_c_empty_string }
+    , 0,NULL, LODESTAR__COMMON__V1__ROW_SCOPE__ROW_SCOPE_UNSPECIFIED, (char *)protobuf_c_empty_string, 0 }
 
 
 struct  Lodestar__Constraints__V1__ConstraintRow
@@ -254,10 +272,11 @@ struct  Lodestar__Constraints__V1__SaveConstraintsRequest
   char *actor;
   size_t n_unreadable_rows;
   Lodestar__Constraints__V1__UnreadableRow **unreadable_rows;
+  protobuf_c_boolean validate_only;
 };
 #define LODESTAR__CONSTRAINTS__V1__SAVE_CONSTRAINTS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lodestar__constraints__v1__save_constraints_request__descriptor) \
-    , 0,NULL, LODESTAR__COMMON__V1__ROW_SCOPE__ROW_SCOPE_UNSPECIFIED, (char *)protobuf_c_empty_string, 0,NULL }
+    , 0,NULL, LODESTAR__COMMON__V1__ROW_SCOPE__ROW_SCOPE_UNSPECIFIED, (char *)protobuf_c_empty_string, 0,NULL, 0 }
 
 
 struct  Lodestar__Constraints__V1__TargetRow
@@ -287,10 +306,200 @@ struct  Lodestar__Constraints__V1__SaveTargetsRequest
   char *actor;
   size_t n_unreadable_rows;
   Lodestar__Constraints__V1__UnreadableRow **unreadable_rows;
+  protobuf_c_boolean validate_only;
 };
 #define LODESTAR__CONSTRAINTS__V1__SAVE_TARGETS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lodestar__constraints__v1__save_targets_request__descriptor) \
-    , 0,NULL, LODESTAR__COMMON__V1__ROW_SCOPE__ROW_SCOPE_UNSPECIFIED, (char *)protobuf_c_empty_string, 0,NULL }
+    , 0,NULL, LODESTAR__COMMON__V1__ROW_SCOPE__ROW_SCOPE_UNSPECIFIED, (char *)protobuf_c_empty_string, 0,NULL, 0 }
+
+
+struct  Lodestar__Constraints__V1__MathModelRow
+{
+  ProtobufCMessage base;
+  uint32_t row_number;
+  char *initiative_key;
+  char *model_name;
+  char *formula_text;
+  char *assumptions_text;
+  char *metric_chain_text;
+  protobuf_c_boolean approved_by_user;
+  char *notes;
+};
+#define LODESTAR__CONSTRAINTS__V1__MATH_MODEL_ROW__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lodestar__constraints__v1__math_model_row__descriptor) \
+    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
+
+
+struct  Lodestar__Constraints__V1__SaveMathModelsRequest
+{
+  ProtobufCMessage base;
+  size_t n_rows;
+  Lodestar__Constraints__V1__MathModelRow **rows;
+  Lodestar__Common__V1__RowScope scope;
+  char *actor;
+  protobuf_c_boolean validate_only;
+};
+#define LODESTAR__CONSTRAINTS__V1__SAVE_MATH_MODELS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lodestar__constraints__v1__save_math_models_request__descriptor) \
+    , 0,NULL, LODESTAR__COMMON__V1__ROW_SCOPE__ROW_SCOPE_UNSPECIFIED, (char *)protobuf_c_empty_string, 0 }
+
+
+struct  Lodestar__Constraints__V1__ModelParamRow
+{
+  ProtobufCMessage base;
+  uint32_t row_number;
+  char *initiative_key;
+  char *model_name;
+  char *param_name;
+  Lodestar__Constraints__V1__OptionalDouble *value;
+  char *unit;
+  char *source;
+  char *notes;
+};
+#define LODESTAR__CONSTRAINTS__V1__MODEL_PARAM_ROW__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lodestar__constraints__v1__model_param_row__descriptor) \
+    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Lodestar__Constraints__V1__SaveModelParamsRequest
+{
+  ProtobufCMessage base;
+  size_t n_rows;
+  Lodestar__Constraints__V1__ModelParamRow **rows;
+  Lodestar__Common__V1__RowScope scope;
+  char *actor;
+  protobuf_c_boolean validate_only;
+};
+#define LODESTAR__CONSTRAINTS__V1__SAVE_MODEL_PARAMS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lodestar__constraints__v1__save_model_params_request__descriptor) \
+    , 0,NULL, LODESTAR__COMMON__V1__ROW_SCOPE__ROW_SCOPE_UNSPECIFIED, (char *)protobuf_c_empty_string, 0 }
+
+
+struct  Lodestar__Constraints__V1__ScoringInputRow
+{
+  ProtobufCMessage base;
+  uint32_t row_number;
+  char *initiative_key;
+  char *input_name;
+  Lodestar__Constraints__V1__OptionalDouble *value;
+  char *notes;
+};
+#define LODESTAR__CONSTRAINTS__V1__SCORING_INPUT_ROW__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lodestar__constraints__v1__scoring_input_row__descriptor) \
+    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string }
+
+
+struct  Lodestar__Constraints__V1__SaveScoringInputsRequest
+{
+  ProtobufCMessage base;
+  size_t n_rows;
+  Lodestar__Constraints__V1__ScoringInputRow **rows;
+  Lodestar__Common__V1__RowScope scope;
+  char *actor;
+  protobuf_c_boolean validate_only;
+};
+#define LODESTAR__CONSTRAINTS__V1__SAVE_SCORING_INPUTS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lodestar__constraints__v1__save_scoring_inputs_request__descriptor) \
+    , 0,NULL, LODESTAR__COMMON__V1__ROW_SCOPE__ROW_SCOPE_UNSPECIFIED, (char *)protobuf_c_empty_string, 0 }
+
+
+struct  Lodestar__Constraints__V1__ResultNoteRow
+{
+  ProtobufCMessage base;
+  uint32_t row_number;
+  char *run_id;
+  char *initiative_key;
+  char *notes;
+};
+#define LODESTAR__CONSTRAINTS__V1__RESULT_NOTE_ROW__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lodestar__constraints__v1__result_note_row__descriptor) \
+    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Lodestar__Constraints__V1__SaveResultNotesRequest
+{
+  ProtobufCMessage base;
+  size_t n_rows;
+  Lodestar__Constraints__V1__ResultNoteRow **rows;
+  Lodestar__Common__V1__RowScope scope;
+  char *actor;
+  protobuf_c_boolean validate_only;
+};
+#define LODESTAR__CONSTRAINTS__V1__SAVE_RESULT_NOTES_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lodestar__constraints__v1__save_result_notes_request__descriptor) \
+    , 0,NULL, LODESTAR__COMMON__V1__ROW_SCOPE__ROW_SCOPE_UNSPECIFIED, (char *)protobuf_c_empty_string, 0 }
+
+
+struct  Lodestar__Constraints__V1__GapNoteRow
+{
+  ProtobufCMessage base;
+  uint32_t row_number;
+  char *run_id;
+  char *scenario_name;
+  char *constraint_set_name;
+  char *country;
+  char *kpi_key;
+  char *recommendation;
+  char *notes;
+};
+#define LODESTAR__CONSTRAINTS__V1__GAP_NOTE_ROW__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lodestar__constraints__v1__gap_note_row__descriptor) \
+    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Lodestar__Constraints__V1__SaveGapNotesRequest
+{
+  ProtobufCMessage base;
+  size_t n_rows;
+  Lodestar__Constraints__V1__GapNoteRow **rows;
+  Lodestar__Common__V1__RowScope scope;
+  char *actor;
+  protobuf_c_boolean validate_only;
+};
+#define LODESTAR__CONSTRAINTS__V1__SAVE_GAP_NOTES_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lodestar__constraints__v1__save_gap_notes_request__descriptor) \
+    , 0,NULL, LODESTAR__COMMON__V1__ROW_SCOPE__ROW_SCOPE_UNSPECIFIED, (char *)protobuf_c_empty_string, 0 }
+
+
+struct  Lodestar__Constraints__V1__ListStoredRowsRequest
+{
+  ProtobufCMessage base;
+  char *tab;
+};
+#define LODESTAR__CONSTRAINTS__V1__LIST_STORED_ROWS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lodestar__constraints__v1__list_stored_rows_request__descriptor) \
+    , (char *)protobuf_c_empty_string }
+
+
+struct  Lodestar__Constraints__V1__StoredRows
+{
+  ProtobufCMessage base;
+  size_t n_initiatives;
+  Lodestar__Constraints__V1__InitiativeRow **initiatives;
+  size_t n_contributions;
+  Lodestar__Constraints__V1__ContributionRow **contributions;
+  size_t n_candidates;
+  Lodestar__Constraints__V1__CandidateRow **candidates;
+  size_t n_scenarios;
+  Lodestar__Constraints__V1__ScenarioRow **scenarios;
+  size_t n_constraints;
+  Lodestar__Constraints__V1__ConstraintRow **constraints;
+  size_t n_targets;
+  Lodestar__Constraints__V1__TargetRow **targets;
+  size_t n_math_models;
+  Lodestar__Constraints__V1__MathModelRow **math_models;
+  size_t n_model_params;
+  Lodestar__Constraints__V1__ModelParamRow **model_params;
+  size_t n_scoring_inputs;
+  Lodestar__Constraints__V1__ScoringInputRow **scoring_inputs;
+  size_t n_result_notes;
+  Lodestar__Constraints__V1__ResultNoteRow **result_notes;
+  size_t n_gap_notes;
+  Lodestar__Constraints__V1__GapNoteRow **gap_notes;
+};
+#define LODESTAR__CONSTRAINTS__V1__STORED_ROWS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lodestar__constraints__v1__stored_rows__descriptor) \
+    , 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
 
 
 struct  Lodestar__Constraints__V1__UnreadableRow
@@ -393,10 +602,35 @@ struct  Lodestar__Constraints__V1__Initiative
   char **synergy_group_keys;
   size_t n_contributions;
   Lodestar__Optimizer__V1__Contribution **contributions;
+  Lodestar__Constraints__V1__MetricChain *metric_chain;
 };
 #define LODESTAR__CONSTRAINTS__V1__INITIATIVE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lodestar__constraints__v1__initiative__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, 0,NULL, 0,NULL, NULL }
+
+
+struct  Lodestar__Constraints__V1__MetricChain
+{
+  ProtobufCMessage base;
+  size_t n_nodes;
+  char **nodes;
+  size_t n_edges;
+  Lodestar__Constraints__V1__MetricChainEdge **edges;
+};
+#define LODESTAR__CONSTRAINTS__V1__METRIC_CHAIN__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lodestar__constraints__v1__metric_chain__descriptor) \
+    , 0,NULL, 0,NULL }
+
+
+struct  Lodestar__Constraints__V1__MetricChainEdge
+{
+  ProtobufCMessage base;
+  char *from;
+  char *to;
+};
+#define LODESTAR__CONSTRAINTS__V1__METRIC_CHAIN_EDGE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lodestar__constraints__v1__metric_chain_edge__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Lodestar__Constraints__V1__ListScenariosRequest
@@ -1040,6 +1274,234 @@ Lodestar__Constraints__V1__SaveTargetsRequest *
 void   lodestar__constraints__v1__save_targets_request__free_unpacked
                      (Lodestar__Constraints__V1__SaveTargetsRequest *message,
                       ProtobufCAllocator *allocator);
+/* Lodestar__Constraints__V1__MathModelRow methods */
+void   lodestar__constraints__v1__math_model_row__init
+                     (Lodestar__Constraints__V1__MathModelRow         *message);
+size_t lodestar__constraints__v1__math_model_row__get_packed_size
+                     (const Lodestar__Constraints__V1__MathModelRow   *message);
+size_t lodestar__constraints__v1__math_model_row__pack
+                     (const Lodestar__Constraints__V1__MathModelRow   *message,
+                      uint8_t             *out);
+size_t lodestar__constraints__v1__math_model_row__pack_to_buffer
+                     (const Lodestar__Constraints__V1__MathModelRow   *message,
+                      ProtobufCBuffer     *buffer);
+Lodestar__Constraints__V1__MathModelRow *
+       lodestar__constraints__v1__math_model_row__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lodestar__constraints__v1__math_model_row__free_unpacked
+                     (Lodestar__Constraints__V1__MathModelRow *message,
+                      ProtobufCAllocator *allocator);
+/* Lodestar__Constraints__V1__SaveMathModelsRequest methods */
+void   lodestar__constraints__v1__save_math_models_request__init
+                     (Lodestar__Constraints__V1__SaveMathModelsRequest         *message);
+size_t lodestar__constraints__v1__save_math_models_request__get_packed_size
+                     (const Lodestar__Constraints__V1__SaveMathModelsRequest   *message);
+size_t lodestar__constraints__v1__save_math_models_request__pack
+                     (const Lodestar__Constraints__V1__SaveMathModelsRequest   *message,
+                      uint8_t             *out);
+size_t lodestar__constraints__v1__save_math_models_request__pack_to_buffer
+                     (const Lodestar__Constraints__V1__SaveMathModelsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Lodestar__Constraints__V1__SaveMathModelsRequest *
+       lodestar__constraints__v1__save_math_models_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lodestar__constraints__v1__save_math_models_request__free_unpacked
+                     (Lodestar__Constraints__V1__SaveMathModelsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Lodestar__Constraints__V1__ModelParamRow methods */
+void   lodestar__constraints__v1__model_param_row__init
+                     (Lodestar__Constraints__V1__ModelParamRow         *message);
+size_t lodestar__constraints__v1__model_param_row__get_packed_size
+                     (const Lodestar__Constraints__V1__ModelParamRow   *message);
+size_t lodestar__constraints__v1__model_param_row__pack
+                     (const Lodestar__Constraints__V1__ModelParamRow   *message,
+                      uint8_t             *out);
+size_t lodestar__constraints__v1__model_param_row__pack_to_buffer
+                     (const Lodestar__Constraints__V1__ModelParamRow   *message,
+                      ProtobufCBuffer     *buffer);
+Lodestar__Constraints__V1__ModelParamRow *
+       lodestar__constraints__v1__model_param_row__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lodestar__constraints__v1__model_param_row__free_unpacked
+                     (Lodestar__Constraints__V1__ModelParamRow *message,
+                      ProtobufCAllocator *allocator);
+/* Lodestar__Constraints__V1__SaveModelParamsRequest methods */
+void   lodestar__constraints__v1__save_model_params_request__init
+                     (Lodestar__Constraints__V1__SaveModelParamsRequest         *message);
+size_t lodestar__constraints__v1__save_model_params_request__get_packed_size
+                     (const Lodestar__Constraints__V1__SaveModelParamsRequest   *message);
+size_t lodestar__constraints__v1__save_model_params_request__pack
+                     (const Lodestar__Constraints__V1__SaveModelParamsRequest   *message,
+                      uint8_t             *out);
+size_t lodestar__constraints__v1__save_model_params_request__pack_to_buffer
+                     (const Lodestar__Constraints__V1__SaveModelParamsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Lodestar__Constraints__V1__SaveModelParamsRequest *
+       lodestar__constraints__v1__save_model_params_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lodestar__constraints__v1__save_model_params_request__free_unpacked
+                     (Lodestar__Constraints__V1__SaveModelParamsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Lodestar__Constraints__V1__ScoringInputRow methods */
+void   lodestar__constraints__v1__scoring_input_row__init
+                     (Lodestar__Constraints__V1__ScoringInputRow         *message);
+size_t lodestar__constraints__v1__scoring_input_row__get_packed_size
+                     (const Lodestar__Constraints__V1__ScoringInputRow   *message);
+size_t lodestar__constraints__v1__scoring_input_row__pack
+                     (const Lodestar__Constraints__V1__ScoringInputRow   *message,
+                      uint8_t             *out);
+size_t lodestar__constraints__v1__scoring_input_row__pack_to_buffer
+                     (const Lodestar__Constraints__V1__ScoringInputRow   *message,
+                      ProtobufCBuffer     *buffer);
+Lodestar__Constraints__V1__ScoringInputRow *
+       lodestar__constraints__v1__scoring_input_row__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lodestar__constraints__v1__scoring_input_row__free_unpacked
+                     (Lodestar__Constraints__V1__ScoringInputRow *message,
+                      ProtobufCAllocator *allocator);
+/* Lodestar__Constraints__V1__SaveScoringInputsRequest methods */
+void   lodestar__constraints__v1__save_scoring_inputs_request__init
+                     (Lodestar__Constraints__V1__SaveScoringInputsRequest         *message);
+size_t lodestar__constraints__v1__save_scoring_inputs_request__get_packed_size
+                     (const Lodestar__Constraints__V1__SaveScoringInputsRequest   *message);
+size_t lodestar__constraints__v1__save_scoring_inputs_request__pack
+                     (const Lodestar__Constraints__V1__SaveScoringInputsRequest   *message,
+                      uint8_t             *out);
+size_t lodestar__constraints__v1__save_scoring_inputs_request__pack_to_buffer
+                     (const Lodestar__Constraints__V1__SaveScoringInputsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Lodestar__Constraints__V1__SaveScoringInputsRequest *
+       lodestar__constraints__v1__save_scoring_inputs_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lodestar__constraints__v1__save_scoring_inputs_request__free_unpacked
+                     (Lodestar__Constraints__V1__SaveScoringInputsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Lodestar__Constraints__V1__ResultNoteRow methods */
+void   lodestar__constraints__v1__result_note_row__init
+                     (Lodestar__Constraints__V1__ResultNoteRow         *message);
+size_t lodestar__constraints__v1__result_note_row__get_packed_size
+                     (const Lodestar__Constraints__V1__ResultNoteRow   *message);
+size_t lodestar__constraints__v1__result_note_row__pack
+                     (const Lodestar__Constraints__V1__ResultNoteRow   *message,
+                      uint8_t             *out);
+size_t lodestar__constraints__v1__result_note_row__pack_to_buffer
+                     (const Lodestar__Constraints__V1__ResultNoteRow   *message,
+                      ProtobufCBuffer     *buffer);
+Lodestar__Constraints__V1__ResultNoteRow *
+       lodestar__constraints__v1__result_note_row__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lodestar__constraints__v1__result_note_row__free_unpacked
+                     (Lodestar__Constraints__V1__ResultNoteRow *message,
+                      ProtobufCAllocator *allocator);
+/* Lodestar__Constraints__V1__SaveResultNotesRequest methods */
+void   lodestar__constraints__v1__save_result_notes_request__init
+                     (Lodestar__Constraints__V1__SaveResultNotesRequest         *message);
+size_t lodestar__constraints__v1__save_result_notes_request__get_packed_size
+                     (const Lodestar__Constraints__V1__SaveResultNotesRequest   *message);
+size_t lodestar__constraints__v1__save_result_notes_request__pack
+                     (const Lodestar__Constraints__V1__SaveResultNotesRequest   *message,
+                      uint8_t             *out);
+size_t lodestar__constraints__v1__save_result_notes_request__pack_to_buffer
+                     (const Lodestar__Constraints__V1__SaveResultNotesRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Lodestar__Constraints__V1__SaveResultNotesRequest *
+       lodestar__constraints__v1__save_result_notes_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lodestar__constraints__v1__save_result_notes_request__free_unpacked
+                     (Lodestar__Constraints__V1__SaveResultNotesRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Lodestar__Constraints__V1__GapNoteRow methods */
+void   lodestar__constraints__v1__gap_note_row__init
+                     (Lodestar__Constraints__V1__GapNoteRow         *message);
+size_t lodestar__constraints__v1__gap_note_row__get_packed_size
+                     (const Lodestar__Constraints__V1__GapNoteRow   *message);
+size_t lodestar__constraints__v1__gap_note_row__pack
+                     (const Lodestar__Constraints__V1__GapNoteRow   *message,
+                      uint8_t             *out);
+size_t lodestar__constraints__v1__gap_note_row__pack_to_buffer
+                     (const Lodestar__Constraints__V1__GapNoteRow   *message,
+                      ProtobufCBuffer     *buffer);
+Lodestar__Constraints__V1__GapNoteRow *
+       lodestar__constraints__v1__gap_note_row__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lodestar__constraints__v1__gap_note_row__free_unpacked
+                     (Lodestar__Constraints__V1__GapNoteRow *message,
+                      ProtobufCAllocator *allocator);
+/* Lodestar__Constraints__V1__SaveGapNotesRequest methods */
+void   lodestar__constraints__v1__save_gap_notes_request__init
+                     (Lodestar__Constraints__V1__SaveGapNotesRequest         *message);
+size_t lodestar__constraints__v1__save_gap_notes_request__get_packed_size
+                     (const Lodestar__Constraints__V1__SaveGapNotesRequest   *message);
+size_t lodestar__constraints__v1__save_gap_notes_request__pack
+                     (const Lodestar__Constraints__V1__SaveGapNotesRequest   *message,
+                      uint8_t             *out);
+size_t lodestar__constraints__v1__save_gap_notes_request__pack_to_buffer
+                     (const Lodestar__Constraints__V1__SaveGapNotesRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Lodestar__Constraints__V1__SaveGapNotesRequest *
+       lodestar__constraints__v1__save_gap_notes_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lodestar__constraints__v1__save_gap_notes_request__free_unpacked
+                     (Lodestar__Constraints__V1__SaveGapNotesRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Lodestar__Constraints__V1__ListStoredRowsRequest methods */
+void   lodestar__constraints__v1__list_stored_rows_request__init
+                     (Lodestar__Constraints__V1__ListStoredRowsRequest         *message);
+size_t lodestar__constraints__v1__list_stored_rows_request__get_packed_size
+                     (const Lodestar__Constraints__V1__ListStoredRowsRequest   *message);
+size_t lodestar__constraints__v1__list_stored_rows_request__pack
+                     (const Lodestar__Constraints__V1__ListStoredRowsRequest   *message,
+                      uint8_t             *out);
+size_t lodestar__constraints__v1__list_stored_rows_request__pack_to_buffer
+                     (const Lodestar__Constraints__V1__ListStoredRowsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Lodestar__Constraints__V1__ListStoredRowsRequest *
+       lodestar__constraints__v1__list_stored_rows_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lodestar__constraints__v1__list_stored_rows_request__free_unpacked
+                     (Lodestar__Constraints__V1__ListStoredRowsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Lodestar__Constraints__V1__StoredRows methods */
+void   lodestar__constraints__v1__stored_rows__init
+                     (Lodestar__Constraints__V1__StoredRows         *message);
+size_t lodestar__constraints__v1__stored_rows__get_packed_size
+                     (const Lodestar__Constraints__V1__StoredRows   *message);
+size_t lodestar__constraints__v1__stored_rows__pack
+                     (const Lodestar__Constraints__V1__StoredRows   *message,
+                      uint8_t             *out);
+size_t lodestar__constraints__v1__stored_rows__pack_to_buffer
+                     (const Lodestar__Constraints__V1__StoredRows   *message,
+                      ProtobufCBuffer     *buffer);
+Lodestar__Constraints__V1__StoredRows *
+       lodestar__constraints__v1__stored_rows__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lodestar__constraints__v1__stored_rows__free_unpacked
+                     (Lodestar__Constraints__V1__StoredRows *message,
+                      ProtobufCAllocator *allocator);
 /* Lodestar__Constraints__V1__UnreadableRow methods */
 void   lodestar__constraints__v1__unreadable_row__init
                      (Lodestar__Constraints__V1__UnreadableRow         *message);
@@ -1172,6 +1634,44 @@ Lodestar__Constraints__V1__Initiative *
                       const uint8_t       *data);
 void   lodestar__constraints__v1__initiative__free_unpacked
                      (Lodestar__Constraints__V1__Initiative *message,
+                      ProtobufCAllocator *allocator);
+/* Lodestar__Constraints__V1__MetricChain methods */
+void   lodestar__constraints__v1__metric_chain__init
+                     (Lodestar__Constraints__V1__MetricChain         *message);
+size_t lodestar__constraints__v1__metric_chain__get_packed_size
+                     (const Lodestar__Constraints__V1__MetricChain   *message);
+size_t lodestar__constraints__v1__metric_chain__pack
+                     (const Lodestar__Constraints__V1__MetricChain   *message,
+                      uint8_t             *out);
+size_t lodestar__constraints__v1__metric_chain__pack_to_buffer
+                     (const Lodestar__Constraints__V1__MetricChain   *message,
+                      ProtobufCBuffer     *buffer);
+Lodestar__Constraints__V1__MetricChain *
+       lodestar__constraints__v1__metric_chain__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lodestar__constraints__v1__metric_chain__free_unpacked
+                     (Lodestar__Constraints__V1__MetricChain *message,
+                      ProtobufCAllocator *allocator);
+/* Lodestar__Constraints__V1__MetricChainEdge methods */
+void   lodestar__constraints__v1__metric_chain_edge__init
+                     (Lodestar__Constraints__V1__MetricChainEdge         *message);
+size_t lodestar__constraints__v1__metric_chain_edge__get_packed_size
+                     (const Lodestar__Constraints__V1__MetricChainEdge   *message);
+size_t lodestar__constraints__v1__metric_chain_edge__pack
+                     (const Lodestar__Constraints__V1__MetricChainEdge   *message,
+                      uint8_t             *out);
+size_t lodestar__constraints__v1__metric_chain_edge__pack_to_buffer
+                     (const Lodestar__Constraints__V1__MetricChainEdge   *message,
+                      ProtobufCBuffer     *buffer);
+Lodestar__Constraints__V1__MetricChainEdge *
+       lodestar__constraints__v1__metric_chain_edge__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lodestar__constraints__v1__metric_chain_edge__free_unpacked
+                     (Lodestar__Constraints__V1__MetricChainEdge *message,
                       ProtobufCAllocator *allocator);
 /* Lodestar__Constraints__V1__ListScenariosRequest methods */
 void   lodestar__constraints__v1__list_scenarios_request__init
@@ -1787,6 +2287,42 @@ typedef void (*Lodestar__Constraints__V1__TargetRow_Closure)
 typedef void (*Lodestar__Constraints__V1__SaveTargetsRequest_Closure)
                  (const Lodestar__Constraints__V1__SaveTargetsRequest *message,
                   void *closure_data);
+typedef void (*Lodestar__Constraints__V1__MathModelRow_Closure)
+                 (const Lodestar__Constraints__V1__MathModelRow *message,
+                  void *closure_data);
+typedef void (*Lodestar__Constraints__V1__SaveMathModelsRequest_Closure)
+                 (const Lodestar__Constraints__V1__SaveMathModelsRequest *message,
+                  void *closure_data);
+typedef void (*Lodestar__Constraints__V1__ModelParamRow_Closure)
+                 (const Lodestar__Constraints__V1__ModelParamRow *message,
+                  void *closure_data);
+typedef void (*Lodestar__Constraints__V1__SaveModelParamsRequest_Closure)
+                 (const Lodestar__Constraints__V1__SaveModelParamsRequest *message,
+                  void *closure_data);
+typedef void (*Lodestar__Constraints__V1__ScoringInputRow_Closure)
+                 (const Lodestar__Constraints__V1__ScoringInputRow *message,
+                  void *closure_data);
+typedef void (*Lodestar__Constraints__V1__SaveScoringInputsRequest_Closure)
+                 (const Lodestar__Constraints__V1__SaveScoringInputsRequest *message,
+                  void *closure_data);
+typedef void (*Lodestar__Constraints__V1__ResultNoteRow_Closure)
+                 (const Lodestar__Constraints__V1__ResultNoteRow *message,
+                  void *closure_data);
+typedef void (*Lodestar__Constraints__V1__SaveResultNotesRequest_Closure)
+                 (const Lodestar__Constraints__V1__SaveResultNotesRequest *message,
+                  void *closure_data);
+typedef void (*Lodestar__Constraints__V1__GapNoteRow_Closure)
+                 (const Lodestar__Constraints__V1__GapNoteRow *message,
+                  void *closure_data);
+typedef void (*Lodestar__Constraints__V1__SaveGapNotesRequest_Closure)
+                 (const Lodestar__Constraints__V1__SaveGapNotesRequest *message,
+                  void *closure_data);
+typedef void (*Lodestar__Constraints__V1__ListStoredRowsRequest_Closure)
+                 (const Lodestar__Constraints__V1__ListStoredRowsRequest *message,
+                  void *closure_data);
+typedef void (*Lodestar__Constraints__V1__StoredRows_Closure)
+                 (const Lodestar__Constraints__V1__StoredRows *message,
+                  void *closure_data);
 typedef void (*Lodestar__Constraints__V1__UnreadableRow_Closure)
                  (const Lodestar__Constraints__V1__UnreadableRow *message,
                   void *closure_data);
@@ -1807,6 +2343,12 @@ typedef void (*Lodestar__Constraints__V1__ListInitiativesResponse_Closure)
                   void *closure_data);
 typedef void (*Lodestar__Constraints__V1__Initiative_Closure)
                  (const Lodestar__Constraints__V1__Initiative *message,
+                  void *closure_data);
+typedef void (*Lodestar__Constraints__V1__MetricChain_Closure)
+                 (const Lodestar__Constraints__V1__MetricChain *message,
+                  void *closure_data);
+typedef void (*Lodestar__Constraints__V1__MetricChainEdge_Closure)
+                 (const Lodestar__Constraints__V1__MetricChainEdge *message,
                   void *closure_data);
 typedef void (*Lodestar__Constraints__V1__ListScenariosRequest_Closure)
                  (const Lodestar__Constraints__V1__ListScenariosRequest *message,
@@ -1929,6 +2471,30 @@ struct Lodestar__Constraints__V1__ConstraintCompilation_Service
                        const Lodestar__Constraints__V1__SaveTargetsRequest *input,
                        Lodestar__Constraints__V1__SaveSetsResponse_Closure closure,
                        void *closure_data);
+  void (*save_math_models)(Lodestar__Constraints__V1__ConstraintCompilation_Service *service,
+                           const Lodestar__Constraints__V1__SaveMathModelsRequest *input,
+                           Lodestar__Constraints__V1__SaveRowsResponse_Closure closure,
+                           void *closure_data);
+  void (*save_model_params)(Lodestar__Constraints__V1__ConstraintCompilation_Service *service,
+                            const Lodestar__Constraints__V1__SaveModelParamsRequest *input,
+                            Lodestar__Constraints__V1__SaveRowsResponse_Closure closure,
+                            void *closure_data);
+  void (*save_scoring_inputs)(Lodestar__Constraints__V1__ConstraintCompilation_Service *service,
+                              const Lodestar__Constraints__V1__SaveScoringInputsRequest *input,
+                              Lodestar__Constraints__V1__SaveRowsResponse_Closure closure,
+                              void *closure_data);
+  void (*save_result_notes)(Lodestar__Constraints__V1__ConstraintCompilation_Service *service,
+                            const Lodestar__Constraints__V1__SaveResultNotesRequest *input,
+                            Lodestar__Constraints__V1__SaveRowsResponse_Closure closure,
+                            void *closure_data);
+  void (*save_gap_notes)(Lodestar__Constraints__V1__ConstraintCompilation_Service *service,
+                         const Lodestar__Constraints__V1__SaveGapNotesRequest *input,
+                         Lodestar__Constraints__V1__SaveRowsResponse_Closure closure,
+                         void *closure_data);
+  void (*list_stored_rows)(Lodestar__Constraints__V1__ConstraintCompilation_Service *service,
+                           const Lodestar__Constraints__V1__ListStoredRowsRequest *input,
+                           Lodestar__Constraints__V1__StoredRows_Closure closure,
+                           void *closure_data);
   void (*list_initiatives)(Lodestar__Constraints__V1__ConstraintCompilation_Service *service,
                            const Lodestar__Constraints__V1__ListInitiativesRequest *input,
                            Lodestar__Constraints__V1__ListInitiativesResponse_Closure closure,
@@ -1967,6 +2533,12 @@ void lodestar__constraints__v1__constraint_compilation__init (Lodestar__Constrai
       function_prefix__ ## save_scenarios,\
       function_prefix__ ## save_constraints,\
       function_prefix__ ## save_targets,\
+      function_prefix__ ## save_math_models,\
+      function_prefix__ ## save_model_params,\
+      function_prefix__ ## save_scoring_inputs,\
+      function_prefix__ ## save_result_notes,\
+      function_prefix__ ## save_gap_notes,\
+      function_prefix__ ## list_stored_rows,\
       function_prefix__ ## list_initiatives,\
       function_prefix__ ## list_scenarios,\
       function_prefix__ ## get_scenario,\
@@ -1997,6 +2569,30 @@ void lodestar__constraints__v1__constraint_compilation__save_targets(ProtobufCSe
                                                                      const Lodestar__Constraints__V1__SaveTargetsRequest *input,
                                                                      Lodestar__Constraints__V1__SaveSetsResponse_Closure closure,
                                                                      void *closure_data);
+void lodestar__constraints__v1__constraint_compilation__save_math_models(ProtobufCService *service,
+                                                                         const Lodestar__Constraints__V1__SaveMathModelsRequest *input,
+                                                                         Lodestar__Constraints__V1__SaveRowsResponse_Closure closure,
+                                                                         void *closure_data);
+void lodestar__constraints__v1__constraint_compilation__save_model_params(ProtobufCService *service,
+                                                                          const Lodestar__Constraints__V1__SaveModelParamsRequest *input,
+                                                                          Lodestar__Constraints__V1__SaveRowsResponse_Closure closure,
+                                                                          void *closure_data);
+void lodestar__constraints__v1__constraint_compilation__save_scoring_inputs(ProtobufCService *service,
+                                                                            const Lodestar__Constraints__V1__SaveScoringInputsRequest *input,
+                                                                            Lodestar__Constraints__V1__SaveRowsResponse_Closure closure,
+                                                                            void *closure_data);
+void lodestar__constraints__v1__constraint_compilation__save_result_notes(ProtobufCService *service,
+                                                                          const Lodestar__Constraints__V1__SaveResultNotesRequest *input,
+                                                                          Lodestar__Constraints__V1__SaveRowsResponse_Closure closure,
+                                                                          void *closure_data);
+void lodestar__constraints__v1__constraint_compilation__save_gap_notes(ProtobufCService *service,
+                                                                       const Lodestar__Constraints__V1__SaveGapNotesRequest *input,
+                                                                       Lodestar__Constraints__V1__SaveRowsResponse_Closure closure,
+                                                                       void *closure_data);
+void lodestar__constraints__v1__constraint_compilation__list_stored_rows(ProtobufCService *service,
+                                                                         const Lodestar__Constraints__V1__ListStoredRowsRequest *input,
+                                                                         Lodestar__Constraints__V1__StoredRows_Closure closure,
+                                                                         void *closure_data);
 void lodestar__constraints__v1__constraint_compilation__list_initiatives(ProtobufCService *service,
                                                                          const Lodestar__Constraints__V1__ListInitiativesRequest *input,
                                                                          Lodestar__Constraints__V1__ListInitiativesResponse_Closure closure,
@@ -2038,6 +2634,18 @@ extern const ProtobufCMessageDescriptor lodestar__constraints__v1__constraint_ro
 extern const ProtobufCMessageDescriptor lodestar__constraints__v1__save_constraints_request__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__constraints__v1__target_row__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__constraints__v1__save_targets_request__descriptor;
+extern const ProtobufCMessageDescriptor lodestar__constraints__v1__math_model_row__descriptor;
+extern const ProtobufCMessageDescriptor lodestar__constraints__v1__save_math_models_request__descriptor;
+extern const ProtobufCMessageDescriptor lodestar__constraints__v1__model_param_row__descriptor;
+extern const ProtobufCMessageDescriptor lodestar__constraints__v1__save_model_params_request__descriptor;
+extern const ProtobufCMessageDescriptor lodestar__constraints__v1__scoring_input_row__descriptor;
+extern const ProtobufCMessageDescriptor lodestar__constraints__v1__save_scoring_inputs_request__descriptor;
+extern const ProtobufCMessageDescriptor lodestar__constraints__v1__result_note_row__descriptor;
+extern const ProtobufCMessageDescriptor lodestar__constraints__v1__save_result_notes_request__descriptor;
+extern const ProtobufCMessageDescriptor lodestar__constraints__v1__gap_note_row__descriptor;
+extern const ProtobufCMessageDescriptor lodestar__constraints__v1__save_gap_notes_request__descriptor;
+extern const ProtobufCMessageDescriptor lodestar__constraints__v1__list_stored_rows_request__descriptor;
+extern const ProtobufCMessageDescriptor lodestar__constraints__v1__stored_rows__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__constraints__v1__unreadable_row__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__constraints__v1__save_rows_response__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__constraints__v1__save_sets_response__descriptor;
@@ -2045,6 +2653,8 @@ extern const ProtobufCMessageDescriptor lodestar__constraints__v1__set_outcome__
 extern const ProtobufCMessageDescriptor lodestar__constraints__v1__list_initiatives_request__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__constraints__v1__list_initiatives_response__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__constraints__v1__initiative__descriptor;
+extern const ProtobufCMessageDescriptor lodestar__constraints__v1__metric_chain__descriptor;
+extern const ProtobufCMessageDescriptor lodestar__constraints__v1__metric_chain_edge__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__constraints__v1__list_scenarios_request__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__constraints__v1__list_scenarios_response__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__constraints__v1__get_scenario_request__descriptor;

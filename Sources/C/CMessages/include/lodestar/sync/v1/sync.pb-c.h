@@ -21,11 +21,19 @@ typedef struct Lodestar__Sync__V1__ActionEvent Lodestar__Sync__V1__ActionEvent;
 typedef struct Lodestar__Sync__V1__ActionProgress Lodestar__Sync__V1__ActionProgress;
 typedef struct Lodestar__Sync__V1__ActionSubstep Lodestar__Sync__V1__ActionSubstep;
 typedef struct Lodestar__Sync__V1__ActionRun Lodestar__Sync__V1__ActionRun;
+typedef struct Lodestar__Sync__V1__CellChange Lodestar__Sync__V1__CellChange;
 typedef struct Lodestar__Sync__V1__GetActionRunRequest Lodestar__Sync__V1__GetActionRunRequest;
 typedef struct Lodestar__Sync__V1__ListActionRunsRequest Lodestar__Sync__V1__ListActionRunsRequest;
 typedef struct Lodestar__Sync__V1__ListActionRunsResponse Lodestar__Sync__V1__ListActionRunsResponse;
 typedef struct Lodestar__Sync__V1__CreateWorkbooksRequest Lodestar__Sync__V1__CreateWorkbooksRequest;
 typedef struct Lodestar__Sync__V1__CreateWorkbooksResponse Lodestar__Sync__V1__CreateWorkbooksResponse;
+typedef struct Lodestar__Sync__V1__CheckWorkbookRequest Lodestar__Sync__V1__CheckWorkbookRequest;
+typedef struct Lodestar__Sync__V1__CheckWorkbookResponse Lodestar__Sync__V1__CheckWorkbookResponse;
+typedef struct Lodestar__Sync__V1__WorkbookFinding Lodestar__Sync__V1__WorkbookFinding;
+typedef struct Lodestar__Sync__V1__DescribeTabsRequest Lodestar__Sync__V1__DescribeTabsRequest;
+typedef struct Lodestar__Sync__V1__DescribeTabsResponse Lodestar__Sync__V1__DescribeTabsResponse;
+typedef struct Lodestar__Sync__V1__TabDescription Lodestar__Sync__V1__TabDescription;
+typedef struct Lodestar__Sync__V1__ColumnDescription Lodestar__Sync__V1__ColumnDescription;
 
 
 /* --- enums --- */
@@ -135,10 +143,30 @@ struct  Lodestar__Sync__V1__ActionRun
   size_t n_messages;
   Lodestar__Common__V1__RowMessage **messages;
   char *run_id;
+  size_t n_changes;
+  Lodestar__Sync__V1__CellChange **changes;
+  uint32_t changed_cells;
+  uint32_t workbook_calls;
+  int64_t quota_wait_us;
 };
 #define LODESTAR__SYNC__V1__ACTION_RUN__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lodestar__sync__v1__action_run__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, LODESTAR__SYNC__V1__ACTION_STATUS__ACTION_STATUS_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0,NULL, NULL, 0,NULL, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, LODESTAR__SYNC__V1__ACTION_STATUS__ACTION_STATUS_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0,NULL, NULL, 0,NULL, (char *)protobuf_c_empty_string, 0,NULL, 0, 0, 0 }
+
+
+struct  Lodestar__Sync__V1__CellChange
+{
+  ProtobufCMessage base;
+  uint32_t row_number;
+  char *key;
+  char *column;
+  char *cell;
+  char *stored;
+  char *typed;
+};
+#define LODESTAR__SYNC__V1__CELL_CHANGE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lodestar__sync__v1__cell_change__descriptor) \
+    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Lodestar__Sync__V1__GetActionRunRequest
@@ -179,10 +207,12 @@ struct  Lodestar__Sync__V1__CreateWorkbooksRequest
   ProtobufCMessage base;
   char *directory_path;
   Lodestar__Sync__V1__WorkbookTemplate template_;
+  size_t n_spreadsheet_addresses;
+  char **spreadsheet_addresses;
 };
 #define LODESTAR__SYNC__V1__CREATE_WORKBOOKS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lodestar__sync__v1__create_workbooks_request__descriptor) \
-    , (char *)protobuf_c_empty_string, LODESTAR__SYNC__V1__WORKBOOK_TEMPLATE__WORKBOOK_TEMPLATE_UNSPECIFIED }
+    , (char *)protobuf_c_empty_string, LODESTAR__SYNC__V1__WORKBOOK_TEMPLATE__WORKBOOK_TEMPLATE_UNSPECIFIED, 0,NULL }
 
 
 struct  Lodestar__Sync__V1__CreateWorkbooksResponse
@@ -194,6 +224,98 @@ struct  Lodestar__Sync__V1__CreateWorkbooksResponse
 #define LODESTAR__SYNC__V1__CREATE_WORKBOOKS_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lodestar__sync__v1__create_workbooks_response__descriptor) \
     , 0,NULL }
+
+
+struct  Lodestar__Sync__V1__CheckWorkbookRequest
+{
+  ProtobufCMessage base;
+  char *workbook_path;
+};
+#define LODESTAR__SYNC__V1__CHECK_WORKBOOK_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lodestar__sync__v1__check_workbook_request__descriptor) \
+    , (char *)protobuf_c_empty_string }
+
+
+struct  Lodestar__Sync__V1__CheckWorkbookResponse
+{
+  ProtobufCMessage base;
+  size_t n_findings;
+  Lodestar__Sync__V1__WorkbookFinding **findings;
+};
+#define LODESTAR__SYNC__V1__CHECK_WORKBOOK_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lodestar__sync__v1__check_workbook_response__descriptor) \
+    , 0,NULL }
+
+
+struct  Lodestar__Sync__V1__WorkbookFinding
+{
+  ProtobufCMessage base;
+  char *check;
+  Lodestar__Common__V1__Severity severity;
+  char *tab;
+  char *message;
+};
+#define LODESTAR__SYNC__V1__WORKBOOK_FINDING__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lodestar__sync__v1__workbook_finding__descriptor) \
+    , (char *)protobuf_c_empty_string, LODESTAR__COMMON__V1__SEVERITY__SEVERITY_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Lodestar__Sync__V1__DescribeTabsRequest
+{
+  ProtobufCMessage base;
+};
+#define LODESTAR__SYNC__V1__DESCRIBE_TABS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lodestar__sync__v1__describe_tabs_request__descriptor) \
+     }
+
+
+struct  Lodestar__Sync__V1__DescribeTabsResponse
+{
+  ProtobufCMessage base;
+  size_t n_tabs;
+  Lodestar__Sync__V1__TabDescription **tabs;
+};
+#define LODESTAR__SYNC__V1__DESCRIBE_TABS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lodestar__sync__v1__describe_tabs_response__descriptor) \
+    , 0,NULL }
+
+
+struct  Lodestar__Sync__V1__TabDescription
+{
+  ProtobufCMessage base;
+  char *workbook;
+  char *tab;
+  size_t n_aliases;
+  char **aliases;
+  char *purpose;
+  size_t n_key_columns;
+  char **key_columns;
+  size_t n_columns;
+  Lodestar__Sync__V1__ColumnDescription **columns;
+  protobuf_c_boolean is_saved;
+};
+#define LODESTAR__SYNC__V1__TAB_DESCRIPTION__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lodestar__sync__v1__tab_description__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, 0 }
+
+
+struct  Lodestar__Sync__V1__ColumnDescription
+{
+  ProtobufCMessage base;
+  char *name;
+  size_t n_aliases;
+  char **aliases;
+  char *kind;
+  char *owner;
+  char *type;
+  char *need;
+  char *severity;
+  char *field;
+  char *note;
+};
+#define LODESTAR__SYNC__V1__COLUMN_DESCRIPTION__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lodestar__sync__v1__column_description__descriptor) \
+    , (char *)protobuf_c_empty_string, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 /* Lodestar__Sync__V1__RunActionRequest methods */
@@ -291,6 +413,25 @@ Lodestar__Sync__V1__ActionRun *
 void   lodestar__sync__v1__action_run__free_unpacked
                      (Lodestar__Sync__V1__ActionRun *message,
                       ProtobufCAllocator *allocator);
+/* Lodestar__Sync__V1__CellChange methods */
+void   lodestar__sync__v1__cell_change__init
+                     (Lodestar__Sync__V1__CellChange         *message);
+size_t lodestar__sync__v1__cell_change__get_packed_size
+                     (const Lodestar__Sync__V1__CellChange   *message);
+size_t lodestar__sync__v1__cell_change__pack
+                     (const Lodestar__Sync__V1__CellChange   *message,
+                      uint8_t             *out);
+size_t lodestar__sync__v1__cell_change__pack_to_buffer
+                     (const Lodestar__Sync__V1__CellChange   *message,
+                      ProtobufCBuffer     *buffer);
+Lodestar__Sync__V1__CellChange *
+       lodestar__sync__v1__cell_change__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lodestar__sync__v1__cell_change__free_unpacked
+                     (Lodestar__Sync__V1__CellChange *message,
+                      ProtobufCAllocator *allocator);
 /* Lodestar__Sync__V1__GetActionRunRequest methods */
 void   lodestar__sync__v1__get_action_run_request__init
                      (Lodestar__Sync__V1__GetActionRunRequest         *message);
@@ -386,6 +527,139 @@ Lodestar__Sync__V1__CreateWorkbooksResponse *
 void   lodestar__sync__v1__create_workbooks_response__free_unpacked
                      (Lodestar__Sync__V1__CreateWorkbooksResponse *message,
                       ProtobufCAllocator *allocator);
+/* Lodestar__Sync__V1__CheckWorkbookRequest methods */
+void   lodestar__sync__v1__check_workbook_request__init
+                     (Lodestar__Sync__V1__CheckWorkbookRequest         *message);
+size_t lodestar__sync__v1__check_workbook_request__get_packed_size
+                     (const Lodestar__Sync__V1__CheckWorkbookRequest   *message);
+size_t lodestar__sync__v1__check_workbook_request__pack
+                     (const Lodestar__Sync__V1__CheckWorkbookRequest   *message,
+                      uint8_t             *out);
+size_t lodestar__sync__v1__check_workbook_request__pack_to_buffer
+                     (const Lodestar__Sync__V1__CheckWorkbookRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Lodestar__Sync__V1__CheckWorkbookRequest *
+       lodestar__sync__v1__check_workbook_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lodestar__sync__v1__check_workbook_request__free_unpacked
+                     (Lodestar__Sync__V1__CheckWorkbookRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Lodestar__Sync__V1__CheckWorkbookResponse methods */
+void   lodestar__sync__v1__check_workbook_response__init
+                     (Lodestar__Sync__V1__CheckWorkbookResponse         *message);
+size_t lodestar__sync__v1__check_workbook_response__get_packed_size
+                     (const Lodestar__Sync__V1__CheckWorkbookResponse   *message);
+size_t lodestar__sync__v1__check_workbook_response__pack
+                     (const Lodestar__Sync__V1__CheckWorkbookResponse   *message,
+                      uint8_t             *out);
+size_t lodestar__sync__v1__check_workbook_response__pack_to_buffer
+                     (const Lodestar__Sync__V1__CheckWorkbookResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Lodestar__Sync__V1__CheckWorkbookResponse *
+       lodestar__sync__v1__check_workbook_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lodestar__sync__v1__check_workbook_response__free_unpacked
+                     (Lodestar__Sync__V1__CheckWorkbookResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Lodestar__Sync__V1__WorkbookFinding methods */
+void   lodestar__sync__v1__workbook_finding__init
+                     (Lodestar__Sync__V1__WorkbookFinding         *message);
+size_t lodestar__sync__v1__workbook_finding__get_packed_size
+                     (const Lodestar__Sync__V1__WorkbookFinding   *message);
+size_t lodestar__sync__v1__workbook_finding__pack
+                     (const Lodestar__Sync__V1__WorkbookFinding   *message,
+                      uint8_t             *out);
+size_t lodestar__sync__v1__workbook_finding__pack_to_buffer
+                     (const Lodestar__Sync__V1__WorkbookFinding   *message,
+                      ProtobufCBuffer     *buffer);
+Lodestar__Sync__V1__WorkbookFinding *
+       lodestar__sync__v1__workbook_finding__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lodestar__sync__v1__workbook_finding__free_unpacked
+                     (Lodestar__Sync__V1__WorkbookFinding *message,
+                      ProtobufCAllocator *allocator);
+/* Lodestar__Sync__V1__DescribeTabsRequest methods */
+void   lodestar__sync__v1__describe_tabs_request__init
+                     (Lodestar__Sync__V1__DescribeTabsRequest         *message);
+size_t lodestar__sync__v1__describe_tabs_request__get_packed_size
+                     (const Lodestar__Sync__V1__DescribeTabsRequest   *message);
+size_t lodestar__sync__v1__describe_tabs_request__pack
+                     (const Lodestar__Sync__V1__DescribeTabsRequest   *message,
+                      uint8_t             *out);
+size_t lodestar__sync__v1__describe_tabs_request__pack_to_buffer
+                     (const Lodestar__Sync__V1__DescribeTabsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Lodestar__Sync__V1__DescribeTabsRequest *
+       lodestar__sync__v1__describe_tabs_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lodestar__sync__v1__describe_tabs_request__free_unpacked
+                     (Lodestar__Sync__V1__DescribeTabsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Lodestar__Sync__V1__DescribeTabsResponse methods */
+void   lodestar__sync__v1__describe_tabs_response__init
+                     (Lodestar__Sync__V1__DescribeTabsResponse         *message);
+size_t lodestar__sync__v1__describe_tabs_response__get_packed_size
+                     (const Lodestar__Sync__V1__DescribeTabsResponse   *message);
+size_t lodestar__sync__v1__describe_tabs_response__pack
+                     (const Lodestar__Sync__V1__DescribeTabsResponse   *message,
+                      uint8_t             *out);
+size_t lodestar__sync__v1__describe_tabs_response__pack_to_buffer
+                     (const Lodestar__Sync__V1__DescribeTabsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Lodestar__Sync__V1__DescribeTabsResponse *
+       lodestar__sync__v1__describe_tabs_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lodestar__sync__v1__describe_tabs_response__free_unpacked
+                     (Lodestar__Sync__V1__DescribeTabsResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Lodestar__Sync__V1__TabDescription methods */
+void   lodestar__sync__v1__tab_description__init
+                     (Lodestar__Sync__V1__TabDescription         *message);
+size_t lodestar__sync__v1__tab_description__get_packed_size
+                     (const Lodestar__Sync__V1__TabDescription   *message);
+size_t lodestar__sync__v1__tab_description__pack
+                     (const Lodestar__Sync__V1__TabDescription   *message,
+                      uint8_t             *out);
+size_t lodestar__sync__v1__tab_description__pack_to_buffer
+                     (const Lodestar__Sync__V1__TabDescription   *message,
+                      ProtobufCBuffer     *buffer);
+Lodestar__Sync__V1__TabDescription *
+       lodestar__sync__v1__tab_description__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lodestar__sync__v1__tab_description__free_unpacked
+                     (Lodestar__Sync__V1__TabDescription *message,
+                      ProtobufCAllocator *allocator);
+/* Lodestar__Sync__V1__ColumnDescription methods */
+void   lodestar__sync__v1__column_description__init
+                     (Lodestar__Sync__V1__ColumnDescription         *message);
+size_t lodestar__sync__v1__column_description__get_packed_size
+                     (const Lodestar__Sync__V1__ColumnDescription   *message);
+size_t lodestar__sync__v1__column_description__pack
+                     (const Lodestar__Sync__V1__ColumnDescription   *message,
+                      uint8_t             *out);
+size_t lodestar__sync__v1__column_description__pack_to_buffer
+                     (const Lodestar__Sync__V1__ColumnDescription   *message,
+                      ProtobufCBuffer     *buffer);
+Lodestar__Sync__V1__ColumnDescription *
+       lodestar__sync__v1__column_description__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lodestar__sync__v1__column_description__free_unpacked
+                     (Lodestar__Sync__V1__ColumnDescription *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Lodestar__Sync__V1__RunActionRequest_Closure)
@@ -403,6 +677,9 @@ typedef void (*Lodestar__Sync__V1__ActionSubstep_Closure)
 typedef void (*Lodestar__Sync__V1__ActionRun_Closure)
                  (const Lodestar__Sync__V1__ActionRun *message,
                   void *closure_data);
+typedef void (*Lodestar__Sync__V1__CellChange_Closure)
+                 (const Lodestar__Sync__V1__CellChange *message,
+                  void *closure_data);
 typedef void (*Lodestar__Sync__V1__GetActionRunRequest_Closure)
                  (const Lodestar__Sync__V1__GetActionRunRequest *message,
                   void *closure_data);
@@ -417,6 +694,27 @@ typedef void (*Lodestar__Sync__V1__CreateWorkbooksRequest_Closure)
                   void *closure_data);
 typedef void (*Lodestar__Sync__V1__CreateWorkbooksResponse_Closure)
                  (const Lodestar__Sync__V1__CreateWorkbooksResponse *message,
+                  void *closure_data);
+typedef void (*Lodestar__Sync__V1__CheckWorkbookRequest_Closure)
+                 (const Lodestar__Sync__V1__CheckWorkbookRequest *message,
+                  void *closure_data);
+typedef void (*Lodestar__Sync__V1__CheckWorkbookResponse_Closure)
+                 (const Lodestar__Sync__V1__CheckWorkbookResponse *message,
+                  void *closure_data);
+typedef void (*Lodestar__Sync__V1__WorkbookFinding_Closure)
+                 (const Lodestar__Sync__V1__WorkbookFinding *message,
+                  void *closure_data);
+typedef void (*Lodestar__Sync__V1__DescribeTabsRequest_Closure)
+                 (const Lodestar__Sync__V1__DescribeTabsRequest *message,
+                  void *closure_data);
+typedef void (*Lodestar__Sync__V1__DescribeTabsResponse_Closure)
+                 (const Lodestar__Sync__V1__DescribeTabsResponse *message,
+                  void *closure_data);
+typedef void (*Lodestar__Sync__V1__TabDescription_Closure)
+                 (const Lodestar__Sync__V1__TabDescription *message,
+                  void *closure_data);
+typedef void (*Lodestar__Sync__V1__ColumnDescription_Closure)
+                 (const Lodestar__Sync__V1__ColumnDescription *message,
                   void *closure_data);
 
 /* --- services --- */
@@ -441,6 +739,14 @@ struct Lodestar__Sync__V1__SheetSync_Service
                            const Lodestar__Sync__V1__CreateWorkbooksRequest *input,
                            Lodestar__Sync__V1__CreateWorkbooksResponse_Closure closure,
                            void *closure_data);
+  void (*check_workbook)(Lodestar__Sync__V1__SheetSync_Service *service,
+                         const Lodestar__Sync__V1__CheckWorkbookRequest *input,
+                         Lodestar__Sync__V1__CheckWorkbookResponse_Closure closure,
+                         void *closure_data);
+  void (*describe_tabs)(Lodestar__Sync__V1__SheetSync_Service *service,
+                        const Lodestar__Sync__V1__DescribeTabsRequest *input,
+                        Lodestar__Sync__V1__DescribeTabsResponse_Closure closure,
+                        void *closure_data);
 };
 typedef void (*Lodestar__Sync__V1__SheetSync_ServiceDestroy)(Lodestar__Sync__V1__SheetSync_Service *);
 void lodestar__sync__v1__sheet_sync__init (Lodestar__Sync__V1__SheetSync_Service *service,
@@ -452,7 +758,9 @@ void lodestar__sync__v1__sheet_sync__init (Lodestar__Sync__V1__SheetSync_Service
       function_prefix__ ## run_action,\
       function_prefix__ ## get_action_run,\
       function_prefix__ ## list_action_runs,\
-      function_prefix__ ## create_workbooks  }
+      function_prefix__ ## create_workbooks,\
+      function_prefix__ ## check_workbook,\
+      function_prefix__ ## describe_tabs  }
 void lodestar__sync__v1__sheet_sync__run_action(ProtobufCService *service,
                                                 const Lodestar__Sync__V1__RunActionRequest *input,
                                                 Lodestar__Sync__V1__ActionEvent_Closure closure,
@@ -469,6 +777,14 @@ void lodestar__sync__v1__sheet_sync__create_workbooks(ProtobufCService *service,
                                                       const Lodestar__Sync__V1__CreateWorkbooksRequest *input,
                                                       Lodestar__Sync__V1__CreateWorkbooksResponse_Closure closure,
                                                       void *closure_data);
+void lodestar__sync__v1__sheet_sync__check_workbook(ProtobufCService *service,
+                                                    const Lodestar__Sync__V1__CheckWorkbookRequest *input,
+                                                    Lodestar__Sync__V1__CheckWorkbookResponse_Closure closure,
+                                                    void *closure_data);
+void lodestar__sync__v1__sheet_sync__describe_tabs(ProtobufCService *service,
+                                                   const Lodestar__Sync__V1__DescribeTabsRequest *input,
+                                                   Lodestar__Sync__V1__DescribeTabsResponse_Closure closure,
+                                                   void *closure_data);
 
 /* --- descriptors --- */
 
@@ -479,11 +795,19 @@ extern const ProtobufCMessageDescriptor lodestar__sync__v1__action_event__descri
 extern const ProtobufCMessageDescriptor lodestar__sync__v1__action_progress__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__sync__v1__action_substep__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__sync__v1__action_run__descriptor;
+extern const ProtobufCMessageDescriptor lodestar__sync__v1__cell_change__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__sync__v1__get_action_run_request__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__sync__v1__list_action_runs_request__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__sync__v1__list_action_runs_response__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__sync__v1__create_workbooks_request__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__sync__v1__create_workbooks_response__descriptor;
+extern const ProtobufCMessageDescriptor lodestar__sync__v1__check_workbook_request__descriptor;
+extern const ProtobufCMessageDescriptor lodestar__sync__v1__check_workbook_response__descriptor;
+extern const ProtobufCMessageDescriptor lodestar__sync__v1__workbook_finding__descriptor;
+extern const ProtobufCMessageDescriptor lodestar__sync__v1__describe_tabs_request__descriptor;
+extern const ProtobufCMessageDescriptor lodestar__sync__v1__describe_tabs_response__descriptor;
+extern const ProtobufCMessageDescriptor lodestar__sync__v1__tab_description__descriptor;
+extern const ProtobufCMessageDescriptor lodestar__sync__v1__column_description__descriptor;
 extern const ProtobufCServiceDescriptor lodestar__sync__v1__sheet_sync__descriptor;
 
 PROTOBUF_C__END_DECLS
