@@ -4,9 +4,6 @@ import Postgres
 /// Keeps the configuration in memory as new as the one in PostgreSQL, whichever instance saved it, and the standings of its KPIs' metrics
 /// as new as the registry.
 struct ConfigFollower: Sendable {
-  /// Told of each new revision of the registry.
-  static let registryChannel = "metric_registry"
-
   let store: MetricsConfigStore
   let live: LiveConfig
   let logger: Logger
@@ -16,7 +13,7 @@ struct ConfigFollower: Sendable {
   func follow() async {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await follow(ConfigWrites.channel, known: \.revision) }
-      group.addTask { await follow(Self.registryChannel, known: \.registryRevision) }
+      group.addTask { await follow(GovernanceStore.channel, known: \.registryRevision) }
     }
   }
 

@@ -132,8 +132,7 @@ final class LiveRegistry: Sendable {
     let limit = ContinuousClock.now.advanced(by: .seconds(30))
     let askedAt = SteadyTime.now()
     let known = state.withLock { state in state.map { ($0.revision, $0.registryID) } }
-    let head = try await database.fetchFirst(ReadRegistryHead(), deadline: limit)
-    guard let head else { throw PostgresError(.decoding, "registry_head has no row") }
+    guard let head = try await database.fetchFirst(ReadRegistryHead(), deadline: limit) else { throw ReadRegistryHead.missing }
     guard let known, known.1 == head.registryID, known.0 <= head.revision else { return try await readAll() }
     if known.0 == head.revision { return confirm(askedAt, head.now) }
     guard let news = try await RegistryNews.read(behind: known.0, from: database, deadline: limit) else {

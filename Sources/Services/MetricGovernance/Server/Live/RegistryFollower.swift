@@ -4,7 +4,6 @@ import Postgres
 /// Keeps ``LiveRegistry`` as new as the database: at once when it is told of a change, and at the latest after every heartbeat, by which
 /// answers also learn how old they are.
 struct RegistryFollower: Sendable {
-  static let channel = "metric_registry"
   /// With the time that a reading takes, an answer is never more than a second old while the database is there.
   static let heartbeat = Duration.milliseconds(400)
 
@@ -16,7 +15,7 @@ struct RegistryFollower: Sendable {
     let (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     await withTaskGroup(of: Void.self) { group in
       group.addTask {
-        for await _ in live.database.listen(Self.channel) { wake.yield() }
+        for await _ in live.database.listen(GovernanceStore.channel) { wake.yield() }
       }
       group.addTask {
         while (try? await Task.sleep(for: Self.heartbeat)) != nil { wake.yield() }

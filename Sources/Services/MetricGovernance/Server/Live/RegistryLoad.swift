@@ -20,23 +20,28 @@ enum RegistryLoad {
 
   private static func metrics(from database: Database) async throws -> (ReadRegistryHead.Head, [LiveMetric]) {
     try await database.transaction(isolation: .readOnlySnapshot) { transaction in
-      let head = try await head(transaction)
+      let head = try await ReadRegistryHead.read(in: transaction)
       let keys = try await transaction.query("SELECT metric_key FROM metric ORDER BY metric_key COLLATE \"C\"").map {
         try MetricKey.stored($0)
       }
-      var metrics: [LiveMetric] = []
-      metrics.reserveCapacity(keys.count)
-      for start in stride(from: 0, to: keys.count, by: metricsPerRead) {
-        let some = Array(keys[start..<min(keys.count, start + metricsPerRead)])
-        for metric in try await StoredMetrics.read(some, in: transaction) { metrics.append(try LiveMetric(metric)) }
-      }
-      return (head, metrics)
+      return (head, try await metrics(keys, in: transaction))
     }
+  }
+
+  /// Those of the keys that are there, in the order of their keys, when these are in theirs.
+  static func metrics(_ keys: [MetricKey], in transaction: Transaction) async throws -> [LiveMetric] {
+    var metrics: [LiveMetric] = []
+    metrics.reserveCapacity(keys.count)
+    for start in stride(from: 0, to: keys.count, by: metricsPerRead) {
+      let some = Array(keys[start..<min(keys.count, start + metricsPerRead)])
+      for metric in try await StoredMetrics.read(some, in: transaction) { metrics.append(try LiveMetric(metric)) }
+    }
+    return metrics
   }
 
   private static func pins(from database: Database) async throws -> LiveState {
     try await database.transaction(isolation: .readOnlySnapshot) { transaction in
-      let head = try await head(transaction)
+      let head = try await ReadRegistryHead.read(in: transaction)
       let count = try await transaction.query("SELECT count(*) FROM dashboard_pin")[0].decode(0, as: Int.self)
       var state = LiveState(metrics: 0, pins: count + count / 8)
       state.revision = head.revision
@@ -56,12 +61,5 @@ enum RegistryLoad {
         if rows.count < pinsPerRead { return state }
       }
     }
-  }
-
-  private static func head(_ transaction: Transaction) async throws -> ReadRegistryHead.Head {
-    guard let head = try await transaction.fetchFirst(ReadRegistryHead()) else {
-      throw PostgresError(.decoding, "registry_head has no row")
-    }
-    return head
   }
 }

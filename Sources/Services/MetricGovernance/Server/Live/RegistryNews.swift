@@ -26,17 +26,12 @@ struct RegistryNews: Sendable {
   static func read(behind revision: Int64, from database: Database, deadline: ContinuousClock.Instant) async throws -> RegistryNews?
   {
     try await database.transaction(isolation: .readOnlySnapshot, deadline: deadline) { transaction in
-      guard let head = try await transaction.fetchFirst(ReadRegistryHead()) else { return nil }
+      let head = try await ReadRegistryHead.read(in: transaction)
       let lines = try await transaction.fetch(
         ReadRegistryChanges(behind: revision, upTo: head.revision, mostRows: mostRows + 1))
       guard lines.count <= mostRows, lines.isEmpty || lines.last!.revision <= head.revision else { return nil }
       let touched = Set(lines.lazy.filter { $0.tenant == nil }.map(\.metric))
-      let keys = touched.compactMap(MetricKey.init).sorted()
-      var metrics: [LiveMetric] = []
-      for start in stride(from: 0, to: keys.count, by: RegistryLoad.metricsPerRead) {
-        let some = Array(keys[start..<min(keys.count, start + RegistryLoad.metricsPerRead)])
-        metrics += try await StoredMetrics.read(some, in: transaction).map { try LiveMetric($0) }
-      }
+      let metrics = try await RegistryLoad.metrics(touched.compactMap(MetricKey.init).sorted(), in: transaction)
       let pins = lines.compactMap { line -> PinNews? in
         guard let tenant = line.tenant, let dashboard = line.dashboard else { return nil }
         return PinNews(tenant: tenant, dashboard: dashboard, metric: line.metric, version: line.pinnedVersion)

@@ -84,7 +84,7 @@ struct RegistryWatch: Sendable {
 
   /// Their owners are not kept in memory.
   private func pins(of part: ChangePart, _ context: CallContext) async throws -> [[String]: Pin] {
-    let query = ReadPins(metric: part.metric, tenants: part.pins.map(\.tenant), dashboards: part.pins.map(\.dashboard))
+    let query = PinsOfDashboards(metric: part.metric, tenants: part.pins.map(\.tenant), dashboards: part.pins.map(\.dashboard))
     let pins = try await context.answering { try await live.database.fetch(query, deadline: context.deadline) }
     return Dictionary(pins.map { ([$0.tenant, $0.dashboard], $0) }) { $1 }
   }

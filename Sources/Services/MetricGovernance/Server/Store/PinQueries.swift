@@ -22,13 +22,36 @@ struct Pins: Query {
         "\(condition) AND (tenant_id, dashboard_id, metric_key) > (\(after.tenant), \(after.dashboard), \(after.metric.text))"
     }
     return """
-      SELECT tenant_id, dashboard_id, metric_key, version, owner, pinned_by, pinned_at FROM dashboard_pin
+      SELECT \(Pin.columns) FROM dashboard_pin
       WHERE \(condition) ORDER BY tenant_id, dashboard_id, metric_key LIMIT \(limit)
       """
   }
 
-  static func decode(_ row: Row) throws -> Pin {
-    Pin(
+  static func decode(_ row: Row) throws -> Pin { try Pin(row) }
+}
+
+/// Those of a metric's pins that some dashboards have: each tenant with the dashboard at the same place.
+struct PinsOfDashboards: Query {
+  var metric: String
+  var tenants: [String]
+  var dashboards: [String]
+
+  var statement: Statement {
+    """
+    SELECT \(Pin.columns) FROM dashboard_pin
+    WHERE metric_key = \(metric)
+      AND (tenant_id, dashboard_id) IN (SELECT * FROM unnest(\(tenants)::text[], \(dashboards)::text[]))
+    """
+  }
+
+  static func decode(_ row: Row) throws -> Pin { try Pin(row) }
+}
+
+extension Pin {
+  fileprivate static let columns: Statement = "tenant_id, dashboard_id, metric_key, version, owner, pinned_by, pinned_at"
+
+  fileprivate init(_ row: Row) throws {
+    self.init(
       tenant: try row.decode("tenant_id"), dashboard: try row.decode("dashboard_id"), metric: try .stored(row),
       version: try .stored(row.decode("version")), owner: try row.decode("owner"), pinnedBy: try row.decode("pinned_by"),
       pinnedAt: Instant(try row.decode("pinned_at")))

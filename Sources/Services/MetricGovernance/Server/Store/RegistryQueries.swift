@@ -1,6 +1,5 @@
 import MetricGovernanceDomain
 import Postgres
-import Wire
 
 /// Where the registry is, in one row.
 struct ReadRegistryHead: Query {
@@ -18,6 +17,12 @@ struct ReadRegistryHead: Query {
       revision: try row.decode("revision"), registryID: try row.decode("registry_id"),
       now: Instant(try row.decode("now", as: TimestampMicroseconds.self)))
   }
+
+  static func read(in transaction: Transaction) async throws -> Head {
+    try await transaction.fetchFirst(ReadRegistryHead()) ?? { throw missing }()
+  }
+
+  static let missing = PostgresError(.decoding, "registry_head has no row")
 }
 
 /// What was changed behind a revision, in order.
@@ -85,27 +90,5 @@ struct ReadRegistryChanges: Query {
     }
     for place in parts.indices { parts[place].parts = parts.count }
     return parts
-  }
-}
-
-/// Pins of some dashboards.
-struct ReadPins: Query {
-  var metric: String
-  var tenants: [String]
-  var dashboards: [String]
-
-  var statement: Statement {
-    """
-    SELECT tenant_id, dashboard_id, metric_key, version, owner, pinned_by, pinned_at FROM dashboard_pin
-    WHERE metric_key = \(metric)
-      AND (tenant_id, dashboard_id) IN (SELECT * FROM unnest(\(tenants)::text[], \(dashboards)::text[]))
-    """
-  }
-
-  static func decode(_ row: Row) throws -> Pin {
-    Pin(
-      tenant: try row.decode("tenant_id"), dashboard: try row.decode("dashboard_id"), metric: try .stored(row),
-      version: try .stored(try row.decode("version")), owner: try row.decode("owner"), pinnedBy: try row.decode("pinned_by"),
-      pinnedAt: Instant(try row.decode("pinned_at", as: TimestampMicroseconds.self)))
   }
 }

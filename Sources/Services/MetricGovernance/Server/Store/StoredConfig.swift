@@ -116,12 +116,8 @@ struct ReadLinkableMetrics: Query {
   }
 
   static func decode(_ row: Row) throws -> Line {
-    let key: String = try row.decode("metric_key")
-    guard let metric = MetricKey(key) else {
-      throw PostgresError(.decoding, "the metric \(key) is stored, which the table's checks refuse")
-    }
-    return Line(
-      metric: metric, current: try row.decode("current_version", as: Int32?.self).flatMap { VersionNumber($0) },
+    Line(
+      metric: try .stored(row), current: try row.decode("current_version", as: Int32?.self).flatMap { VersionNumber($0) },
       version: try row.decode("version", as: Int32?.self).flatMap { VersionNumber($0) },
       status: try row.decode("status", as: String?.self).flatMap(VersionStatus.init(rawValue:)))
   }
