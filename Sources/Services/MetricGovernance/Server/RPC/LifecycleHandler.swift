@@ -142,7 +142,7 @@ struct LifecycleHandler: MetricLifecycleService {
           command, on: terms.key, reason: terms.reason, expectedRevision: terms.expectedRevision
         ).outcome
         return LifecycleResponse(
-          metric: Metric(outcome.metric), registryRevision: change.hasRecorded ? change.revision : change.revision - 1,
+          metric: Metric(outcome.metric), registryRevision: change.revisionBehind,
           approvalNumber: UInt32(outcome.approvalNumber), notes: outcome.notes)
       }
     }

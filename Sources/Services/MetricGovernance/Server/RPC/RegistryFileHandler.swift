@@ -72,8 +72,7 @@ struct RegistryFileHandler: RegistryFileService {
       )
     }
     try await registryImport.apply(plan)
-    return Messages.ImportPlan(
-      plan, revision: change.hasRecorded ? change.revision : change.revision - 1, isApplied: true)
+    return Messages.ImportPlan(plan, revision: change.revisionBehind, isApplied: true)
   }
 
   func exportRegistry(_ request: ExportRegistryRequest, context: CallContext) async throws -> ExportRegistryResponse {

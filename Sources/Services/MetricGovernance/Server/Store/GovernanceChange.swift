@@ -22,6 +22,9 @@ final class GovernanceChange {
 
   var hasRecorded: Bool { !records.isEmpty || !notices.isEmpty || !touches.isEmpty }
 
+  /// The newest revision when it has ended: what touched no metric and no pin makes none.
+  var revisionBehind: Int64 { touches.isEmpty ? revision - 1 : revision }
+
   // MARK: What it leaves behind
 
   func record(_ record: AuditRecord) { records.append(record) }

@@ -49,8 +49,7 @@ struct GovernanceStore: Sendable {
 
   private func finish(_ change: GovernanceChange) async throws {
     let transaction = change.transaction
-    // Events that change no metric and no pin speak for the revision that there is.
-    let revision = change.touches.isEmpty ? change.revision - 1 : change.revision
+    let revision = change.revisionBehind
     try await AuditLedger().append(
       change.records, actor: change.principal.uri, at: change.now, revision: revision, in: transaction)
     try await outbox.enqueue(change.notices, at: change.now, in: transaction)
@@ -114,11 +113,11 @@ struct RegistryMoment: Sendable {
   /// Waits until the changes before have ended. Two statements: the second sees what was committed while the first waited.
   static func locked(in transaction: Transaction) async throws -> RegistryMoment {
     let results = try await transaction.pipeline(["SELECT revision FROM registry_head FOR UPDATE", Reading().statement])
-    return try results[1].first.map(Reading.decode) ?? { throw PostgresError(.decoding, "registry_head has no row") }()
+    return try results[1].first.map(Reading.decode) ?? { throw ReadRegistryHead.missing }()
   }
 
   static func seen(in transaction: Transaction) async throws -> RegistryMoment {
-    try await transaction.fetchFirst(Reading()) ?? { throw PostgresError(.decoding, "registry_head has no row") }()
+    try await transaction.fetchFirst(Reading()) ?? { throw ReadRegistryHead.missing }()
   }
 
   private struct Reading: Query {
