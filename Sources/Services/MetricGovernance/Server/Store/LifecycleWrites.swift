@@ -6,11 +6,9 @@ extension GovernanceChange {
     _ command: LifecycleCommand, on key: MetricKey, reason: String, expectedRevision: Int64
   ) async throws -> (outcome: LifecycleOutcome, use: MetricUse) {
     let before = try await metric(key)
-    let use = try await use(command.looksAt(before), of: key)
-    let occasion = Occasion(principal: principal, now: now, reason: reason, expectedRevision: expectedRevision)
-    var outcome = try Lifecycle.decide(command, on: before, key: key, occasion, use: use)
-    guard !outcome.records.isEmpty else { return (outcome, use) }
-    outcome = outcome.stored(as: try await store(outcome.metric, over: before))
+    let (decided, use) = try await decide(command, on: key, before, reason, expectedRevision)
+    guard !decided.records.isEmpty else { return (decided, use) }
+    let outcome = decided.stored(as: try await store(decided.metric, over: before))
     for entry in outcome.records {
       record(entry)
       touched(metric: key, entry.event)
@@ -23,7 +21,12 @@ extension GovernanceChange {
   func foresee(
     _ command: LifecycleCommand, on key: MetricKey, reason: String, expectedRevision: Int64
   ) async throws -> (outcome: LifecycleOutcome, use: MetricUse) {
-    let before = try await metric(key)
+    try await decide(command, on: key, try await metric(key), reason, expectedRevision)
+  }
+
+  private func decide(
+    _ command: LifecycleCommand, on key: MetricKey, _ before: Metric?, _ reason: String, _ expectedRevision: Int64
+  ) async throws -> (outcome: LifecycleOutcome, use: MetricUse) {
     let use = try await use(command.looksAt(before), of: key)
     let occasion = Occasion(principal: principal, now: now, reason: reason, expectedRevision: expectedRevision)
     return (try Lifecycle.decide(command, on: before, key: key, occasion, use: use), use)
