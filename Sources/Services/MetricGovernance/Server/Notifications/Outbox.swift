@@ -13,43 +13,26 @@ struct Outbox: Sendable {
   /// Writes a notification for each notice and channel, to be sent after the commit.
   func enqueue(_ notices: [Notice], at: Instant, in transaction: Transaction) async throws {
     guard !notices.isEmpty, !channels.isEmpty else { return }
-    var lines = NotificationLines(at: at)
-    for notice in notices {
-      for channel in channels { lines.append(notice, on: channel) }
-    }
-    _ = try await transaction.pipeline([lines.insert, "SELECT pg_notify(\(Self.channel), '')"])
+    let lines = notices.flatMap { notice in channels.map { NotificationLine(notice: notice, channel: $0) } }
+    _ = try await transaction.pipeline([NotificationLine.insert(lines, at: at), "SELECT pg_notify(\(Self.channel), '')"])
   }
 }
 
-/// New notifications, column by column, for one statement whatever their number.
-private struct NotificationLines {
-  let at: Instant
-  private var key: [String] = []
-  private var event: [String] = []
-  private var metricKey: [String] = []
-  private var recipient: [String] = []
-  private var channel: [String] = []
-  private var payload: [String] = []
+/// A new notification.
+private struct NotificationLine {
+  let key = NotificationKey.new()
+  let notice: Notice
+  let channel: NotificationChannel
 
-  init(at: Instant) { self.at = at }
-
-  mutating func append(_ notice: Notice, on channel: NotificationChannel) {
-    let key = NotificationKey.new()
-    self.key.append(key)
-    event.append(notice.event.rawValue)
-    metricKey.append(notice.metricKey)
-    recipient.append(notice.recipient)
-    self.channel.append(channel.rawValue)
-    payload.append(notice.payload(key: key, at: at))
-  }
-
-  var insert: Statement {
+  /// One statement whatever their number.
+  static func insert(_ lines: [NotificationLine], at: Instant) -> Statement {
     """
     INSERT INTO notification (notification_key, event, metric_key, recipient, channel, payload, created_at, next_attempt_at)
-    SELECT key, event, metric_key, recipient, channel, payload,
-      timestamptz 'epoch' + \(at.microseconds) * interval '1 microsecond', clock_timestamp()
-    FROM unnest(\(key), \(event), \(metricKey), \(recipient), \(channel), \(payload))
-      AS line (key, event, metric_key, recipient, channel, payload)
+    SELECT key, event, metric_key, recipient, channel, payload, \(at.timestamp), clock_timestamp()
+    FROM unnest(
+      \(lines.map(\.key)), \(lines.map(\.notice.event.rawValue)), \(lines.map(\.notice.metricKey)),
+      \(lines.map(\.notice.recipient)), \(lines.map(\.channel.rawValue)), \(lines.map { $0.notice.payload(key: $0.key, at: at) })
+    ) AS line (key, event, metric_key, recipient, channel, payload)
     """
   }
 }
