@@ -1,13 +1,6 @@
 import MetricGovernanceDomain
 import Postgres
 
-/// Locks the one row of the head until the transaction ends: saves take place one after the other.
-struct LockHead: Query {
-  var statement: Statement { "SELECT revision FROM metrics_config_head FOR UPDATE" }
-
-  static func decode(_ row: Row) throws -> Int64 { try row.decode("revision") }
-}
-
 /// The statements of an accepted save. Removed and changed KPIs go first and the new ones come then, so that a north star can hand
 /// over to another without two of them standing in the table at any moment.
 struct ConfigWrites {

@@ -13,9 +13,16 @@ struct MetricsConfigStore: Sendable {
   func preview(
     _ rows: [TypedKpiRow], scope: SaveScope, deadline: ContinuousClock.Instant?
   ) async throws -> (save: MetricsConfigSave, config: StoredConfig) {
-    let config = try await read(deadline: deadline)
-    let lines =
-      if let named = rows.namedMetrics { try await database.fetch(named, deadline: deadline) } else { [ReadLinkableMetrics.Line]() }
+    try await database.transaction(isolation: .readOnlySnapshot, deadline: deadline) { transaction in
+      try await decide(rows, scope: scope, in: transaction)
+    }
+  }
+
+  private func decide(
+    _ rows: [TypedKpiRow], scope: SaveScope, in transaction: Transaction
+  ) async throws -> (save: MetricsConfigSave, config: StoredConfig) {
+    let config = ReadConfig.config(of: try await transaction.fetch(ReadConfig()))
+    let lines = if let named = rows.namedMetrics { try await transaction.fetch(named) } else { [ReadLinkableMetrics.Line]() }
     let linkable = ReadLinkableMetrics.metrics(of: lines)
     return (MetricsConfigSave(of: rows, scope: scope, over: config.kpis, linkable: linkable), config)
   }
@@ -26,13 +33,10 @@ struct MetricsConfigStore: Sendable {
     _ rows: [TypedKpiRow], scope: SaveScope, actor: String, deadline: ContinuousClock.Instant?
   ) async throws -> (save: MetricsConfigSave, config: StoredConfig) {
     try await database.transaction(deadline: deadline) { transaction in
-      _ = try await transaction.fetch(LockHead())
-      // Whoever appends to the audit trail has the registry's lock; and no metric that rows link to changes meanwhile.
+      // Whoever appends to the audit trail has the registry's lock: so saves take place one after the other, and no metric that rows
+      // link to changes meanwhile.
       let moment = try await RegistryMoment.locked(in: transaction)
-      let before = ReadConfig.config(of: try await transaction.fetch(ReadConfig()))
-      let lines = if let named = rows.namedMetrics { try await transaction.fetch(named) } else { [ReadLinkableMetrics.Line]() }
-      let linkable = ReadLinkableMetrics.metrics(of: lines)
-      let save = MetricsConfigSave(of: rows, scope: scope, over: before.kpis, linkable: linkable)
+      let (save, before) = try await decide(rows, scope: scope, in: transaction)
       guard !save.isRefused, save.changesSomething else { return (save, before) }
       let revision = before.revision + 1
       let writes = ConfigWrites(upserts: save.upserts, removals: save.removals, revision: revision, actor: actor)
