@@ -21,7 +21,7 @@ struct UsageFlush: Sendable {
   /// Journals whose files are gone.
   var forgotten: [String]
 
-  /// Returns how far each journal is counted then.
+  /// When its transaction commits, every piece is counted up to its end, and the batch under its number.
   func run(in transaction: Transaction) async throws {
     let names = pieces.map(\.segment.id) + (batch.map { [$0.journal] } ?? [])
     let taken = try await taken(names.sorted(), in: transaction)

@@ -60,17 +60,13 @@ final class UsageJournal: Sendable {
       }
       guard name.hasSuffix(JournalSegment.suffix) else { continue }
       let id = String(name.dropLast(JournalSegment.suffix.count))
-      // A lock is per open file: this process would not stand in its own way.
-      guard !isOwn(id), let segment = JournalSegment.takeOver("\(folder)/\(name)", id: id, registryID: own) else { continue }
+      // Also this process's own files are locked: flock holds against everybody who opened the file anew.
+      guard let segment = JournalSegment.takeOver("\(folder)/\(name)", id: id, registryID: own) else { continue }
       found.append(segment)
     }
     if found.isEmpty { return }
     logger.notice("uses that another instance left uncounted are taken over", metadata: ["journals": "\(found.count)"])
     state.withLock { $0.closed += found }
-  }
-
-  private func isOwn(_ id: String) -> Bool {
-    state.withLock { state in state.current?.id == id || state.closed.contains { $0.id == id } }
   }
 
   /// Notes one use. When it returns, the end of this process can no more undo it.
