@@ -86,7 +86,7 @@ struct Callers: Sendable {
   private static func unauthenticated(_ context: CallContext, _ need: String, _ mend: String) -> RPCError {
     RPCError(
       .unauthenticated, "\(Rights.name(of: context.method)) needs a caller with \(need). \(mend)",
-      details: [.errorInfo(reason: "CALLER_UNKNOWN", domain: "lodestar.metrics")])
+      details: [.errorInfo(reason: "CALLER_UNKNOWN", domain: Refusal.errorDomain)])
   }
 }
 

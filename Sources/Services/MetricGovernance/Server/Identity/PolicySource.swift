@@ -1,5 +1,6 @@
 import Glibc
 import Logging
+import Reactor
 import Synchronization
 
 /// The policy as it stands, from its file: read again when that has changed. While the file cannot be used, what it said before holds.
@@ -72,7 +73,7 @@ final class PolicySource: Sendable {
 
   private static func read(_ path: String) -> Result<Policy, PolicyError> {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { return .failure(PolicyError(problems: [unsafe String(cString: strerror(errno))])) }
+    guard descriptor >= 0 else { return .failure(PolicyError(problems: [SocketError.text(of: errno)])) }
     defer { close(descriptor) }
     var bytes = [UInt8](repeating: 0, count: mostBytes + 1)
     var count = 0
@@ -80,7 +81,7 @@ final class PolicySource: Sendable {
       let offset = count
       let got = unsafe bytes.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress! + offset, $0.count - offset) }
       if got < 0, errno == EINTR { continue }
-      guard got >= 0 else { return .failure(PolicyError(problems: [unsafe String(cString: strerror(errno))])) }
+      guard got >= 0 else { return .failure(PolicyError(problems: [SocketError.text(of: errno)])) }
       if got == 0 { break }
       count += got
     }

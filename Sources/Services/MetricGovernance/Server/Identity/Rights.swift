@@ -105,7 +105,7 @@ enum Rights {
   static func unknown(_ method: String) -> RPCError {
     RPCError(
       .permissionDenied, "\(name(of: method)) has no rule that says who may call it, so nobody may.",
-      details: [.errorInfo(reason: "RIGHT_UNDECLARED", domain: "lodestar.metrics")])
+      details: [.errorInfo(reason: "RIGHT_UNDECLARED", domain: Refusal.errorDomain)])
   }
 
   /// "Approve" of "/lodestar.metrics.v1.MetricLifecycle/Approve".
@@ -130,7 +130,7 @@ enum Rights {
       .permissionDenied, "\(subject) \(standing); \(name) needs \(right.need). \(mend)",
       details: [
         .errorInfo(
-          reason: isWrongKind ? "PERSON_NEEDED" : "ROLE_MISSING", domain: "lodestar.metrics",
+          reason: isWrongKind ? "PERSON_NEEDED" : "ROLE_MISSING", domain: Refusal.errorDomain,
           metadata: ["principal": principal.uri, "method": name])
       ])
   }

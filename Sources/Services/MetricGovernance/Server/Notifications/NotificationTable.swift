@@ -23,8 +23,7 @@ enum NotificationTable {
   static func failed(_ lease: Lease, reason: String, pause: Duration?) -> Statement {
     let next: Statement
     if let pause {
-      let seconds = Double(pause.components.seconds) + Double(pause.components.attoseconds) * 1e-18
-      next = "next_attempt_at = clock_timestamp() + make_interval(secs => \(seconds))"
+      next = "next_attempt_at = clock_timestamp() + make_interval(secs => \(pause / .seconds(1)))"
     } else {
       next = "state = 'failed'"
     }

@@ -1,9 +1,6 @@
-import Logging
 import Messages
 import MetricGovernanceDomain
-import Postgres
 import RPC
-import Runtime
 
 /// Serves lodestar.metrics.v1.MetricGovernance.
 struct MetricGovernanceHandler: MetricGovernanceService {
@@ -20,7 +17,7 @@ struct MetricGovernanceHandler: MetricGovernanceService {
       throw RPCError(.invalidArgument, "actor must name who saves, in 1 to \(Self.longestActor) characters.")
     }
     let rows = request.rows.map(TypedKpiRow.init)
-    return try await answering(context) {
+    return try await context.answering {
       if request.validateOnly {
         let (save, config) = try await store.preview(rows, scope: scope, deadline: context.deadline)
         return SaveMetricsConfigResponse(save, revision: config.revision)
@@ -53,17 +50,8 @@ struct MetricGovernanceHandler: MetricGovernanceService {
   /// From memory, or from the database when this instance has not read it yet.
   private func known(_ context: CallContext) async throws -> StoredConfig {
     if let newest = live.newest { return newest }
-    let config = try await answering(context) { try await store.read(deadline: context.deadline) }
+    let config = try await context.answering { try await store.read(deadline: context.deadline) }
     live.take(config)
     return config
-  }
-
-  private func answering<Answer>(_ context: CallContext, _ work: () async throws -> Answer) async throws -> Answer {
-    do {
-      return try await work()
-    } catch let error as PostgresError {
-      context.logger.error("the database failed a call", metadata: ["error": "\(error)"])
-      throw RPCError(error, of: "metrics")
-    }
   }
 }

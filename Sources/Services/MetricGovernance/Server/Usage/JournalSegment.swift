@@ -1,5 +1,6 @@
 import Glibc
 import MetricGovernanceDomain
+import Reactor
 import Synchronization
 
 /// A file of uses, mapped into memory: what stands in it outlives the process however that ends, without a system call for each use. It
@@ -94,8 +95,7 @@ import Synchronization
   }
 
   private static func failure(_ doing: String, _ path: String) -> Failure {
-    let reason = unsafe String(cString: strerror(errno))
-    return Failure(description: "\(doing) the journal \(path) failed: \(reason)")
+    Failure(description: "\(doing) the journal \(path) failed: \(SocketError.text(of: errno))")
   }
 
   // MARK: Writing and reading
