@@ -7,6 +7,9 @@ import Wire
 /// A ResolveVersionRequest where it lies: its fields as places in the bytes that came, so that the hot path makes no string and no object.
 /// It takes what every writer of protobuf sends, and leaves the rest (fields of a later contract, texts beyond ASCII) to the generated
 /// reader, which says the same in other bytes.
+///
+/// It is here for its speed alone, as Tests/Benchmarks/Registry measures it: by way of the generated reader a call takes 1.30 times the
+/// processor time of an empty one, which is all that is promised; by this one 1.16.
 struct ResolveRequestReader {
   let metric: Range<Int>
   let version: Range<Int>
