@@ -6,12 +6,9 @@ struct Day: ExpressibleByArgument, Equatable {
   let microseconds: Int64
 
   init?(argument: String) {
-    let parts = argument.split(separator: "-", omittingEmptySubsequences: false)
-    guard argument.utf8.count == 10, parts.map(\.utf8.count) == [4, 2, 2],
-      parts.allSatisfy({ $0.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } }),
-      let year = Int64(parts[0]), let month = Int64(parts[1]), let day = Int64(parts[2]),
-      (1...12).contains(month), (1...Self.days(in: month, of: year)).contains(day)
-    else { return nil }
+    guard let date = digits(argument, "-", [4, 2, 2]) else { return nil }
+    let (year, month, day) = (date[0], date[1], date[2])
+    guard (1...12).contains(month), (1...Self.days(in: month, of: year)).contains(day) else { return nil }
     // Years that begin in March: a leap day is a year's last.
     let shifted = month > 2 ? year : year - 1
     let dayOfYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1
@@ -26,4 +23,31 @@ struct Day: ExpressibleByArgument, Equatable {
     default: 31
     }
   }
+}
+
+/// A moment in UTC that is not before 1970: a day, which is its beginning, or a day with a time, as 2027-06-30T12:00:00Z.
+struct Moment: ExpressibleByArgument, Equatable {
+  /// Since 1970.
+  let microseconds: Int64
+
+  init?(argument: String) {
+    let parts = argument.split(separator: "T", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let day = Day(argument: String(parts[0])), day.microseconds >= 0 else { return nil }
+    var seconds: Int64 = 0
+    if parts.count == 2 {
+      guard parts[1].hasSuffix("Z"), let clock = digits(parts[1].dropLast(), ":", [2, 2, 2]),
+        clock[0] < 24, clock[1] < 60, clock[2] < 60
+      else { return nil }
+      seconds = clock[0] * 3600 + clock[1] * 60 + clock[2]
+    }
+    microseconds = day.microseconds + seconds * 1_000_000
+  }
+}
+
+/// The numbers of a text like 2026-01-31, each with so many digits; nil for any other text.
+private func digits(_ text: some StringProtocol, _ separator: Character, _ widths: [Int]) -> [Int64]? {
+  let parts = text.split(separator: separator, omittingEmptySubsequences: false)
+  let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+  guard parts.map(\.utf8.count) == widths, parts.allSatisfy({ $0.utf8.allSatisfy(digits.contains) }) else { return nil }
+  return parts.compactMap { Int64($0) }
 }

@@ -26,7 +26,7 @@ extension Metrics {
 
     func run() async throws {
       try await change.change(metric) { client, former, terms in
-        let now = try (former ?? Metric()).existing(version)
+        let now = try former.existing(version)
         guard let number = number ?? now.approval(.correction, .approved)?.number else {
           throw Failure(
             .refused, "no correction of \(metric) \(version) is approved",
@@ -140,40 +140,5 @@ extension Metrics {
           response: response, version: version.text, sentence: "\(metric) \(version) is retired: queries are refused from now on.")
       }
     }
-  }
-}
-
-/// A moment in UTC: a day, which is its beginning, or a day with a time.
-struct Moment: ExpressibleByArgument, Equatable {
-  let microseconds: Int64
-
-  init?(argument: String) {
-    let parts = argument.split(separator: "T", maxSplits: 1, omittingEmptySubsequences: false)
-    guard let days = Self.numbers(parts[0], "-", [4, 2, 2]), let date = Self.daysSince1970(days) else { return nil }
-    var seconds: Int64 = 0
-    if parts.count == 2 {
-      guard parts[1].hasSuffix("Z"), let clock = Self.numbers(parts[1].dropLast(), ":", [2, 2, 2]),
-        clock[0] < 24, clock[1] < 60, clock[2] < 60
-      else { return nil }
-      seconds = clock[0] * 3600 + clock[1] * 60 + clock[2]
-    }
-    microseconds = (date * 86_400 + seconds) * 1_000_000
-  }
-
-  private static func numbers(_ text: some StringProtocol, _ separator: Character, _ widths: [Int]) -> [Int64]? {
-    let parts = text.split(separator: separator, omittingEmptySubsequences: false)
-    let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
-    guard parts.map(\.utf8.count) == widths, parts.allSatisfy({ $0.utf8.allSatisfy(digits.contains) }) else { return nil }
-    return parts.compactMap { Int64($0) }
-  }
-
-  /// Nil for what is no day: 30 February.
-  private static func daysSince1970(_ date: [Int64]) -> Int64? {
-    let (year, month, day) = (date[0], date[1], date[2])
-    let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-    let lengths: [Int64] = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-    guard year >= 1970, (1...12).contains(month), (1...lengths[Int(month) - 1]).contains(day) else { return nil }
-    let leaps = { (year: Int64) in year / 4 - year / 100 + year / 400 }
-    return (year - 1970) * 365 + leaps(year - 1) - leaps(1969) + lengths.prefix(Int(month) - 1).reduce(0, +) + day - 1
   }
 }
