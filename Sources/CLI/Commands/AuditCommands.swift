@@ -56,17 +56,10 @@ struct Audit: ParsableCommand {
       let request = ListAuditEventsRequest(
         metricKey: metric, version: version, events: events, actor: actor, leastSeverity: AuditSeverity(word: severity) ?? .low,
         fromUs: from?.microseconds ?? 0, toUs: to?.microseconds ?? 0)
-      try await CommandContext.run { context in
-        let response = try await context.session.call(.metrics, at: service.endpoint()) { channel in
-          try await Self.events(request, limit: limit, AuditTrailClient(channel: channel))
-        }
-        if answer.json {
-          context.console.show(json: response)
-        } else {
-          context.console.show(
-            AuditEventsView(events: response.events, isCut: !response.nextPageToken.isEmpty).lines(context.console))
-        }
-        return .done
+      try await service.show(answer) { channel in
+        try await Self.events(request, limit: limit, AuditTrailClient(channel: channel))
+      } lines: {
+        AuditEventsView(events: $0.events, isCut: !$0.nextPageToken.isEmpty).lines($1)
       }
     }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import LocalSystem
 import RPC
 import Reactor
+import Wire
 
 /// Which private system is meant.
 struct StateOption: ParsableArguments {
@@ -62,6 +63,18 @@ struct MetricsOptions: ParsableArguments {
 
   func endpoint() throws -> ServiceEndpoint {
     try ServiceKind.metrics.endpoint(named: metrics, state.layout, as: try named())
+  }
+
+  /// Calls lodestar-metrics, and shows what it answered: as JSON where that is asked for, else in lines for a person.
+  func show<Response: WireMessage>(
+    _ answer: AnswerOption, of call: (RPCChannel) async throws -> Response, lines: (Response, Console) -> [String],
+    outcome: (Response) -> Outcome = { _ in .done }
+  ) async throws {
+    try await CommandContext.run { context in
+      let response = try await context.session.call(.metrics, at: endpoint(), call)
+      if answer.json { context.console.show(json: response) } else { context.console.show(lines(response, context.console)) }
+      return outcome(response)
+    }
   }
 
   /// Who calls.

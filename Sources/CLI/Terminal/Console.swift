@@ -19,7 +19,7 @@ struct Console: Sendable {
   func show(_ line: String = "") { Self.write(line + "\n", to: STDOUT_FILENO) }
   func show(_ lines: [String]) { show(lines.joined(separator: "\n")) }
   func show(_ table: Table, indent: String = "") {
-    show(table.lines(style: style, width: width, indent: indent))
+    show(table.lines(self, indent: indent))
   }
 
   func tell(_ line: String) { Self.write(line + "\n", to: STDERR_FILENO) }

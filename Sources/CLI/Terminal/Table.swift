@@ -56,6 +56,10 @@ struct Table: Sendable {
     return ([header] + body).map { Self.withoutTrailingSpace(indent + $0.joined(separator: Self.gap)) }
   }
 
+  func lines(_ console: Console, indent: String = "") -> [String] {
+    lines(style: console.style, width: console.width, indent: indent)
+  }
+
   private func widths(within limit: Int?) -> [Int] {
     var widths = columns.indices.map { index in
       rows.reduce(columns[index].title.displayWidth) { max($0, $1[index].text.displayWidth) }

@@ -19,8 +19,8 @@ struct DecisionOptions: ParsableArguments {
   var migrationPlanned = false
 
   /// The pending approval that is meant, bound to the content that it is for.
-  func request(_ metric: Metric?, _ name: VersionName, _ terms: ChangeTerms) throws -> DecideApprovalRequest {
-    let version = try (metric ?? Metric()).existing(name)
+  func request(_ metric: Metric, _ name: VersionName, _ terms: ChangeTerms) throws -> DecideApprovalRequest {
+    let version = try metric.existing(name)
     let pending = version.approvals.filter { $0.status == .pending }
     let meant = number.map { number in version.approvals.filter { $0.number == number } } ?? pending
     guard let approval = meant.first else {
@@ -193,20 +193,13 @@ extension Metrics {
     }
 
     func run() async throws {
-      try await CommandContext.run { context in
-        let response = try await context.session.call(.metrics, at: service.endpoint()) { channel in
-          let former = try await MetricRegistryClient(channel: channel).getMetric(GetMetricRequest(metricKey: metric)).metric
-          let terms = ChangeTerms(
-            metricKey: metric, expectedRevision: former?.revision ?? 0, idempotencyKey: idempotencyKey ?? ChangeOptions.randomKey(),
-            reason: reason ?? "Looking at what a rollback would do")
-          return try await MetricLifecycleClient(channel: channel).rollback(RollbackRequest(terms: terms, dryRun: dryRun))
-        }
-        if answer.json {
-          context.console.show(json: response)
-        } else {
-          context.console.show(RollbackView(metricKey: metric, response: response, isDryRun: dryRun).lines(context.console))
-        }
-        return .done
+      try await service.show(answer) { channel in
+        let terms = ChangeTerms(
+          metricKey: metric, expectedRevision: try await Metric.read(metric, channel).revision,
+          idempotencyKey: idempotencyKey ?? ChangeOptions.randomKey(), reason: reason ?? "Looking at what a rollback would do")
+        return try await MetricLifecycleClient(channel: channel).rollback(RollbackRequest(terms: terms, dryRun: dryRun))
+      } lines: {
+        RollbackView(metricKey: metric, response: $0, isDryRun: dryRun).lines($1)
       }
     }
   }

@@ -57,36 +57,34 @@ struct ChangeOptions: ParsableArguments {
 
   /// Reads the metric, so that the change is refused when somebody else was faster, has it changed, and shows what it came to.
   /// - Parameters:
-  ///   - mayBeNew: whether the metric need not be there yet.
+  ///   - mayBeNew: whether the metric need not be there yet; one that is not there has no key.
   ///   - call: makes the change; is given the metric as it is, and the terms.
   ///   - view: tells what was done.
   func change(
     _ metricKey: String, mayBeNew: Bool = false,
-    _ call: (MetricLifecycleClient, Metric?, ChangeTerms) async throws -> LifecycleResponse,
+    _ call: (MetricLifecycleClient, Metric, ChangeTerms) async throws -> LifecycleResponse,
     view: (LifecycleResponse) -> ChangeView
   ) async throws {
-    try await CommandContext.run { context in
-      let response = try await context.session.call(.metrics, at: service.endpoint()) { channel in
-        let metric = try await Self.metric(metricKey, channel, mayBeNew: mayBeNew)
-        let terms = ChangeTerms(
-          metricKey: metricKey, expectedRevision: metric?.revision ?? 0, idempotencyKey: key, reason: reason)
-        return try await call(MetricLifecycleClient(channel: channel), metric, terms)
-      }
-      if answer.json { context.console.show(json: response) } else { context.console.show(view(response).lines(context.console)) }
-      return .done
-    }
-  }
-
-  private static func metric(_ key: String, _ channel: RPCChannel, mayBeNew: Bool) async throws -> Metric? {
-    do {
-      return try await MetricRegistryClient(channel: channel).getMetric(GetMetricRequest(metricKey: key)).metric
-    } catch let error as RPCError where mayBeNew && error.code == .notFound {
-      return nil
+    try await service.show(answer) { channel in
+      let metric = try await Metric.read(metricKey, channel, mayBeNew: mayBeNew)
+      let terms = ChangeTerms(metricKey: metricKey, expectedRevision: metric.revision, idempotencyKey: key, reason: reason)
+      return try await call(MetricLifecycleClient(channel: channel), metric, terms)
+    } lines: {
+      view($0).lines($1)
     }
   }
 }
 
 extension Metric {
+  /// As it is now. - Parameter mayBeNew: whether one that is not there is answered as one without a key.
+  static func read(_ key: String, _ channel: RPCChannel, mayBeNew: Bool = false) async throws -> Metric {
+    do {
+      return try await MetricRegistryClient(channel: channel).getMetric(GetMetricRequest(metricKey: key)).metric ?? Metric()
+    } catch let error as RPCError where mayBeNew && error.code == .notFound {
+      return Metric()
+    }
+  }
+
   /// Throws when there is no such version.
   func existing(_ name: VersionName) throws -> MetricVersion {
     if let version = version(name.text) { return version }

@@ -32,19 +32,12 @@ extension Metrics {
       }
 
       func run() async throws {
-        try await CommandContext.run { context in
-          let request = ListNotificationsRequest(metricKey: metric, state: status ?? .unspecified, pageSize: UInt32(limit))
-          let response = try await context.session.call(.metrics, at: service.endpoint()) { channel in
-            try await GovernanceNotificationsClient(channel: channel).listNotifications(request)
-          }
-          if answer.json {
-            context.console.show(json: response)
-          } else if response.notifications.isEmpty {
-            context.console.show("No such notifications.")
-          } else {
-            context.console.show(NotificationsView(notifications: response.notifications).table)
-          }
-          return .done
+        try await service.show(answer) { channel in
+          try await GovernanceNotificationsClient(channel: channel).listNotifications(
+            ListNotificationsRequest(metricKey: metric, state: status ?? .unspecified, pageSize: UInt32(limit)))
+        } lines: { response, console in
+          response.notifications.isEmpty
+            ? ["No such notifications."] : NotificationsView(notifications: response.notifications).table.lines(console)
         }
       }
     }
@@ -64,16 +57,10 @@ extension Metrics {
       var id: Int64
 
       func run() async throws {
-        try await CommandContext.run { context in
-          let notification = try await context.session.call(.metrics, at: service.endpoint()) { channel in
-            try await GovernanceNotificationsClient(channel: channel).retryNotification(RetryNotificationRequest(id: id))
-          }
-          if answer.json {
-            context.console.show(json: notification)
-          } else {
-            context.console.show(NotificationsView(notifications: [notification]).table)
-          }
-          return .done
+        try await service.show(answer) { channel in
+          try await GovernanceNotificationsClient(channel: channel).retryNotification(RetryNotificationRequest(id: id))
+        } lines: {
+          NotificationsView(notifications: [$0]).table.lines($1)
         }
       }
     }

@@ -4,14 +4,7 @@ import RPC
 
 /// What every change of a pin is told.
 struct PinOptions: ParsableArguments {
-  @OptionGroup var service: MetricsOptions
-  @OptionGroup var answer: AnswerOption
-
-  @Option(help: "Why; it stands in the audit trail.")
-  var reason: String
-
-  @Option(help: "Repeating a call with the same key changes nothing again; random when there is none.")
-  var idempotencyKey: String?
+  @OptionGroup var terms: ChangeOptions
 
   @Argument(help: "The tenant.")
   var tenant: String
@@ -22,25 +15,17 @@ struct PinOptions: ParsableArguments {
   @Argument(help: "The metric's key.")
   var metric: String
 
-  var key: String { idempotencyKey ?? ChangeOptions.randomKey() }
-
   /// Makes the change; `call` is given the pin as it is, nil where there is none.
   func change(
     _ call: (DashboardPinsClient, DashboardPin?) async throws -> PinDashboardResponse,
     sentence: (PinDashboardResponse) -> String
   ) async throws {
-    try await CommandContext.run { context in
-      let response = try await context.session.call(.metrics, at: service.endpoint()) { channel in
-        let client = DashboardPinsClient(channel: channel)
-        let request = ListPinsRequest(tenantId: tenant, dashboardId: dashboard, metricKey: metric)
-        return try await call(client, try await client.listPins(request).pins.first)
-      }
-      if answer.json {
-        context.console.show(json: response)
-      } else {
-        context.console.show([sentence(response).printable] + PinsView.warnings(response.warnings, context.console))
-      }
-      return .done
+    try await terms.service.show(terms.answer) { channel in
+      let client = DashboardPinsClient(channel: channel)
+      let request = ListPinsRequest(tenantId: tenant, dashboardId: dashboard, metricKey: metric)
+      return try await call(client, try await client.listPins(request).pins.first)
+    } lines: { response, console in
+      [sentence(response).printable] + PinsView.warnings(response.warnings, console)
     }
   }
 
@@ -76,7 +61,8 @@ extension Metrics {
         try await client.pinDashboard(
           PinDashboardRequest(
             tenantId: pin.tenant, dashboardId: pin.dashboard, metricKey: pin.metric, version: version?.text ?? "",
-            owner: owner ?? former?.owner ?? pin.service.caller().name, idempotencyKey: pin.key, reason: pin.reason))
+            owner: owner ?? former?.owner ?? pin.terms.service.caller().name, idempotencyKey: pin.terms.key,
+            reason: pin.terms.reason))
       } sentence: { response in
         "\(pin.dashboard) of \(pin.tenant) reads \(pin.metric) \(response.pin?.version ?? "")."
       }
@@ -98,7 +84,7 @@ extension Metrics {
         try await client.unpinDashboard(
           UnpinDashboardRequest(
             tenantId: pin.tenant, dashboardId: pin.dashboard, metricKey: pin.metric,
-            expectedVersion: try pin.existing(former).version, idempotencyKey: pin.key, reason: pin.reason))
+            expectedVersion: try pin.existing(former).version, idempotencyKey: pin.terms.key, reason: pin.terms.reason))
       } sentence: { _ in
         "\(pin.dashboard) of \(pin.tenant) is not pinned to a version of \(pin.metric) any more."
       }
@@ -128,7 +114,7 @@ extension Metrics {
         return try await client.migratePin(
           MigratePinRequest(
             tenantId: pin.tenant, dashboardId: pin.dashboard, metricKey: pin.metric, fromVersion: left, toVersion: to.text,
-            idempotencyKey: pin.key, reason: pin.reason))
+            idempotencyKey: pin.terms.key, reason: pin.terms.reason))
       } sentence: { _ in
         "\(pin.dashboard) of \(pin.tenant) moved from \(pin.metric) \(left) to \(to)."
       }
@@ -161,17 +147,11 @@ extension Metrics {
     var version: VersionName?
 
     func run() async throws {
-      try await CommandContext.run { context in
-        let request = ListPinsRequest(tenantId: tenant, dashboardId: dashboard, metricKey: metric, version: version?.text ?? "")
-        let pins = try await context.session.call(.metrics, at: service.endpoint()) { try await Self.all(request, $0) }
-        if answer.json {
-          context.console.show(json: ListPinsResponse(pins: pins))
-        } else if pins.isEmpty {
-          context.console.show("No such pins.")
-        } else {
-          context.console.show(PinsView(pins: pins).table)
-        }
-        return .done
+      let request = ListPinsRequest(tenantId: tenant, dashboardId: dashboard, metricKey: metric, version: version?.text ?? "")
+      try await service.show(answer) {
+        ListPinsResponse(pins: try await Self.all(request, $0))
+      } lines: { response, console in
+        response.pins.isEmpty ? ["No such pins."] : PinsView(pins: response.pins).table.lines(console)
       }
     }
 
@@ -207,17 +187,10 @@ extension Metrics {
     var dashboard: String
 
     func run() async throws {
-      try await CommandContext.run { context in
-        let response = try await context.session.call(.metrics, at: service.endpoint()) { channel in
-          try await DashboardPinsClient(channel: channel).listBanners(
-            ListBannersRequest(tenantId: tenant, dashboardId: dashboard))
-        }
-        if answer.json {
-          context.console.show(json: response)
-        } else {
-          context.console.show(PinsView.banners(response.banners, context.console))
-        }
-        return .done
+      try await service.show(answer) { channel in
+        try await DashboardPinsClient(channel: channel).listBanners(ListBannersRequest(tenantId: tenant, dashboardId: dashboard))
+      } lines: {
+        PinsView.banners($0.banners, $1)
       }
     }
   }

@@ -36,16 +36,16 @@ extension Metrics {
       var made = ""
       var isNew = false
       try await change.change(metric, mayBeNew: true) { client, former, terms in
-        isNew = former == nil
+        isNew = former.metricKey.isEmpty
         made = version?.text ?? Self.next(former)
         var begin = VersionContent()
-        if let former, let base = try from.map(former.existing) ?? former.version(former.currentVersion) ?? former.versions.last {
+        if !isNew, let base = try from.map(former.existing) ?? former.version(former.currentVersion) ?? former.versions.last {
           begin = VersionContent(base, of: metric).succeeding(base.version, as: made)
         }
         return try await client.createVersion(
           CreateVersionRequest(
             terms: terms, version: version?.text ?? "", content: try content.applied(to: begin),
-            metric: former == nil ? facts.applied(to: MetricFacts()) : nil))
+            metric: isNew ? facts.applied(to: MetricFacts()) : nil))
       } view: { response in
         let name = version?.text ?? response.metric?.versions.last?.version ?? made
         return ChangeView(
@@ -54,8 +54,8 @@ extension Metrics {
       }
     }
 
-    private static func next(_ metric: Metric?) -> String {
-      "v\((metric?.versions.compactMap { Int32($0.version.dropFirst()) }.max() ?? 0) + 1)"
+    private static func next(_ metric: Metric) -> String {
+      "v\((metric.versions.compactMap { Int32($0.version.dropFirst()) }.max() ?? 0) + 1)"
     }
   }
 
@@ -81,7 +81,7 @@ extension Metrics {
 
     func run() async throws {
       try await change.change(metric) { client, former, terms in
-        let draft = VersionContent(try (former ?? Metric()).existing(version), of: metric)
+        let draft = VersionContent(try former.existing(version), of: metric)
         return try await client.updateDraft(
           UpdateDraftRequest(terms: terms, version: version.text, content: try content.applied(to: draft)))
       } view: {
@@ -107,8 +107,7 @@ extension Metrics {
     func run() async throws {
       try await change.change(metric) { client, former, terms in
         let now = MetricFacts(
-          displayName: former?.displayName ?? "", description: former?.description ?? "", owner: former?.owner ?? "",
-          unit: former?.unit ?? "")
+          displayName: former.displayName, description: former.description, owner: former.owner, unit: former.unit)
         return try await client.updateMetric(UpdateMetricRequest(terms: terms, metric: facts.applied(to: now)))
       } view: {
         ChangeView(response: $0, version: "", sentence: "Changed what \(metric) is called and whose it is.")
@@ -178,7 +177,7 @@ extension Metrics {
 
     func run() async throws {
       try await change.change(metric) { client, former, terms in
-        let now = VersionContent(try (former ?? Metric()).existing(version), of: metric)
+        let now = VersionContent(try former.existing(version), of: metric)
         return try await client.requestApproval(
           RequestApprovalRequest(
             terms: terms, version: version.text, purpose: purpose.onTheWire, ticket: ticket, breakingChange: judgement == .breaking,

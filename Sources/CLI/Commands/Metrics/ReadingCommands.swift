@@ -23,28 +23,22 @@ extension Metrics {
     var status: [VersionStatus] = []
 
     func run() async throws {
-      try await CommandContext.run { context in
-        let response = try await context.session.call(.metrics, at: service.endpoint()) { channel in
-          let client = MetricRegistryClient(channel: channel)
-          var all = try await client.listMetrics(ListMetricsRequest(pageSize: 500, statuses: status))
-          while !all.nextPageToken.isEmpty {
-            let next = try await client.listMetrics(
-              ListMetricsRequest(pageSize: 500, pageToken: all.nextPageToken, statuses: status))
-            all.metrics += next.metrics
-            all.nextPageToken = next.nextPageToken
-          }
-          return all
+      try await service.show(answer) { channel in
+        let client = MetricRegistryClient(channel: channel)
+        var all = try await client.listMetrics(ListMetricsRequest(pageSize: 500, statuses: status))
+        while !all.nextPageToken.isEmpty {
+          let next = try await client.listMetrics(
+            ListMetricsRequest(pageSize: 500, pageToken: all.nextPageToken, statuses: status))
+          all.metrics += next.metrics
+          all.nextPageToken = next.nextPageToken
         }
-        if answer.json {
-          context.console.show(json: response)
-        } else if response.metrics.isEmpty {
-          context.console.show(
-            status.isEmpty
-              ? "No metrics yet: `lodestar metrics create KEY --definition …` makes one." : "No metric has such a version.")
-        } else {
-          context.console.show(MetricListView(metrics: response.metrics).table)
-        }
-        return .done
+        return all
+      } lines: { response, console in
+        guard response.metrics.isEmpty else { return MetricListView(metrics: response.metrics).table.lines(console) }
+        return [
+          status.isEmpty
+            ? "No metrics yet: `lodestar metrics create KEY --definition …` makes one." : "No metric has such a version."
+        ]
       }
     }
   }
@@ -62,16 +56,10 @@ extension Metrics {
     @OptionGroup var answer: AnswerOption
 
     func run() async throws {
-      try await CommandContext.run { context in
-        let config = try await context.session.call(.metrics, at: service.endpoint()) { channel in
-          try await MetricGovernanceClient(channel: channel).getMetricsConfig(GetMetricsConfigRequest())
-        }
-        if answer.json {
-          context.console.show(json: config)
-        } else {
-          context.console.show(MetricsConfigView(config: config).lines(context.console))
-        }
-        return .done
+      try await service.show(answer) { channel in
+        try await MetricGovernanceClient(channel: channel).getMetricsConfig(GetMetricsConfigRequest())
+      } lines: {
+        MetricsConfigView(config: $0).lines($1)
       }
     }
   }
@@ -92,18 +80,14 @@ extension Metrics {
     var metric: String
 
     func run() async throws {
-      try await CommandContext.run { context in
-        let (response, pins) = try await context.session.call(.metrics, at: service.endpoint()) { channel in
-          let response = try await MetricRegistryClient(channel: channel).getMetric(GetMetricRequest(metricKey: metric))
-          return (response, answer.json ? [] : try await Pins.all(ListPinsRequest(metricKey: metric), channel))
-        }
-        if answer.json {
-          context.console.show(json: response)
-        } else {
-          let counts = Dictionary(pins.map { ($0.version, 1) }, uniquingKeysWith: +)
-          context.console.show(MetricView(metric: response.metric ?? Metric(), pins: counts).lines(context.console))
-        }
-        return .done
+      var pins: [DashboardPin] = []
+      try await service.show(answer) { channel in
+        let response = try await MetricRegistryClient(channel: channel).getMetric(GetMetricRequest(metricKey: metric))
+        if !answer.json { pins = try await Pins.all(ListPinsRequest(metricKey: metric), channel) }
+        return response
+      } lines: { response, console in
+        let counts = Dictionary(pins.map { ($0.version, 1) }, uniquingKeysWith: +)
+        return MetricView(metric: response.metric ?? Metric(), pins: counts).lines(console)
       }
     }
   }
@@ -155,19 +139,13 @@ extension Metrics {
     }
 
     func run() async throws {
-      try await CommandContext.run { context in
-        let purpose = purpose ?? (dashboard.isEmpty ? .adHoc : .existingDashboard)
-        let request = ResolveVersionRequest(
-          metricKey: metric, version: version?.text ?? "", tenantId: tenant, dashboardId: dashboard, purpose: purpose.onTheWire)
-        let response = try await context.session.call(.metrics, at: service.endpoint()) { channel in
-          try await MetricRegistryClient(channel: channel).resolveVersion(request)
-        }
-        if answer.json {
-          context.console.show(json: response)
-        } else {
-          context.console.show(ResolutionView(response: response).lines(context.console))
-        }
-        return .done
+      let purpose = purpose ?? (dashboard.isEmpty ? .adHoc : .existingDashboard)
+      try await service.show(answer) { channel in
+        try await MetricRegistryClient(channel: channel).resolveVersion(
+          ResolveVersionRequest(
+            metricKey: metric, version: version?.text ?? "", tenantId: tenant, dashboardId: dashboard, purpose: purpose.onTheWire))
+      } lines: {
+        ResolutionView(response: $0).lines($1)
       }
     }
   }

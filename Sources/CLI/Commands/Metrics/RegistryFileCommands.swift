@@ -11,8 +11,10 @@ struct RegistryFileArgument: ParsableArguments {
   @Argument(help: "The registry's file.", completion: .file(extensions: ["yaml", "yml"]))
   var file: String
 
-  func text() throws -> String {
-    guard let text = try Files.readText(file, limit: Self.mostBytes) else {
+  func text() throws -> String { try Self.text(of: file) }
+
+  static func text(of file: String) throws -> String {
+    guard let text = try Files.readText(file, limit: mostBytes) else {
       throw Failure(.wrongUsage, "there is no file \(file)", mend: "`lodestar metrics export --output \(file)` writes one")
     }
     return text
@@ -37,13 +39,13 @@ extension Metrics {
     @OptionGroup var registry: RegistryFileArgument
 
     func run() async throws {
-      try await CommandContext.run { context in
-        let yaml = try registry.text()
-        let plan = try await context.session.call(.metrics, at: service.endpoint()) { channel in
-          try await RegistryFileClient(channel: channel).planImport(PlanImportRequest(yaml: yaml))
-        }
-        context.show(plan, file: registry.file, answer)
-        return plan.problems.isEmpty ? .done : .refused
+      let yaml = try registry.text()
+      try await service.show(answer) { channel in
+        try await RegistryFileClient(channel: channel).planImport(PlanImportRequest(yaml: yaml))
+      } lines: {
+        ImportPlanView(plan: $0, file: registry.file).lines($1)
+      } outcome: {
+        $0.outcome
       }
     }
   }
@@ -63,13 +65,13 @@ extension Metrics {
     @OptionGroup var registry: RegistryFileArgument
 
     func run() async throws {
-      try await CommandContext.run { context in
-        let yaml = try registry.text()
-        let plan = try await context.session.call(.metrics, at: change.service.endpoint()) { channel in
-          try await RegistryFileCall(channel: channel, yaml: yaml).apply(reason: change.reason, key: change.key)
-        }
-        context.show(plan, file: registry.file, change.answer)
-        return plan.problems.isEmpty ? .done : .refused
+      let yaml = try registry.text()
+      try await change.service.show(change.answer) { channel in
+        try await RegistryFileCall(channel: channel, yaml: yaml).apply(reason: change.reason, key: change.key)
+      } lines: {
+        ImportPlanView(plan: $0, file: registry.file).lines($1)
+      } outcome: {
+        $0.outcome
       }
     }
   }
@@ -135,9 +137,7 @@ extension Metrics {
       try await CommandContext.run { context in
         let yaml: String
         if let file {
-          var argument = RegistryFileArgument()
-          argument.file = file
-          yaml = try argument.text()
+          yaml = try RegistryFileArgument.text(of: file)
         } else {
           yaml = try await context.session.call(.metrics, at: service.endpoint()) { channel in
             try await RegistryFileClient(channel: channel).exportRegistry(ExportRegistryRequest()).yaml
@@ -166,8 +166,6 @@ struct RegistryFileCall {
   }
 }
 
-extension CommandContext {
-  fileprivate func show(_ plan: ImportPlan, file: String, _ answer: AnswerOption) {
-    if answer.json { console.show(json: plan) } else { console.show(ImportPlanView(plan: plan, file: file).lines(console)) }
-  }
+extension ImportPlan {
+  fileprivate var outcome: Outcome { problems.isEmpty ? .done : .refused }
 }

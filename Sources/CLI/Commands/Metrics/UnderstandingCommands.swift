@@ -23,18 +23,11 @@ extension Metrics {
     var to: VersionName
 
     func run() async throws {
-      try await CommandContext.run { context in
-        let request = DiffVersionsRequest(metricKey: metric, fromVersion: from.text, toVersion: to.text)
-        let response = try await context.session.call(.metrics, at: service.endpoint()) { channel in
-          try await MetricInsightClient(channel: channel).diffVersions(request)
-        }
-        if answer.json {
-          context.console.show(json: response)
-        } else {
-          let view = DiffView(metricKey: metric, from: from.text, to: to.text, response: response)
-          context.console.show(view.lines(context.console))
-        }
-        return .done
+      try await service.show(answer) { channel in
+        try await MetricInsightClient(channel: channel).diffVersions(
+          DiffVersionsRequest(metricKey: metric, fromVersion: from.text, toVersion: to.text))
+      } lines: {
+        DiffView(metricKey: metric, from: from.text, to: to.text, response: $0).lines($1)
       }
     }
   }
@@ -81,21 +74,13 @@ extension Metrics {
     }
 
     func run() async throws {
-      try await CommandContext.run { context in
-        let request = CompareVersionsRequest(
-          metricKey: metric, fromVersion: left.text, toVersion: right.text, tenantId: tenant, fromPeriod: from ?? "",
-          toPeriod: to ?? "", rowLimit: UInt32(limit), sqlOnly: sql)
-        let response = try await context.session.call(.metrics, at: service.endpoint()) { channel in
-          try await MetricInsightClient(channel: channel).compareVersions(request)
-        }
-        if answer.json {
-          context.console.show(json: response)
-        } else if sql {
-          context.console.show(response.sql)
-        } else {
-          context.console.show(ComparisonView(from: left.text, to: right.text, response: response).lines(context.console))
-        }
-        return .done
+      try await service.show(answer) { channel in
+        try await MetricInsightClient(channel: channel).compareVersions(
+          CompareVersionsRequest(
+            metricKey: metric, fromVersion: left.text, toVersion: right.text, tenantId: tenant, fromPeriod: from ?? "",
+            toPeriod: to ?? "", rowLimit: UInt32(limit), sqlOnly: sql))
+      } lines: {
+        sql ? [$0.sql] : ComparisonView(from: left.text, to: right.text, response: $0).lines($1)
       }
     }
   }
@@ -118,17 +103,11 @@ extension Metrics {
     var version: VersionName
 
     func run() async throws {
-      try await CommandContext.run { context in
-        let response = try await context.session.call(.metrics, at: service.endpoint()) { channel in
-          try await MetricInsightClient(channel: channel).impactReport(
-            ImpactReportRequest(metricKey: metric, version: version.text))
-        }
-        if answer.json {
-          context.console.show(json: response)
-        } else {
-          context.console.show(ImpactView(response: response).lines(context.console))
-        }
-        return .done
+      try await service.show(answer) { channel in
+        try await MetricInsightClient(channel: channel).impactReport(
+          ImpactReportRequest(metricKey: metric, version: version.text))
+      } lines: {
+        ImpactView(response: $0).lines($1)
       }
     }
   }
