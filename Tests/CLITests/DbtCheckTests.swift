@@ -32,10 +32,13 @@ private let registry = """
   """
 
 @Suite struct DbtCheckTests {
-  private let project = DbtProject(files: [
+  private let project = Self.project(
     ("models/marts/metrics/roas_v1.sql", ""), ("models/marts/metrics/cac_v1.sql", ""), ("models/ltv_v1.sql", ""),
-    ("models/schema.yml", schema), ("tests/ltv_is_positive.sql", "SELECT * FROM {{ ref( 'ltv_v1') }} WHERE ltv < 0"),
-  ])
+    ("models/schema.yml", schema), ("tests/ltv_is_positive.sql", "SELECT * FROM {{ ref( 'ltv_v1') }} WHERE ltv < 0"))
+
+  private static func project(_ files: (path: String, text: String)...) -> DbtProject {
+    DbtProject(files.map(\.path)) { path in files.first { $0.path == path }?.text }
+  }
 
   @Test func `each version's model is looked for, with its description and its tests`() throws {
     let check = DbtCheck(try NamedModel.all(in: registry, called: "x"), in: project)
@@ -55,7 +58,7 @@ private let registry = """
   }
 
   @Test func `a schema that is no YAML is told, and nothing is fine`() throws {
-    let broken = DbtProject(files: [("models/schema.yml", "models: [")])
+    let broken = Self.project(("models/schema.yml", "models: ["))
     #expect(broken.unreadable.count == 1 && broken.unreadable[0].hasPrefix("models/schema.yml, line"))
     #expect(!DbtCheck([], in: broken).isFine)
   }
@@ -70,7 +73,7 @@ private let registry = """
     defer { try? FileManager.default.removeItem(at: folder) }
     for (path, text) in [
       ("dbt_project.yml", "name: shop"), ("models/marts/roas_v1.sql", "SELECT 1"), ("models/marts/schema.yml", schema),
-      ("target/compiled/cac_v1.sql", "SELECT 1"), (".git/x.sql", ""),
+      ("target/compiled/cac_v1.sql", "SELECT 1"), (".git/x.sql", ""), ("models/marts.next/ltv_v1.sql", "SELECT 1"),
     ] {
       let file = folder.appending(path: path)
       try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
@@ -78,6 +81,7 @@ private let registry = """
     }
     let project = try DbtProject(reading: folder.path)
     #expect(project.models["roas_v1"]?.sql == "models/marts/roas_v1.sql" && project.models["roas_v1"]?.tests == 3)
+    #expect(project.models["ltv_v1"]?.sql == "models/marts.next/ltv_v1.sql")
     #expect(project.models["cac_v1"]?.sql == nil && project.unreadable.isEmpty)
     #expect(throws: Failure.self) { try DbtProject(reading: folder.appending(path: "models").path) }
   }

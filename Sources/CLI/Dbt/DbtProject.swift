@@ -31,28 +31,25 @@ struct DbtProject {
     guard paths.count <= Self.mostFiles else {
       throw Failure(.refused, "\(folder) has more than \(Self.mostFiles) files", mend: "name the folder of the dbt project itself")
     }
+    self.init(paths) { try Files.readText("\(folder)/\($0)", limit: YAMLLimits().bytes) }
+  }
+
+  /// - Parameters:
+  ///   - paths: of the project's .sql, .yml and .yaml files, below its folder.
+  ///   - text: a file's text; nil for one that is not there any more.
+  init(_ paths: [String], text: (String) throws -> String?) {
     for path in paths {
-      let isSingularTest = path.hasSuffix(".sql") && path.hasPrefix("tests/")
-      if path.hasSuffix(".sql"), !isSingularTest { models[Self.name(path), default: Model()].sql = path }
-      guard isSingularTest || path.hasSuffix(".yml") || path.hasSuffix(".yaml") else { continue }
+      let isSQL = path.hasSuffix(".sql")
+      let isSingularTest = isSQL && path.hasPrefix("tests/")
+      guard !isSQL || isSingularTest else {
+        models[Self.name(path), default: Model()].sql = path
+        continue
+      }
       do {
-        guard let text = try Files.readText("\(folder)/\(path)", limit: YAMLLimits().bytes) else { continue }
+        guard let text = try text(path) else { continue }
         if isSingularTest { countReferences(text) } else { read(schema: text, path) }
       } catch {
         unreadable.append("\(error)")
-      }
-    }
-  }
-
-  /// From texts by their paths: what reading a folder with these files gives.
-  init(files: [(path: String, text: String)]) {
-    for (path, text) in files {
-      if path.hasPrefix("tests/"), path.hasSuffix(".sql") {
-        countReferences(text)
-      } else if path.hasSuffix(".sql") {
-        models[Self.name(path), default: Model()].sql = path
-      } else {
-        read(schema: text, path)
       }
     }
   }
@@ -69,7 +66,8 @@ struct DbtProject {
         let below = path.isEmpty ? name : "\(path)/\(name)"
         if name.hasSuffix(".sql") || name.hasSuffix(".yml") || name.hasSuffix(".yaml") {
           found.append(below)
-        } else if !name.contains("."), depth < mostDepth {
+        } else if depth < mostDepth {
+          // A file has no names in it.
           open.append((below, depth + 1))
         }
       }
