@@ -31,6 +31,7 @@ import Testing
     #expect(
       said.forPeople
         == "lodestar-sync: until `lodestar metrics set-current` names one, from 2027-02-19 18:04:33Z on; NoSuchCall.")
+    #expect("ListNotifications has those.".forPeople == "`lodestar metrics notifications list` has those.")
   }
 
   @Test func `reasons of others, and those without a mend, are told as they are`() {

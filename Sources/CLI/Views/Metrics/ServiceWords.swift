@@ -19,6 +19,7 @@ extension String {
     "CreateVersion": "create", "UpdateDraft": "update", "UpdateMetric": "describe", "RequestApproval": "request",
     "SetCurrentVersion": "set-current", "CorrectDefinition": "correct", "PinDashboard": "pin", "UnpinDashboard": "unpin",
     "MigratePin": "migrate-pin", "ListPins": "pins", "ImpactReport": "impact", "DiffVersions": "diff", "CompareVersions": "compare",
-    "GetMetric": "show", "ListMetrics": "list", "ResolveVersion": "resolve", "RetryNotification": "notifications retry",
+    "GetMetric": "show", "ListMetrics": "list", "ResolveVersion": "resolve", "ListNotifications": "notifications list",
+    "RetryNotification": "notifications retry",
   ]
 }
