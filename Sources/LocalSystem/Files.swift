@@ -18,18 +18,20 @@ public enum Files {
 
   /// The whole file as text; nil when there is no such file.
   public static func read(_ path: String) throws(LocalSystemError) -> String? {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-    if descriptor < 0 {
-      if errno == ENOENT { return nil }
-      throw LocalSystemError("\(path) cannot be read: \(reason(errno))")
-    }
-    defer { close(descriptor) }
-    return String(decoding: readToEnd(descriptor), as: UTF8.self)
+    try bytes(of: path, limit: .max).map { String(decoding: $0, as: UTF8.self) }
   }
 
   /// The whole file as text, exactly as it is; nil when there is no such file. Throws when it has more bytes than `limit`, of which no more
   /// are read, or is not UTF-8.
   public static func readText(_ path: String, limit: Int) throws(LocalSystemError) -> String? {
+    guard let bytes = try bytes(of: path, limit: limit) else { return nil }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw LocalSystemError("\(path) is not UTF-8; save it in that encoding")
+    }
+    return text
+  }
+
+  private static func bytes(of path: String, limit: Int) throws(LocalSystemError) -> [UInt8]? {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     if descriptor < 0 {
       if errno == ENOENT { return nil }
@@ -39,10 +41,7 @@ public enum Files {
     guard let bytes = readToEnd(descriptor, limit: limit) else {
       throw LocalSystemError("\(path) has more than \(limit) bytes, which is more than is read")
     }
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw LocalSystemError("\(path) is not UTF-8; save it in that encoding")
-    }
-    return text
+    return bytes
   }
 
   /// Writes the file whole or not at all: to a temporary file beside it, then renamed.

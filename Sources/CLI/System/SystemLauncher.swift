@@ -98,9 +98,9 @@ struct SystemLauncher: Sendable {
       "LODESTAR_LISTEN": addresses[kind]!.description, "LODESTAR_DATABASE_URL": try cluster.connectionString(role: kind.role),
     ]
     for (other, address) in addresses where other != kind { program.environment[other.addressVariable] = address.description }
-    if kind == .metrics { program.environment["LODESTAR_JOURNAL"] = layout.usage }
     if transport == .tls { program.environment.merge(SystemCertificates(layout).variables(of: kind)) { $1 } }
     if kind == .metrics {
+      program.environment["LODESTAR_JOURNAL"] = layout.usage
       program.environment["LODESTAR_POLICY"] = layout.policy
       program.environment["LODESTAR_WAREHOUSE_URL"] = try cluster.connectionString(
         role: Provisioning.warehouseReader, database: Provisioning.warehouse)

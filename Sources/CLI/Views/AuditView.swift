@@ -17,7 +17,7 @@ struct AuditEventsView {
       table.add(
         Cell("\(event.seq)", .dim), Cell(Quantity.time(microseconds: event.atUs)),
         Cell(event.severity.word, Self.ink(event.severity)),
-        Cell(Self.short(event.event)), Cell(event.subject, .bold), Cell(Self.who(event.actor)), Cell(event.reason))
+        Cell(Self.short(event.event)), Cell(event.subject, .bold), Cell(who(event.actor)), Cell(event.reason))
     }
     let more = isCut ? ["", console.style.dim("There are older ones: --limit shows more.")] : []
     return table.lines(style: console.style, width: console.width) + more
@@ -36,11 +36,6 @@ struct AuditEventsView {
   private static func short(_ event: String) -> String {
     let name = event.hasPrefix("metric.") ? event.dropFirst("metric.".count) : event[...]
     return String(name.map { $0 == "_" ? " " : $0 })
-  }
-
-  /// "ada" of "spiffe://lodestar.local/person/ada".
-  private static func who(_ actor: String) -> String {
-    actor.split(separator: "/").last.map(String.init) ?? actor
   }
 }
 
