@@ -53,14 +53,13 @@ struct GovernanceWalk {
   // MARK: Chapters
 
   func addPeople() throws {
-    for (person, roles) in [("ada", ["governance-board"]), ("grace", ["governance-board"]), ("bob", ["analyst"])] {
-      let added = try Program.lodestar(["people", "add", person] + roles.flatMap { ["--role", $0] }, state: system.state)
+    let board = "governance-board"
+    for (person, role) in [("ada", board), ("grace", board), ("bob", "analyst"), ("eve", "viewer"), ("olga", "operator")] {
+      let added = try Program.lodestar(["people", "add", person, "--role", role], state: system.state)
       try #require(added.status == 0, "\(added.transcript)")
     }
-    let carol = try system.lodestar("people", "add", "carol", "--role", "analyst", "--role", "governance-board")
+    let carol = try system.lodestar("people", "add", "carol", "--role", "analyst", "--role", board)
     try #require(carol.status == 0, "\(carol.transcript)")
-    let eve = try system.lodestar("people", "add", "eve", "--role", "viewer")
-    try #require(eve.status == 0, "\(eve.transcript)")
   }
 
   func define() throws {
@@ -189,7 +188,7 @@ struct GovernanceWalk {
   }
 
   func audit() throws {
-    let trail = try done("audit", "list", "--metric", "roas", "--limit", "100", by: "eve")
+    let trail = try done("audit", "list", "--metric", "roas", "--limit", "1000", by: "eve")
     for (event, severity) in Self.trail {
       #expect(
         trail.split(separator: "\n").contains { $0.contains(event) && $0.contains(severity) }, "\(event) \(severity):\n\(trail)")
@@ -201,7 +200,7 @@ struct GovernanceWalk {
   private static let trail = [
     ("version created", "medium"), ("version status changed", "high"), ("version approval requested", "medium"),
     ("version approval granted", "high"), ("version sunset scheduled", "high"), ("dashboard version pinned", "medium"),
-    ("rollback executed", "critical"),
+    ("rollback executed", "critical"), ("definition corrected", "high"), ("dashboard version unpinned", "medium"),
   ]
 
   /// The day in UTC, so many days from now.

@@ -39,10 +39,28 @@ import Testing
     #expect(try system.lodestar("up").status == 0)
     #expect(try system.json("status")["transport"] as? String == "cleartext")
     #expect(try system.lodestar("runs", "list").status == 0)
+    try callInClearText(system)
 
     #expect(try system.lodestar("up", "--tls").status == 0)
     #expect(try system.json("status")["transport"] as? String == "tls")
     #expect(try system.lodestar("runs", "list").status == 0)
+  }
+
+  /// Nobody proves who they are: a caller is whom --as names, with that one's roles.
+  private func callInClearText(_ system: RunningSystem) throws {
+    let added = try system.lodestar("people", "add", "ada", "--role", "analyst")
+    #expect(added.status == 0, "\(added.transcript)")
+    let create = [
+      "metrics", "create", "cac", "--name", "Customer Acquisition Cost", "--description", "Spend for each new customer",
+      "--definition", "SUM(spend) / COUNT(customers)", "--on-zero", "0", "--dbt-model", "marts/metrics/cac_v1", "--reason", "First",
+    ]
+    let stranger = try Program.lodestar(create + ["--as", "eve"], state: system.state)
+    #expect(stranger.status == 1 && stranger.errors.contains("eve has no role"), "\(stranger.transcript)")
+    let created = try Program.lodestar(create + ["--as", "ada"], state: system.state)
+    #expect(created.status == 0, "\(created.transcript)")
+    let events = try system.json("audit", "list", "--metric", "cac")["events"] as? [[String: Any]]
+    #expect(events?.first?["actor"] as? String == "spiffe://lodestar.local/person/ada")
+    #expect(try system.lodestar("people", "remove", "ada").status == 0)
   }
 
   @Test func `keys are for their owner's eyes alone`() throws {
