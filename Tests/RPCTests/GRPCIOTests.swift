@@ -7,26 +7,9 @@ import Testing
 /// Python's grpcio as the peer, both ways. Where it is not installed these are skipped.
 @Suite(.enabled(if: Python.hasGRPC, "needs python3 with grpcio and grpcio-health-checking"), .serialized)
 struct GRPCIOTests {
-  private static let prelude = """
-    import sys, time, threading, grpc
-    def text(s):
-        b = s.encode()
-        n, out = len(b), b"\\x0a"
-        while n > 127:
-            out += bytes([n & 127 | 128]); n >>= 7
-        return out + bytes([n]) + b if b else b""
-    def read(b):
-        if not b: return ""
-        n = shift = 0; i = 1
-        while True:
-            n |= (b[i] & 127) << shift; shift += 7; i += 1
-            if b[i - 1] < 128: break
-        return b[i:i + n].decode()
-    """
-
   /// What grpcio, calling us, has to find; each line it prints is one finding.
   private static let caller =
-    prelude + """
+    Python.prelude + """
 
       channel = grpc.insecure_channel(sys.argv[1])
       unary = lambda name: channel.unary_unary("/test.Service/" + name, request_serializer=text, response_deserializer=read)
@@ -104,7 +87,7 @@ struct GRPCIOTests {
 
   /// A server in grpcio; it prints its port, then what it was asked to note, until its input ends.
   private static let server =
-    prelude + """
+    Python.prelude + """
 
       from concurrent import futures
       def echo(request, context): return request
@@ -171,6 +154,24 @@ struct GRPCIOTests {
 
 /// Runs Python scripts as children.
 enum Python {
+  /// How a script speaks with test.Service, whose messages are a text each.
+  static let prelude = """
+    import sys, time, threading, grpc
+    def text(s):
+        b = s.encode()
+        n, out = len(b), b"\\x0a"
+        while n > 127:
+            out += bytes([n & 127 | 128]); n >>= 7
+        return out + bytes([n]) + b if b else b""
+    def read(b):
+        if not b: return ""
+        n = shift = 0; i = 1
+        while True:
+            n |= (b[i] & 127) << shift; shift += 7; i += 1
+            if b[i - 1] < 128: break
+        return b[i:i + n].decode()
+    """
+
   static let hasGRPC = run("import grpc, grpc_health.v1.health").hasSuffix("ok\n")
 
   private static func run(_ script: String) -> String {

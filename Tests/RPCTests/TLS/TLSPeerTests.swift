@@ -6,22 +6,11 @@ import Testing
 
 /// TLS with programs of others: Python's grpcio both ways, and openssl's own client. Where they are not installed these are skipped.
 @Suite(.serialized) struct TLSPeerTests {
-  private static let prelude = """
-    import sys, grpc
-    def text(s):
-        b = s.encode(); n, out = len(b), b"\\x0a"
-        while n > 127:
-            out += bytes([n & 127 | 128]); n >>= 7
-        return out + bytes([n]) + b if b else b""
-    def read(b):
-        if not b: return ""
-        n = shift = 0; i = 1
-        while True:
-            n |= (b[i] & 127) << shift; shift += 7; i += 1
-            if b[i - 1] < 128: break
-        return b[i:i + n].decode()
-    def pem(name): return open(sys.argv[1] + "/" + name, "rb").read()
-    """
+  private static let prelude =
+    Python.prelude + """
+
+      def pem(name): return open(sys.argv[1] + "/" + name, "rb").read()
+      """
 
   private static let caller =
     prelude + """
