@@ -16,6 +16,14 @@ public final class RPCServer: Sendable {
     var unixPaths: [String] = []
     /// Told when the last connection has closed.
     var whenEmpty: [CheckedContinuation<Void, Never>] = []
+
+    /// The listeners that are to stop now. Their paths are removed before their sockets close, so that a successor's file is never taken away.
+    mutating func takeListeners() -> [(loop: EventLoop, listener: Listener)] {
+      for path in unixPaths { unsafe unlink(path) }
+      unixPaths.removeAll()
+      defer { listeners.removeAll() }
+      return listeners
+    }
   }
 
   private let configuration: RPCServerConfiguration
@@ -36,9 +44,10 @@ public final class RPCServer: Sendable {
   }
 
   deinit {
-    for connection in state.withLock({ $0.connections.values }) {
-      connection.loop.execute { connection.close(reason: "the server is gone") }
-    }
+    let (listeners, connections) = state.withLock { state in (state.takeListeners(), state.connections.values) }
+    // Their loops hold them: left alone they would go on taking connections for nobody.
+    for (loop, listener) in listeners { loop.execute { listener.stop() } }
+    for connection in connections { connection.loop.execute { connection.close(reason: "the server is gone") } }
     for pool in pools { pool.loop.execute { pool.close() } }
   }
 
@@ -187,16 +196,7 @@ public final class RPCServer: Sendable {
   }
 
   private func stopListening() async {
-    let (listeners, paths) = state.withLock { state in
-      defer {
-        state.listeners.removeAll()
-        state.unixPaths.removeAll()
-      }
-      return (state.listeners, state.unixPaths)
-    }
-    // Removed before the socket closes, so that a successor's file is never taken away.
-    for path in paths { unsafe unlink(path) }
-    for (loop, listener) in listeners {
+    for (loop, listener) in state.withLock({ $0.takeListeners() }) {
       await withCheckedContinuation { continuation in
         loop.execute {
           listener.stop()

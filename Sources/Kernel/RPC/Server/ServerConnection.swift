@@ -7,8 +7,7 @@ import Synchronization
 final class ServerConnection: ConnectionDelegate, @unchecked Sendable {
   let loop: EventLoop
   private let connection: Connection
-  /// What its calls have in common.
-  /// Made for the first call: who the peer is, is known when TLS's handshake is done.
+  /// What its calls have in common. Made for the first of them: who the peer is, is known when TLS's handshake is done.
   private(set) lazy var facts = ConnectionFacts(
     peer: connection.peer?.description ?? "unknown", identity: connection.identity, logger: logger)
   private let pool: HandlerPool
