@@ -32,7 +32,9 @@ final class ScriptedPeer: Sendable {
 
   private struct State {
     var requests: [Request] = []
-    var connections: [Int32] = []
+    var connections = 0
+    /// The descriptors of those that have not ended.
+    var open: Set<Int32> = []
     var isClosed = false
   }
 
@@ -41,7 +43,6 @@ final class ScriptedPeer: Sendable {
   static let emptyMessage: [UInt8] = [0, 0, 0, 0, 0]
 
   let address: SocketAddress
-  private let listener: Int32
   private let script: Script
   private let answersAtHead: Bool
   private let state = Mutex(State())
@@ -51,7 +52,6 @@ final class ScriptedPeer: Sendable {
     self.script = script
     self.answersAtHead = answersAtHead
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    self.listener = listener
     var name = sockaddr_in()
     name.sin_family = sa_family_t(AF_INET)
     name.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
@@ -64,6 +64,7 @@ final class ScriptedPeer: Sendable {
       }
     }
     listen(listener, 16)
+    state.withLock { _ = $0.open.insert(listener) }
     address = .ip(host: "127.0.0.1", port: Int(port))
     BlockingThread.run { [self] in
       var number = 0
@@ -72,12 +73,14 @@ final class ScriptedPeer: Sendable {
         let isWanted =
           descriptor >= 0
           && state.withLock { state in
-            if !state.isClosed { state.connections.append(descriptor) }
-            return !state.isClosed
+            guard !state.isClosed else { return false }
+            state.connections += 1
+            state.open.insert(descriptor)
+            return true
           }
         guard isWanted else {
           if descriptor >= 0 { Glibc.close(descriptor) }
-          return
+          return ended(listener)
         }
         let connection = number
         number += 1
@@ -87,16 +90,22 @@ final class ScriptedPeer: Sendable {
   }
 
   var requests: [Request] { state.withLock { $0.requests } }
-  var connections: Int { state.withLock { $0.connections.count } }
+  var connections: Int { state.withLock { $0.connections } }
 
   /// Ends every connection and takes no more.
   func close() {
-    let open = state.withLock { state in
+    state.withLock { state in
       state.isClosed = true
-      return state.connections
+      for descriptor in state.open { shutdown(descriptor, Int32(SHUT_RDWR)) }
     }
-    for descriptor in open { shutdown(descriptor, Int32(SHUT_RDWR)) }
-    shutdown(listener, Int32(SHUT_RDWR))
+  }
+
+  /// Under the lock, as a descriptor that is closed may be another test's at once.
+  fileprivate func ended(_ descriptor: Int32) {
+    state.withLock { state in
+      state.open.remove(descriptor)
+      _ = Glibc.close(descriptor)
+    }
   }
 
   fileprivate func replies(to fields: HeaderBlock, bodyBytes: Int, connection: Int) -> [Reply] {
@@ -130,7 +139,11 @@ final class ScriptedPeer: Sendable {
     }
 
     func run() {
-      defer { Glibc.close(descriptor) }
+      defer {
+        // The streams hold this conversation.
+        session.abandonStreams()
+        peer.ended(descriptor)
+      }
       sendSession()
       for reply in greeting { send(reply, on: 0) }
       var buffer = [UInt8](repeating: 0, count: 64 << 10)

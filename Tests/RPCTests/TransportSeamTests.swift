@@ -83,16 +83,16 @@ private final class RawCall: StreamHandler, SessionOwner {
 struct TransportSeamTests {
   private func serve(
     _ method: RPCMethod, limit: Int = 256, on loop: EventLoop
-  ) async throws -> (ServerConnection, MemoryTransport) {
+  ) async throws -> (ServerConnection, MemoryTransport, HandlerPool) {
     let transport = MemoryTransport()
+    let pool = HandlerPool(loop: loop)
     var configuration = RPCServerConfiguration(addresses: [])
     configuration.maximumConcurrentStreams = limit
     let connection = try ServerConnection(
       transport: transport, methods: MethodTable([TestService(methods: [method])]), configuration: configuration,
-      pool: HandlerPool(loop: loop),
-      logger: quiet, onClosed: { _ in })
+      pool: pool, logger: quiet, onClosed: { _ in })
     await onLoop(loop) { connection.start() }
-    return (connection, transport)
+    return (connection, transport, pool)
   }
 
   /// Runs on the loop and comes back when that turn has ended.
@@ -108,7 +108,7 @@ struct TransportSeamTests {
   @Test func `a unary answer leaves in one write: head, message and trailers`() async throws {
     let loops = EventLoopGroup(count: 1)
     defer { loops.shutdown() }
-    let (connection, transport) = try await serve(echo, on: loops.loops[0])
+    let (connection, transport, pool) = try await serve(echo, on: loops.loops[0])
     let call = try RawCall()
     _ = call.begin("/test.Service/Echo")
     let request = try call.take()
@@ -119,7 +119,10 @@ struct TransportSeamTests {
     for bytes in settings + answers { try call.feed(bytes) }
     #expect(call.body == [0, 0, 0, 0, 0])
     #expect(call.trailers?.value(of: "grpc-status").map { Array($0) } == Array("0".utf8))
-    await onLoop(loops.loops[0]) { connection.close(reason: "done") }
+    await onLoop(loops.loops[0]) {
+      connection.close(reason: "done")
+      pool.close()
+    }
     #expect(transport.isClosed)
   }
 
@@ -134,7 +137,7 @@ struct TransportSeamTests {
       await mayEnd.pass()
       return Text()
     }
-    let (connection, transport) = try await serve(method, limit: 8, on: loops.loops[0])
+    let (connection, transport, pool) = try await serve(method, limit: 8, on: loops.loops[0])
     let call = try RawCall()
     for _ in 0..<100 {
       guard let stream = call.begin("/test.Service/Stubborn") else { break }
@@ -148,6 +151,9 @@ struct TransportSeamTests {
     }
     #expect(started.withLock { $0 } == 8)
     mayEnd.open()
-    await onLoop(loops.loops[0]) { connection.close(reason: "done") }
+    await onLoop(loops.loops[0]) {
+      connection.close(reason: "done")
+      pool.close()
+    }
   }
 }

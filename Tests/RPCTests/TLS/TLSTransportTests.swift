@@ -101,8 +101,11 @@ private final class End: @unchecked Sendable {
               (one.wire.incoming, other.wire.outgoing) = (one.wire.incoming + other.wire.outgoing, [])
               (other.wire.incoming, one.wire.outgoing) = (other.wire.incoming + one.wire.outgoing, [])
             }
-            one.transport.close()
-            other.transport.close()
+            for end in [one, other] {
+              end.transport.close()
+              // One that was refused waits for its peer's end, which nobody tells it here.
+              end.wire.close()
+            }
           })
       }
     }
