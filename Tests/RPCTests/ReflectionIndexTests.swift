@@ -93,3 +93,43 @@ struct ReflectionIndexTests {
     #expect(DeclaredSymbols(file: [0xFF, 0xFF]).others.isEmpty && DeclaredSymbols(file: [0x22, 0xFF, 0x7F]).messages.isEmpty)
   }
 }
+
+struct ServerReflectionTests {
+  private func answers<Request: WireMessage, Answer: WireMessage>(
+    _ call: BidirectionalCall<Request, Answer>, to requests: [Request]
+  ) async throws -> [[UInt8]] {
+    var answers = call.responses.makeAsyncIterator()
+    var read: [[UInt8]] = []
+    for request in requests {
+      try await call.requests.write(request)
+      read.append(try #require(try await answers.next()).wireBytes())
+    }
+    return read
+  }
+
+  @Test func `both names of reflection give the same answers`() async throws {
+    let described = ServerReflection.describing([TestService(methods: [echo])])
+    try await withServer([echo], extra: described) { test in
+      let current = try await answers(
+        ServerReflectionClient(channel: test.channel).serverReflectionInfo(),
+        to: [
+          ServerReflectionRequest(host: "a", messageRequest: .listServices("*")),
+          ServerReflectionRequest(host: "a", messageRequest: .fileContainingSymbol("grpc.health.v1.Health")),
+          ServerReflectionRequest(host: "a", messageRequest: .fileContainingSymbol("not.There")),
+        ])
+      let alpha = try await answers(
+        AlphaServerReflectionClient(channel: test.channel).serverReflectionInfo(),
+        to: [
+          AlphaServerReflectionRequest(host: "a", messageRequest: .listServices("*")),
+          AlphaServerReflectionRequest(host: "a", messageRequest: .fileContainingSymbol("grpc.health.v1.Health")),
+          AlphaServerReflectionRequest(host: "a", messageRequest: .fileContainingSymbol("not.There")),
+        ])
+      #expect(alpha == current)
+      let listed = try AlphaServerReflectionResponse(wireBytes: alpha[0])
+      let names = ["grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection", "test.Service"]
+      #expect(
+        listed.messageResponse
+          == .listServicesResponse(AlphaListServiceResponse(service: names.map { AlphaServiceResponse(name: $0) })))
+    }
+  }
+}

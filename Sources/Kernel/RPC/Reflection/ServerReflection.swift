@@ -5,7 +5,8 @@ public enum ServerReflection {
     let all = services.map { type(of: $0) } + [CurrentReflection.self, AlphaReflection.self]
     let index = ReflectionIndex(
       services: all.map { $0.serviceName }, files: all.flatMap { $0.files } + StandardFiles.all)
-    return [CurrentReflection(index: index), AlphaReflection(index: index)]
+    let current = CurrentReflection(index: index)
+    return [current, AlphaReflection(current: current)]
   }
 }
 
@@ -47,42 +48,16 @@ private struct CurrentReflection: ServerReflectionService {
   }
 }
 
-/// The same with v1alpha's messages, which have the same fields.
-private struct AlphaReflection: AlphaServerReflectionService {
-  let index: ReflectionIndex
+/// The same under its first name. The two have the same messages but for the package in their names, so one serves the other's bytes.
+private struct AlphaReflection: RPCService {
+  static var serviceName: String { "grpc.reflection.v1alpha.ServerReflection" }
+  let current: CurrentReflection
 
-  func serverReflectionInfo(
-    _ requests: RequestStream<AlphaServerReflectionRequest>, context: CallContext,
-    responses: ResponseWriter<AlphaServerReflectionResponse>
-  ) async throws {
-    var sent: Set<String> = []
-    for try await request in requests {
-      try await responses.write(
-        AlphaServerReflectionResponse(
-          validHost: request.host, originalRequest: request,
-          messageResponse: Self.message(index.answer(Self.question(request), sent: &sent))))
-    }
-  }
-
-  private static func question(_ request: AlphaServerReflectionRequest) -> ReflectionQuestion {
-    switch request.messageRequest {
-    case .fileByFilename(let path): .file(path: path)
-    case .fileContainingSymbol(let name): .symbol(name)
-    case .fileContainingExtension(let asked): .extensionOf(asked.containingType, number: asked.extensionNumber)
-    case .allExtensionNumbersOfType(let name): .extensionNumbers(of: name)
-    case .listServices: .services
-    case nil: .none
-    }
-  }
-
-  private static func message(_ answer: ReflectionAnswer) -> AlphaServerReflectionResponse.MessageResponse {
-    switch answer {
-    case .files(let files): .fileDescriptorResponse(AlphaFileDescriptorResponse(fileDescriptorProto: files))
-    case .extensionNumbers(let name, let numbers):
-      .allExtensionNumbersResponse(AlphaExtensionNumberResponse(baseTypeName: name, extensionNumber: numbers))
-    case .services(let names):
-      .listServicesResponse(AlphaListServiceResponse(service: names.map { AlphaServiceResponse(name: $0) }))
-    case .error(let code, let text): .errorResponse(AlphaErrorResponse(errorCode: Int32(code.rawValue), errorMessage: text))
-    }
+  var methods: [RPCMethod] {
+    [
+      .bidirectionalStreaming("/\(Self.serviceName)/ServerReflectionInfo") {
+        try await current.serverReflectionInfo($0, context: $1, responses: $2)
+      }
+    ]
   }
 }
