@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// Calls over TLS on loopback, with certificates of the tests' own authority.
-@Suite struct TLSCallTests {
+@Suite(.timeLimit(.minutes(1))) struct TLSCallTests {
   private let identify = RPCMethod.unary("/test.Service/Identify") { (_: Text, context: CallContext) in
     Text(service: context.identity.map { "\($0.commonName ?? "") \($0.uris)" } ?? "nobody")
   }
@@ -76,19 +76,26 @@ import Testing
   @Test func `a long stream to a slow reader arrives whole`() async throws {
     let certificates = try TestCertificates()
     let piece = String(repeating: "x", count: 10_000)
+    let (written, wrote) = AsyncStream.makeStream(of: Int.self)
     let count = RPCMethod.serverStreaming("/test.Service/Count") { (_: Text, _, responses: ResponseWriter<Text>) in
-      for number in 0..<500 { try await responses.write(Text(service: "\(number) \(piece)")) }
+      for number in 0..<500 {
+        try await responses.write(Text(service: "\(number) \(piece)"))
+        wrote.yield(number + 1)
+      }
     }
     try await withServer(
       [count], configure: { $0.security = try? certificates.serverSecurity() },
       configureChannel: { $0.security = try? certificates.channelSecurity(showing: certificates.client) }
     ) { test in
       let stream: ResponseStream<Text> = test.channel.serverStreaming("/test.Service/Count", Text())
-      var expected = 0
+      var progress = written.makeAsyncIterator()
+      var (expected, sent) = (0, 0)
       for try await answer in stream {
         #expect(answer.service.hasPrefix("\(expected) "))
         expected += 1
-        if expected % 100 == 0 { try await Task.sleep(for: .milliseconds(20)) }
+        guard expected % 100 == 0 else { continue }
+        // Lets the writer fill half of the stream's window of 1 MiB: the other half may not have been given back yet.
+        while sent < min(expected + 50, 500), let next = await progress.next() { sent = next }
       }
       #expect(expected == 500)
     }
