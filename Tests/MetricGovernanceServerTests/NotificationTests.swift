@@ -1,4 +1,5 @@
 import Cryptography
+import Dispatch
 import Glibc
 import Jobs
 import Logging
@@ -249,13 +250,15 @@ private func webhook(_ receiver: WebhookReceiver, timeout: Duration = .seconds(1
     #expect(outcome == .failed(reason: "http://127.0.0.1:\(asking.port) answered 429 Too Many", after: .seconds(7)))
     #expect(RetryRule().pause(afterAttempt: 1, asked: .seconds(7), chance: 0) == .seconds(7))
 
-    let gate = DispatchLock()
+    let gate = DispatchSemaphore(value: 0)
     let slow = try WebhookReceiver { _, _ in
       gate.wait()
+      // For whoever comes later.
+      gate.signal()
       return nil
     }
     defer {
-      gate.open()
+      gate.signal()
       slow.stop()
     }
     let late = await (try webhook(slow, timeout: .milliseconds(100))).send(notification)
@@ -282,11 +285,4 @@ private func webhook(_ receiver: WebhookReceiver, timeout: Duration = .seconds(1
       #expect(events[0].after == #"{"delivered":[1,2,3],"failed":[]}"# && events[1].after == #"{"delivered":[],"failed":[4]}"#)
     }
   }
-}
-
-/// Lets a thread wait for a test.
-private final class DispatchLock: Sendable {
-  private let isOpen = Mutex(false)
-  func open() { isOpen.withLock { $0 = true } }
-  func wait() { while !isOpen.withLock({ $0 }) { usleep(1000) } }
 }
