@@ -93,6 +93,19 @@ import Testing
     #expect(steps(MetricVersion(version: "v1", status: .retired)) == [])
   }
 
+  @Test func `what a rollback may need is not proposed for retirement without saying so`() {
+    let old = MetricVersion(version: "v1", status: .sunset)
+    let metric = Metric(metricKey: "m", currentVersion: "v2", versions: [old, MetricVersion(version: "v2", status: .active)])
+    #expect(
+      NextSteps(metric: metric, pins: [:]).steps(for: old) == [
+        "v1 may be retired by the board, unless it is what a rollback would go back to: `lodestar metrics retire m v1 --reason …`"
+      ])
+    #expect(
+      NextSteps(metric: metric, pins: ["v1": 1]).steps(for: old) == [
+        "v1 may be retired when its 1 pin has moved, unless it is what a rollback would go back to: `lodestar metrics pins --metric m --version v1`"
+      ])
+  }
+
   @Test func `metrics are listed a line each`() {
     #expect(
       MetricListView(metrics: [roas, Metric(metricKey: "cac", displayName: "Customer Acquisition Cost")]).table

@@ -31,7 +31,7 @@ struct NextSteps {
       let date = Quantity.time(microseconds: version.plannedSunsetAtUs)
       let readers = moving(name).map { ", when \($0)" } ?? ""
       return waiting + ["\(name) may be sunset by an analyst from \(date) on\(readers): `\(command("sunset", name)) --reason …`"]
-    case .sunset: return waiting + [sunset(name)]
+    case .sunset: return waiting + [sunset(version)]
     case .retired, .unspecified: return waiting
     }
   }
@@ -56,9 +56,14 @@ struct NextSteps {
       "\(version.version) waits\(purpose) for \(people) other than \(barred): `\(command("approve", version.version)) --number \(approval.number) …`"
   }
 
-  private func sunset(_ name: String) -> String {
-    guard let moved = moving(name) else { return "\(name) may be retired by the board: `\(command("retire", name)) --reason …`" }
-    return "\(name) may be retired when \(moved): `lodestar metrics pins --metric \(key) --version \(name)`"
+  private func sunset(_ version: MetricVersion) -> String {
+    let name = version.version
+    // Which versions were current before is for the service to know.
+    let unless = mayComeBack(version) ? ", unless it is what a rollback would go back to" : ""
+    guard let moved = moving(name) else {
+      return "\(name) may be retired by the board\(unless): `\(command("retire", name)) --reason …`"
+    }
+    return "\(name) may be retired when \(moved)\(unless): `lodestar metrics pins --metric \(key) --version \(name)`"
   }
 
   /// What has to happen to the dashboards that are pinned to a version; nil when there are none.
@@ -68,10 +73,14 @@ struct NextSteps {
   }
 
   private func rollback() -> [String] {
-    guard let current = metric.version(metric.currentVersion),
-      metric.versions.contains(where: { $0.version != current.version && [.active, .deprecated, .sunset].contains($0.status) })
-    else { return [] }
-    return ["If \(current.version) is faulty, the board goes back: `\(command("rollback")) --dry-run` tells how"]
+    guard metric.versions.contains(where: mayComeBack) else { return [] }
+    return ["If \(metric.currentVersion) is faulty, the board goes back: `\(command("rollback")) --dry-run` tells how"]
+  }
+
+  /// Whether a rollback of the current version could go back to this one, if it was current before.
+  private func mayComeBack(_ version: MetricVersion) -> Bool {
+    metric.version(metric.currentVersion) != nil && version.version != metric.currentVersion
+      && [.active, .deprecated, .sunset].contains(version.status)
   }
 
   private func command(_ verb: String, _ version: String = "") -> String {
