@@ -55,7 +55,7 @@ extension LifecycleStep {
   mutating func updateDraft(_ number: VersionNumber, _ draft: Draft) throws(Refusal) {
     let before = try version(number, in: .draft, for: "edited")
     try check(draft)
-    guard before.contentHash != draft.subject.hash || before.testEvidence != draft.testEvidence else {
+    guard before.contentHash != draft.subject.hash || ExactText(before.testEvidence) != ExactText(draft.testEvidence) else {
       outcome.notes.append("\(metric.key)@\(number) says that already; nothing was changed.")
       return
     }
@@ -73,7 +73,7 @@ extension LifecycleStep {
 
   mutating func updateMetric(_ facts: MetricFacts) throws(Refusal) {
     try TextRules.check(facts)
-    guard facts != metric.facts else {
+    guard !metric.facts.isSpelt(as: facts) else {
       outcome.notes.append("\(metric.key) is described so already; nothing was changed.")
       return
     }
