@@ -17,32 +17,31 @@ public struct PinBanner: Equatable, Sendable {
   /// Of what it is to move to.
   public var migrationGuide: String
 
-  /// Nil for a version that nobody has to be warned of.
+  /// Nil for a version that nobody has to be warned of. Until it is retired or rolled back, a dashboard's readers are told what its queries
+  /// are told.
   public init?(of pin: Pin, metric: Metric) {
-    guard let version = metric.version(pin.version), version.status.warns || version.status == .retired else { return nil }
+    guard let version = metric.version(pin.version) else { return nil }
+    let name = "\(metric.key)@\(version.number)"
+    let mend = version.replacement.map { " Move to \($0)." } ?? ""
+    migrationGuide = version.replacement.flatMap { metric.version($0)?.content.migrationGuide } ?? ""
+    let warning = ResolveWarning(
+      metric: metric.key.text, version: version.number, status: version.status, plannedSunset: version.moments.plannedSunset,
+      sunset: version.moments.sunset, replacement: version.replacement, migrationGuide: migrationGuide)
+    if version.status == .retired {
+      code = .retired
+      message = "\(name) is retired and no longer answered.\(mend)"
+    } else if let warning, let ending = Code(rawValue: warning.code) {
+      let wasRolledBack = metric.wasRolledBack(version.number)
+      code = wasRolledBack ? .rolledBack : ending
+      message = wasRolledBack ? "\(name) was rolled back: its numbers may be wrong.\(mend)" : warning.message
+    } else {
+      return nil
+    }
     self.metric = metric.key
     self.version = version.number
     status = version.status
     replacement = version.replacement
-    migrationGuide = version.replacement.flatMap { metric.version($0)?.content.migrationGuide } ?? ""
     plannedSunset = version.status == .deprecated ? version.moments.plannedSunset : nil
-    let name = "\(metric.key)@\(version.number)"
-    let mend = version.replacement.map { " Move to \($0)." } ?? ""
-    switch version.status {
-    case .retired:
-      code = .retired
-      message = "\(name) is retired and no longer answered.\(mend)"
-    case _ where metric.wasRolledBack(version.number):
-      code = .rolledBack
-      message = "\(name) was rolled back: its numbers may be wrong.\(mend)"
-    case .sunset:
-      code = .sunset
-      message = "\(name) is sunset: it is answered until it is retired.\(mend)"
-    default:
-      code = .deprecated
-      message =
-        "\(name) is deprecated\(version.moments.plannedSunset.map { " and will be sunset from \($0.utc) on" } ?? "").\(mend)"
-    }
   }
 }
 
