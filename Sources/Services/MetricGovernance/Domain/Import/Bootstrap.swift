@@ -34,7 +34,7 @@ extension MetricPlanning {
     guard version.status != .draft || version.approval.status != .none else {
       return step(.createVersion, version.number, "create \(file.key) \(version.number) as a draft")
     }
-    guard var after = metric, let index = after.versions.firstIndex(where: { $0.number == version.number }) else { return }
+    guard var after = metric, let index = after.place(of: version.number) else { return }
     guard let approval = approval(of: version, after.versions[index]) else { return }
     let draft = after.versions[index]
     after.versions[index].approvals = [approval]

@@ -118,7 +118,7 @@ struct LifecycleStep {
   // MARK: What is left behind
 
   mutating func change(_ number: VersionNumber, _ change: (inout MetricVersion) -> Void) {
-    guard let index = outcome.metric.versions.firstIndex(where: { $0.number == number }) else { return }
+    guard let index = outcome.metric.place(of: number) else { return }
     change(&outcome.metric.versions[index])
   }
 

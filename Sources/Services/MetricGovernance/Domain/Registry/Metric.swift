@@ -24,7 +24,15 @@ public struct Metric: Equatable, Sendable {
   }
 
   /// Nil when there is no such version.
-  public func version(_ number: VersionNumber) -> MetricVersion? { versions.first { $0.number == number } }
+  public func version(_ number: VersionNumber) -> MetricVersion? { place(of: number).map { versions[$0] } }
+
+  /// Where a version is among `versions`.
+  func place(of number: VersionNumber) -> Int? {
+    // Numbers are given one after the other: the place is known in nearly every case, and a metric may have a thousand of them.
+    let place = Int(number.number) - 1
+    if versions.indices.contains(place), versions[place].number == number { return place }
+    return versions.firstIndex { $0.number == number }
+  }
 }
 
 /// What people call a metric.
