@@ -58,16 +58,25 @@ import Wire
 
   @Test func `a wrong filter is answered with the field and what would be right`() async throws {
     try await withAuditTrail(of: 1) { trail in
-      for (request, word) in [
-        (ListAuditEventsRequest(events: ["metric.exploded"]), "metric.rollback_executed"),
-        (ListAuditEventsRequest(pageSize: 1001), "1000"), (ListAuditEventsRequest(pageToken: "x"), "next_page_token"),
-        (ListAuditEventsRequest(fromUs: 5, toUs: 5), "from_us"),
+      for (request, word, reason) in [
+        (ListAuditEventsRequest(events: ["metric.exploded"]), "metric.rollback_executed", "EVENT_UNKNOWN"),
+        (ListAuditEventsRequest(pageSize: 1001), "1000", "PAGE_TOO_LARGE"),
+        (ListAuditEventsRequest(pageToken: "x"), "next_page_token", "PAGE_TOKEN_UNKNOWN"),
+        (ListAuditEventsRequest(fromUs: 5, toUs: 5), "from_us", "TIMES_REVERSED"),
       ] {
         let error = await #expect(throws: RPCError.self) { try await trail.list(request) }
         #expect(error?.code == .invalidArgument && error?.message.contains(word) == true)
+        #expect(Self.reasons(error) == [reason])
       }
       let error = await #expect(throws: RPCError.self) { try await trail.verify(AuditCheckpoint(seq: 1, hash: "12")) }
-      #expect(error?.code == .invalidArgument)
+      #expect(error?.code == .invalidArgument && Self.reasons(error) == ["CHECKPOINT_MALFORMED"])
+    }
+  }
+
+  /// By which a program tells one refusal from another.
+  private static func reasons(_ error: RPCError?) -> [String] {
+    (error?.details ?? []).compactMap { detail in
+      if case .errorInfo(let info) = detail { info.reason } else { nil }
     }
   }
 
