@@ -51,7 +51,7 @@ public enum ContractFiles {
     GapNoteRow.self,
     SaveGapNotesRequest.self,
     ListStoredRowsRequest.self,
-    StoredRows.self,
+    StoredTabRows.self,
     UnreadableRow.self,
     SaveRowsResponse.self,
     SaveSetsResponse.self,

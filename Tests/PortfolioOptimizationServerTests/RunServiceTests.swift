@@ -37,7 +37,7 @@ private final class FakeCompiler: ConstraintCompilationService {
   func saveScoringInputs(_: SaveScoringInputsRequest, context: CallContext) async throws -> SaveRowsResponse { throw refusal }
   func saveResultNotes(_: SaveResultNotesRequest, context: CallContext) async throws -> SaveRowsResponse { throw refusal }
   func saveGapNotes(_: SaveGapNotesRequest, context: CallContext) async throws -> SaveRowsResponse { throw refusal }
-  func listStoredRows(_: ListStoredRowsRequest, context: CallContext, responses: ResponseWriter<StoredRows>) async throws {
+  func listStoredRows(_: ListStoredRowsRequest, context: CallContext, responses: ResponseWriter<StoredTabRows>) async throws {
     throw refusal
   }
   func listInitiatives(_: ListInitiativesRequest, context: CallContext) async throws -> ListInitiativesResponse { throw refusal }

@@ -29,7 +29,7 @@ public protocol ConstraintCompilationService: RPCService {
   /// What people write beside the rows of Gaps_Alerts.
   func saveGapNotes(_ request: SaveGapNotesRequest, context: CallContext) async throws -> SaveRowsResponse
   /// What is stored of a tab, in the rows that were saved: what a preview compares with.
-  func listStoredRows(_ request: ListStoredRowsRequest, context: CallContext, responses: ResponseWriter<StoredRows>) async throws
+  func listStoredRows(_ request: ListStoredRowsRequest, context: CallContext, responses: ResponseWriter<StoredTabRows>) async throws
   func listInitiatives(_ request: ListInitiativesRequest, context: CallContext) async throws -> ListInitiativesResponse
   func listScenarios(_ request: ListScenariosRequest, context: CallContext) async throws -> ListScenariosResponse
   func getScenario(_ request: GetScenarioRequest, context: CallContext) async throws -> Scenario
@@ -156,7 +156,9 @@ public struct ConstraintCompilationClient: Sendable {
   }
 
   /// What is stored of a tab, in the rows that were saved: what a preview compares with.
-  public func listStoredRows(_ request: ListStoredRowsRequest, options: CallOptions = CallOptions()) -> ResponseStream<StoredRows> {
+  public func listStoredRows(
+    _ request: ListStoredRowsRequest, options: CallOptions = CallOptions()
+  ) -> ResponseStream<StoredTabRows> {
     channel.serverStreaming("/lodestar.constraints.v1.ConstraintCompilation/ListStoredRows", request, options: options)
   }
 

@@ -37,7 +37,7 @@ final class FakeCompiler: ConstraintCompilationService {
   let resultNotes = Mutex<[SaveResultNotesRequest]>([])
   let gapNotes = Mutex<[SaveGapNotesRequest]>([])
   /// What is stored, by tab.
-  let stored = Mutex<[String: StoredRows]>([:])
+  let stored = Mutex<[String: StoredTabRows]>([:])
   /// What rows are answered: messages for the numbers of the rows asked about.
   let messages = Mutex<@Sendable ([UInt32]) throws -> [RowMessage]>({ _ in [] })
   let sets = Mutex<[SetOutcome]>([])
@@ -110,7 +110,7 @@ final class FakeCompiler: ConstraintCompilationService {
   }
 
   func listStoredRows(
-    _ request: ListStoredRowsRequest, context: CallContext, responses: ResponseWriter<StoredRows>
+    _ request: ListStoredRowsRequest, context: CallContext, responses: ResponseWriter<StoredTabRows>
   ) async throws {
     if let rows = stored.withLock({ $0[request.tab] }) { try await responses.write(rows) }
   }

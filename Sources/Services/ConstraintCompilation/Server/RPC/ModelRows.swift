@@ -24,7 +24,7 @@ extension ConstraintCompilationHandler {
   }
 
   func listStoredRows(
-    _ request: ListStoredRowsRequest, context: CallContext, responses: ResponseWriter<StoredRows>
+    _ request: ListStoredRowsRequest, context: CallContext, responses: ResponseWriter<StoredTabRows>
   ) async throws {
     throw RPCError(.unimplemented, "Stored rows are not listed yet.")
   }

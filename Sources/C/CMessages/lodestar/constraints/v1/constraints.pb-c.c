@@ -1132,49 +1132,49 @@ void   lodestar__constraints__v1__list_stored_rows_request__free_unpacked
   assert(message->base.descriptor == &lodestar__constraints__v1__list_stored_rows_request__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-void   lodestar__constraints__v1__stored_rows__init
-                     (Lodestar__Constraints__V1__StoredRows         *message)
+void   lodestar__constraints__v1__stored_tab_rows__init
+                     (Lodestar__Constraints__V1__StoredTabRows         *message)
 {
-  static const Lodestar__Constraints__V1__StoredRows init_value = LODESTAR__CONSTRAINTS__V1__STORED_ROWS__INIT;
+  static const Lodestar__Constraints__V1__StoredTabRows init_value = LODESTAR__CONSTRAINTS__V1__STORED_TAB_ROWS__INIT;
   *message = init_value;
 }
-size_t lodestar__constraints__v1__stored_rows__get_packed_size
-                     (const Lodestar__Constraints__V1__StoredRows *message)
+size_t lodestar__constraints__v1__stored_tab_rows__get_packed_size
+                     (const Lodestar__Constraints__V1__StoredTabRows *message)
 {
-  assert(message->base.descriptor == &lodestar__constraints__v1__stored_rows__descriptor);
+  assert(message->base.descriptor == &lodestar__constraints__v1__stored_tab_rows__descriptor);
   return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
 }
-size_t lodestar__constraints__v1__stored_rows__pack
-                     (const Lodestar__Constraints__V1__StoredRows *message,
+size_t lodestar__constraints__v1__stored_tab_rows__pack
+                     (const Lodestar__Constraints__V1__StoredTabRows *message,
                       uint8_t       *out)
 {
-  assert(message->base.descriptor == &lodestar__constraints__v1__stored_rows__descriptor);
+  assert(message->base.descriptor == &lodestar__constraints__v1__stored_tab_rows__descriptor);
   return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
 }
-size_t lodestar__constraints__v1__stored_rows__pack_to_buffer
-                     (const Lodestar__Constraints__V1__StoredRows *message,
+size_t lodestar__constraints__v1__stored_tab_rows__pack_to_buffer
+                     (const Lodestar__Constraints__V1__StoredTabRows *message,
                       ProtobufCBuffer *buffer)
 {
-  assert(message->base.descriptor == &lodestar__constraints__v1__stored_rows__descriptor);
+  assert(message->base.descriptor == &lodestar__constraints__v1__stored_tab_rows__descriptor);
   return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
 }
-Lodestar__Constraints__V1__StoredRows *
-       lodestar__constraints__v1__stored_rows__unpack
+Lodestar__Constraints__V1__StoredTabRows *
+       lodestar__constraints__v1__stored_tab_rows__unpack
                      (ProtobufCAllocator  *allocator,
                       size_t               len,
                       const uint8_t       *data)
 {
-  return (Lodestar__Constraints__V1__StoredRows *)
-     protobuf_c_message_unpack (&lodestar__constraints__v1__stored_rows__descriptor,
+  return (Lodestar__Constraints__V1__StoredTabRows *)
+     protobuf_c_message_unpack (&lodestar__constraints__v1__stored_tab_rows__descriptor,
                                 allocator, len, data);
 }
-void   lodestar__constraints__v1__stored_rows__free_unpacked
-                     (Lodestar__Constraints__V1__StoredRows *message,
+void   lodestar__constraints__v1__stored_tab_rows__free_unpacked
+                     (Lodestar__Constraints__V1__StoredTabRows *message,
                       ProtobufCAllocator *allocator)
 {
   if(!message)
     return;
-  assert(message->base.descriptor == &lodestar__constraints__v1__stored_rows__descriptor);
+  assert(message->base.descriptor == &lodestar__constraints__v1__stored_tab_rows__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   lodestar__constraints__v1__unreadable_row__init
@@ -5377,15 +5377,15 @@ const ProtobufCMessageDescriptor lodestar__constraints__v1__list_stored_rows_req
   (ProtobufCMessageInit) lodestar__constraints__v1__list_stored_rows_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lodestar__constraints__v1__stored_rows__field_descriptors[11] =
+static const ProtobufCFieldDescriptor lodestar__constraints__v1__stored_tab_rows__field_descriptors[11] =
 {
   {
     "initiatives",
     1,
     PROTOBUF_C_LABEL_REPEATED,
     PROTOBUF_C_TYPE_MESSAGE,
-    offsetof(Lodestar__Constraints__V1__StoredRows, n_initiatives),
-    offsetof(Lodestar__Constraints__V1__StoredRows, initiatives),
+    offsetof(Lodestar__Constraints__V1__StoredTabRows, n_initiatives),
+    offsetof(Lodestar__Constraints__V1__StoredTabRows, initiatives),
     &lodestar__constraints__v1__initiative_row__descriptor,
     NULL,
     0,             /* flags */
@@ -5396,8 +5396,8 @@ static const ProtobufCFieldDescriptor lodestar__constraints__v1__stored_rows__fi
     2,
     PROTOBUF_C_LABEL_REPEATED,
     PROTOBUF_C_TYPE_MESSAGE,
-    offsetof(Lodestar__Constraints__V1__StoredRows, n_contributions),
-    offsetof(Lodestar__Constraints__V1__StoredRows, contributions),
+    offsetof(Lodestar__Constraints__V1__StoredTabRows, n_contributions),
+    offsetof(Lodestar__Constraints__V1__StoredTabRows, contributions),
     &lodestar__constraints__v1__contribution_row__descriptor,
     NULL,
     0,             /* flags */
@@ -5408,8 +5408,8 @@ static const ProtobufCFieldDescriptor lodestar__constraints__v1__stored_rows__fi
     3,
     PROTOBUF_C_LABEL_REPEATED,
     PROTOBUF_C_TYPE_MESSAGE,
-    offsetof(Lodestar__Constraints__V1__StoredRows, n_candidates),
-    offsetof(Lodestar__Constraints__V1__StoredRows, candidates),
+    offsetof(Lodestar__Constraints__V1__StoredTabRows, n_candidates),
+    offsetof(Lodestar__Constraints__V1__StoredTabRows, candidates),
     &lodestar__constraints__v1__candidate_row__descriptor,
     NULL,
     0,             /* flags */
@@ -5420,8 +5420,8 @@ static const ProtobufCFieldDescriptor lodestar__constraints__v1__stored_rows__fi
     4,
     PROTOBUF_C_LABEL_REPEATED,
     PROTOBUF_C_TYPE_MESSAGE,
-    offsetof(Lodestar__Constraints__V1__StoredRows, n_scenarios),
-    offsetof(Lodestar__Constraints__V1__StoredRows, scenarios),
+    offsetof(Lodestar__Constraints__V1__StoredTabRows, n_scenarios),
+    offsetof(Lodestar__Constraints__V1__StoredTabRows, scenarios),
     &lodestar__constraints__v1__scenario_row__descriptor,
     NULL,
     0,             /* flags */
@@ -5432,8 +5432,8 @@ static const ProtobufCFieldDescriptor lodestar__constraints__v1__stored_rows__fi
     5,
     PROTOBUF_C_LABEL_REPEATED,
     PROTOBUF_C_TYPE_MESSAGE,
-    offsetof(Lodestar__Constraints__V1__StoredRows, n_constraints),
-    offsetof(Lodestar__Constraints__V1__StoredRows, constraints),
+    offsetof(Lodestar__Constraints__V1__StoredTabRows, n_constraints),
+    offsetof(Lodestar__Constraints__V1__StoredTabRows, constraints),
     &lodestar__constraints__v1__constraint_row__descriptor,
     NULL,
     0,             /* flags */
@@ -5444,8 +5444,8 @@ static const ProtobufCFieldDescriptor lodestar__constraints__v1__stored_rows__fi
     6,
     PROTOBUF_C_LABEL_REPEATED,
     PROTOBUF_C_TYPE_MESSAGE,
-    offsetof(Lodestar__Constraints__V1__StoredRows, n_targets),
-    offsetof(Lodestar__Constraints__V1__StoredRows, targets),
+    offsetof(Lodestar__Constraints__V1__StoredTabRows, n_targets),
+    offsetof(Lodestar__Constraints__V1__StoredTabRows, targets),
     &lodestar__constraints__v1__target_row__descriptor,
     NULL,
     0,             /* flags */
@@ -5456,8 +5456,8 @@ static const ProtobufCFieldDescriptor lodestar__constraints__v1__stored_rows__fi
     7,
     PROTOBUF_C_LABEL_REPEATED,
     PROTOBUF_C_TYPE_MESSAGE,
-    offsetof(Lodestar__Constraints__V1__StoredRows, n_math_models),
-    offsetof(Lodestar__Constraints__V1__StoredRows, math_models),
+    offsetof(Lodestar__Constraints__V1__StoredTabRows, n_math_models),
+    offsetof(Lodestar__Constraints__V1__StoredTabRows, math_models),
     &lodestar__constraints__v1__math_model_row__descriptor,
     NULL,
     0,             /* flags */
@@ -5468,8 +5468,8 @@ static const ProtobufCFieldDescriptor lodestar__constraints__v1__stored_rows__fi
     8,
     PROTOBUF_C_LABEL_REPEATED,
     PROTOBUF_C_TYPE_MESSAGE,
-    offsetof(Lodestar__Constraints__V1__StoredRows, n_model_params),
-    offsetof(Lodestar__Constraints__V1__StoredRows, model_params),
+    offsetof(Lodestar__Constraints__V1__StoredTabRows, n_model_params),
+    offsetof(Lodestar__Constraints__V1__StoredTabRows, model_params),
     &lodestar__constraints__v1__model_param_row__descriptor,
     NULL,
     0,             /* flags */
@@ -5480,8 +5480,8 @@ static const ProtobufCFieldDescriptor lodestar__constraints__v1__stored_rows__fi
     9,
     PROTOBUF_C_LABEL_REPEATED,
     PROTOBUF_C_TYPE_MESSAGE,
-    offsetof(Lodestar__Constraints__V1__StoredRows, n_scoring_inputs),
-    offsetof(Lodestar__Constraints__V1__StoredRows, scoring_inputs),
+    offsetof(Lodestar__Constraints__V1__StoredTabRows, n_scoring_inputs),
+    offsetof(Lodestar__Constraints__V1__StoredTabRows, scoring_inputs),
     &lodestar__constraints__v1__scoring_input_row__descriptor,
     NULL,
     0,             /* flags */
@@ -5492,8 +5492,8 @@ static const ProtobufCFieldDescriptor lodestar__constraints__v1__stored_rows__fi
     10,
     PROTOBUF_C_LABEL_REPEATED,
     PROTOBUF_C_TYPE_MESSAGE,
-    offsetof(Lodestar__Constraints__V1__StoredRows, n_result_notes),
-    offsetof(Lodestar__Constraints__V1__StoredRows, result_notes),
+    offsetof(Lodestar__Constraints__V1__StoredTabRows, n_result_notes),
+    offsetof(Lodestar__Constraints__V1__StoredTabRows, result_notes),
     &lodestar__constraints__v1__result_note_row__descriptor,
     NULL,
     0,             /* flags */
@@ -5504,15 +5504,15 @@ static const ProtobufCFieldDescriptor lodestar__constraints__v1__stored_rows__fi
     11,
     PROTOBUF_C_LABEL_REPEATED,
     PROTOBUF_C_TYPE_MESSAGE,
-    offsetof(Lodestar__Constraints__V1__StoredRows, n_gap_notes),
-    offsetof(Lodestar__Constraints__V1__StoredRows, gap_notes),
+    offsetof(Lodestar__Constraints__V1__StoredTabRows, n_gap_notes),
+    offsetof(Lodestar__Constraints__V1__StoredTabRows, gap_notes),
     &lodestar__constraints__v1__gap_note_row__descriptor,
     NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
 };
-static const unsigned lodestar__constraints__v1__stored_rows__field_indices_by_name[] = {
+static const unsigned lodestar__constraints__v1__stored_tab_rows__field_indices_by_name[] = {
   2,   /* field[2] = candidates */
   4,   /* field[4] = constraints */
   1,   /* field[1] = contributions */
@@ -5525,24 +5525,24 @@ static const unsigned lodestar__constraints__v1__stored_rows__field_indices_by_n
   8,   /* field[8] = scoring_inputs */
   5,   /* field[5] = targets */
 };
-static const ProtobufCIntRange lodestar__constraints__v1__stored_rows__number_ranges[1 + 1] =
+static const ProtobufCIntRange lodestar__constraints__v1__stored_tab_rows__number_ranges[1 + 1] =
 {
   { 1, 0 },
   { 0, 11 }
 };
-const ProtobufCMessageDescriptor lodestar__constraints__v1__stored_rows__descriptor =
+const ProtobufCMessageDescriptor lodestar__constraints__v1__stored_tab_rows__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "lodestar.constraints.v1.StoredRows",
-  "StoredRows",
-  "Lodestar__Constraints__V1__StoredRows",
+  "lodestar.constraints.v1.StoredTabRows",
+  "StoredTabRows",
+  "Lodestar__Constraints__V1__StoredTabRows",
   "lodestar.constraints.v1",
-  sizeof(Lodestar__Constraints__V1__StoredRows),
+  sizeof(Lodestar__Constraints__V1__StoredTabRows),
   11,
-  lodestar__constraints__v1__stored_rows__field_descriptors,
-  lodestar__constraints__v1__stored_rows__field_indices_by_name,
-  1,  lodestar__constraints__v1__stored_rows__number_ranges,
-  (ProtobufCMessageInit) lodestar__constraints__v1__stored_rows__init,
+  lodestar__constraints__v1__stored_tab_rows__field_descriptors,
+  lodestar__constraints__v1__stored_tab_rows__field_indices_by_name,
+  1,  lodestar__constraints__v1__stored_tab_rows__number_ranges,
+  (ProtobufCMessageInit) lodestar__constraints__v1__stored_tab_rows__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor lodestar__constraints__v1__unreadable_row__field_descriptors[3] =
@@ -8138,7 +8138,7 @@ static const ProtobufCMethodDescriptor lodestar__constraints__v1__constraint_com
   { "SaveScoringInputs", &lodestar__constraints__v1__save_scoring_inputs_request__descriptor, &lodestar__constraints__v1__save_rows_response__descriptor },
   { "SaveResultNotes", &lodestar__constraints__v1__save_result_notes_request__descriptor, &lodestar__constraints__v1__save_rows_response__descriptor },
   { "SaveGapNotes", &lodestar__constraints__v1__save_gap_notes_request__descriptor, &lodestar__constraints__v1__save_rows_response__descriptor },
-  { "ListStoredRows", &lodestar__constraints__v1__list_stored_rows_request__descriptor, &lodestar__constraints__v1__stored_rows__descriptor },
+  { "ListStoredRows", &lodestar__constraints__v1__list_stored_rows_request__descriptor, &lodestar__constraints__v1__stored_tab_rows__descriptor },
   { "ListInitiatives", &lodestar__constraints__v1__list_initiatives_request__descriptor, &lodestar__constraints__v1__list_initiatives_response__descriptor },
   { "ListScenarios", &lodestar__constraints__v1__list_scenarios_request__descriptor, &lodestar__constraints__v1__list_scenarios_response__descriptor },
   { "GetScenario", &lodestar__constraints__v1__get_scenario_request__descriptor, &lodestar__constraints__v1__scenario__descriptor },
@@ -8267,7 +8267,7 @@ void lodestar__constraints__v1__constraint_compilation__save_gap_notes(ProtobufC
 }
 void lodestar__constraints__v1__constraint_compilation__list_stored_rows(ProtobufCService *service,
                                                                          const Lodestar__Constraints__V1__ListStoredRowsRequest *input,
-                                                                         Lodestar__Constraints__V1__StoredRows_Closure closure,
+                                                                         Lodestar__Constraints__V1__StoredTabRows_Closure closure,
                                                                          void *closure_data)
 {
   assert(service->descriptor == &lodestar__constraints__v1__constraint_compilation__descriptor);

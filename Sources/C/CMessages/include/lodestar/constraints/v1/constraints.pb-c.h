@@ -42,7 +42,7 @@ typedef struct Lodestar__Constraints__V1__SaveResultNotesRequest Lodestar__Const
 typedef struct Lodestar__Constraints__V1__GapNoteRow Lodestar__Constraints__V1__GapNoteRow;
 typedef struct Lodestar__Constraints__V1__SaveGapNotesRequest Lodestar__Constraints__V1__SaveGapNotesRequest;
 typedef struct Lodestar__Constraints__V1__ListStoredRowsRequest Lodestar__Constraints__V1__ListStoredRowsRequest;
-typedef struct Lodestar__Constraints__V1__StoredRows Lodestar__Constraints__V1__StoredRows;
+typedef struct Lodestar__Constraints__V1__StoredTabRows Lodestar__Constraints__V1__StoredTabRows;
 typedef struct Lodestar__Constraints__V1__UnreadableRow Lodestar__Constraints__V1__UnreadableRow;
 typedef struct Lodestar__Constraints__V1__SaveRowsResponse Lodestar__Constraints__V1__SaveRowsResponse;
 typedef struct Lodestar__Constraints__V1__SaveSetsResponse Lodestar__Constraints__V1__SaveSetsResponse;
@@ -471,7 +471,7 @@ struct  Lodestar__Constraints__V1__ListStoredRowsRequest
     , (char *)protobuf_c_empty_string }
 
 
-struct  Lodestar__Constraints__V1__StoredRows
+struct  Lodestar__Constraints__V1__StoredTabRows
 {
   ProtobufCMessage base;
   size_t n_initiatives;
@@ -497,8 +497,8 @@ struct  Lodestar__Constraints__V1__StoredRows
   size_t n_gap_notes;
   Lodestar__Constraints__V1__GapNoteRow **gap_notes;
 };
-#define LODESTAR__CONSTRAINTS__V1__STORED_ROWS__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&lodestar__constraints__v1__stored_rows__descriptor) \
+#define LODESTAR__CONSTRAINTS__V1__STORED_TAB_ROWS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lodestar__constraints__v1__stored_tab_rows__descriptor) \
     , 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
 
 
@@ -1483,24 +1483,24 @@ Lodestar__Constraints__V1__ListStoredRowsRequest *
 void   lodestar__constraints__v1__list_stored_rows_request__free_unpacked
                      (Lodestar__Constraints__V1__ListStoredRowsRequest *message,
                       ProtobufCAllocator *allocator);
-/* Lodestar__Constraints__V1__StoredRows methods */
-void   lodestar__constraints__v1__stored_rows__init
-                     (Lodestar__Constraints__V1__StoredRows         *message);
-size_t lodestar__constraints__v1__stored_rows__get_packed_size
-                     (const Lodestar__Constraints__V1__StoredRows   *message);
-size_t lodestar__constraints__v1__stored_rows__pack
-                     (const Lodestar__Constraints__V1__StoredRows   *message,
+/* Lodestar__Constraints__V1__StoredTabRows methods */
+void   lodestar__constraints__v1__stored_tab_rows__init
+                     (Lodestar__Constraints__V1__StoredTabRows         *message);
+size_t lodestar__constraints__v1__stored_tab_rows__get_packed_size
+                     (const Lodestar__Constraints__V1__StoredTabRows   *message);
+size_t lodestar__constraints__v1__stored_tab_rows__pack
+                     (const Lodestar__Constraints__V1__StoredTabRows   *message,
                       uint8_t             *out);
-size_t lodestar__constraints__v1__stored_rows__pack_to_buffer
-                     (const Lodestar__Constraints__V1__StoredRows   *message,
+size_t lodestar__constraints__v1__stored_tab_rows__pack_to_buffer
+                     (const Lodestar__Constraints__V1__StoredTabRows   *message,
                       ProtobufCBuffer     *buffer);
-Lodestar__Constraints__V1__StoredRows *
-       lodestar__constraints__v1__stored_rows__unpack
+Lodestar__Constraints__V1__StoredTabRows *
+       lodestar__constraints__v1__stored_tab_rows__unpack
                      (ProtobufCAllocator  *allocator,
                       size_t               len,
                       const uint8_t       *data);
-void   lodestar__constraints__v1__stored_rows__free_unpacked
-                     (Lodestar__Constraints__V1__StoredRows *message,
+void   lodestar__constraints__v1__stored_tab_rows__free_unpacked
+                     (Lodestar__Constraints__V1__StoredTabRows *message,
                       ProtobufCAllocator *allocator);
 /* Lodestar__Constraints__V1__UnreadableRow methods */
 void   lodestar__constraints__v1__unreadable_row__init
@@ -2320,8 +2320,8 @@ typedef void (*Lodestar__Constraints__V1__SaveGapNotesRequest_Closure)
 typedef void (*Lodestar__Constraints__V1__ListStoredRowsRequest_Closure)
                  (const Lodestar__Constraints__V1__ListStoredRowsRequest *message,
                   void *closure_data);
-typedef void (*Lodestar__Constraints__V1__StoredRows_Closure)
-                 (const Lodestar__Constraints__V1__StoredRows *message,
+typedef void (*Lodestar__Constraints__V1__StoredTabRows_Closure)
+                 (const Lodestar__Constraints__V1__StoredTabRows *message,
                   void *closure_data);
 typedef void (*Lodestar__Constraints__V1__UnreadableRow_Closure)
                  (const Lodestar__Constraints__V1__UnreadableRow *message,
@@ -2493,7 +2493,7 @@ struct Lodestar__Constraints__V1__ConstraintCompilation_Service
                          void *closure_data);
   void (*list_stored_rows)(Lodestar__Constraints__V1__ConstraintCompilation_Service *service,
                            const Lodestar__Constraints__V1__ListStoredRowsRequest *input,
-                           Lodestar__Constraints__V1__StoredRows_Closure closure,
+                           Lodestar__Constraints__V1__StoredTabRows_Closure closure,
                            void *closure_data);
   void (*list_initiatives)(Lodestar__Constraints__V1__ConstraintCompilation_Service *service,
                            const Lodestar__Constraints__V1__ListInitiativesRequest *input,
@@ -2591,7 +2591,7 @@ void lodestar__constraints__v1__constraint_compilation__save_gap_notes(ProtobufC
                                                                        void *closure_data);
 void lodestar__constraints__v1__constraint_compilation__list_stored_rows(ProtobufCService *service,
                                                                          const Lodestar__Constraints__V1__ListStoredRowsRequest *input,
-                                                                         Lodestar__Constraints__V1__StoredRows_Closure closure,
+                                                                         Lodestar__Constraints__V1__StoredTabRows_Closure closure,
                                                                          void *closure_data);
 void lodestar__constraints__v1__constraint_compilation__list_initiatives(ProtobufCService *service,
                                                                          const Lodestar__Constraints__V1__ListInitiativesRequest *input,
@@ -2645,7 +2645,7 @@ extern const ProtobufCMessageDescriptor lodestar__constraints__v1__save_result_n
 extern const ProtobufCMessageDescriptor lodestar__constraints__v1__gap_note_row__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__constraints__v1__save_gap_notes_request__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__constraints__v1__list_stored_rows_request__descriptor;
-extern const ProtobufCMessageDescriptor lodestar__constraints__v1__stored_rows__descriptor;
+extern const ProtobufCMessageDescriptor lodestar__constraints__v1__stored_tab_rows__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__constraints__v1__unreadable_row__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__constraints__v1__save_rows_response__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__constraints__v1__save_sets_response__descriptor;

@@ -6,7 +6,7 @@ public import Wire
 
 /// A part of what is stored of a tab; only the list of the tab's own kind is filled. row_number is the row that was last saved
 /// from.
-public struct StoredRows: WireMessage {
+public struct StoredTabRows: WireMessage {
   public var initiatives: [InitiativeRow] = []
   public var contributions: [ContributionRow] = []
   public var candidates: [CandidateRow] = []
@@ -41,12 +41,12 @@ public struct StoredRows: WireMessage {
   }
 }
 
-extension StoredRows {
-  public static var protoName: String { "lodestar.constraints.v1.StoredRows" }
-  public static var wireDescriptor: WireDescriptor { unsafe WireDescriptor(lodestar__constraints__v1__stored_rows__init) }
+extension StoredTabRows {
+  public static var protoName: String { "lodestar.constraints.v1.StoredTabRows" }
+  public static var wireDescriptor: WireDescriptor { unsafe WireDescriptor(lodestar__constraints__v1__stored_tab_rows__init) }
 
   public init(unpacked message: UnsafeRawPointer) throws(WireError) {
-    let c = unsafe message.assumingMemoryBound(to: Lodestar__Constraints__V1__StoredRows.self)
+    let c = unsafe message.assumingMemoryBound(to: Lodestar__Constraints__V1__StoredTabRows.self)
     self.initiatives = try unsafe Unpacked.messages(c.pointee.n_initiatives, c.pointee.initiatives)
     self.contributions = try unsafe Unpacked.messages(c.pointee.n_contributions, c.pointee.contributions)
     self.candidates = try unsafe Unpacked.messages(c.pointee.n_candidates, c.pointee.candidates)
@@ -61,7 +61,7 @@ extension StoredRows {
   }
 
   public func packed(with packer: WirePacker) throws(WireError) -> UnsafeMutableRawPointer {
-    let c = unsafe packer.new(lodestar__constraints__v1__stored_rows__init)
+    let c = unsafe packer.new(lodestar__constraints__v1__stored_tab_rows__init)
     unsafe (c.pointee.n_initiatives, c.pointee.initiatives) = try packer.messages(self.initiatives)
     unsafe (c.pointee.n_contributions, c.pointee.contributions) = try packer.messages(self.contributions)
     unsafe (c.pointee.n_candidates, c.pointee.candidates) = try packer.messages(self.candidates)
