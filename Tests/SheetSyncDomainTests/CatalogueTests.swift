@@ -55,6 +55,13 @@ import Testing
     }
   }
 
+  @Test func `people type into every tab but Runs, and those are saved`() {
+    #expect(Set(ActionName.savedTabs) == Set(TabName.allCases).subtracting([.runs]))
+    #expect(Set(Catalogue.tabs.filter(\.isOutput).map(\.name)) == [.runs, .results, .gapsAlerts])
+    #expect(Catalogue[.results].editableColumns.map(\.name) == ["notes"])
+    #expect(Catalogue[.gapsAlerts].editableColumns.map(\.name) == ["recommendation", "notes"])
+  }
+
   @Test func `key columns exist, and those of input tabs can be read`() {
     for tab in Catalogue.tabs {
       #expect(!tab.keyColumns.isEmpty)
@@ -99,7 +106,13 @@ import Testing
     ("pm.optimize_save_constraints", .saveSelected, .constraints), ("pm.save_scenario", .saveSelected, .scenarioConfig),
     ("pm.optimize_run_selected_candidates", .runSelectedCandidates, nil),
     ("pm.optimize.run_all_candidates", .runAllCandidates, nil), ("write_results", .writeResults, nil),
-    ("pm.optimize_write_results", .writeResults, nil),
+    ("pm.optimize_write_results", .writeResults, nil), ("Flow1 backlog update", .saveSelected, .centralBacklog),
+    ("save_MathModels", .saveSelected, .mathModels), ("pm.save_math_models", .saveSelected, .mathModels),
+    ("save_params", .saveSelected, .params), ("save-scoring-inputs", .saveSelected, .scoringInputs),
+    ("save_results", .saveSelected, .results), ("save_gaps", .saveSelected, .gapsAlerts),
+    ("pm.preview", .preview, nil), ("preview_targets", .preview, .targets), ("pm.refresh", .refresh, nil),
+    ("refresh_candidates", .refresh, .candidates), ("refresh_runs", .refresh, .runs), ("pm.optimize_cancel", .cancel, nil),
+    ("optimize cancel", .cancel, nil), ("suggest_metric_chains", .suggestMetricChains, nil),
   ])
   func `actions are known by their names and their other spellings`(text: String, name: ActionName, tab: TabName?) {
     let spelt = ActionName.spelt(text)
@@ -108,6 +121,8 @@ import Testing
 
   @Test func `every action is known by its own name, and nothing else is`() {
     for action in ActionName.allCases { #expect(ActionName.spelt(action.rawValue)?.name == action) }
-    for text in ["", "pm.", "pm.preview", "pm.optimize.", "save_everything"] { #expect(ActionName.spelt(text) == nil) }
+    for text in ["", "pm.", "pm.optimize.", "save_everything", "save_runs", "preview_runs", "pm.save_"] {
+      #expect(ActionName.spelt(text) == nil)
+    }
   }
 }

@@ -44,7 +44,7 @@ import Testing
   @Test func `what is misspelt is answered with what there is`() throws {
     #expect(try refusal { $0.action = "pm.save_selcted" }.message.contains("did you mean pm.save_selected?"))
     #expect(try refusal { $0.tab = "Candidtes" }.message.contains("did you mean Candidates?"))
-    #expect(try refusal { $0.tab = "Budget" }.message.contains("Metrics_Config, KPI_Contributions, Central Backlog, Candidates"))
+    #expect(try refusal { $0.tab = "Budget" }.message.contains("Scoring_Inputs, Central Backlog, Candidates"))
     #expect(try refusal { $0.tab = "Runs" }.message.contains("Runs cannot be saved"))
     #expect(try refusal { $0.action = "save_targets" }.message.contains("leave tab empty"))
   }

@@ -16,7 +16,7 @@ import Testing
   @Test func `every input tab of the example company is saved without a word`() async throws {
     try await withSync { sync in
       let paths = try await make(.example, sync)
-      for tab in ActionName.savedTabs {
+      for tab in ActionName.savedTabs where !Catalogue[tab].isOutput {
         let file = Catalogue[tab].workbook.fileName
         let path = try #require(paths.first { $0.hasSuffix(file) })
         let run = try await sync.save(path, tab.rawValue)

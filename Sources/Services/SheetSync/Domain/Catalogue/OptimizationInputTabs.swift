@@ -39,6 +39,9 @@ extension Catalogue {
       .editable(
         "is_selected_for_run", .boolean, aliases: ["selected_for_run"], field: "",
         "TRUE: a run of the selected candidates takes it. Read when a run starts; not stored."),
+      .derived(
+        "north_star_contribution", .number, aliases: ["north_star"],
+        "What KPI_Contributions says it brings to the north star. Written by Lodestar."),
       .editable("notes", .text, severity: .warning, field: "initiative.planning_notes", "Anything else."),
     ])
 

@@ -17,7 +17,7 @@ extension Catalogue {
     ])
 
   private static let results = TabDefinition(
-    .results, aliases: ["Results_Portfolio"], in: .optimizationCenter, keyColumns: ["initiative_key"],
+    .results, aliases: ["Results_Portfolio"], in: .optimizationCenter, keyColumns: ["initiative_key"], contextColumns: ["run_id"],
     sourceToken: "opt_center.results.write",
     purpose: "The portfolio of the run written last: which initiatives are in, and why.",
     columns: [
@@ -35,7 +35,8 @@ extension Catalogue {
 
   private static let gapsAlerts = TabDefinition(
     .gapsAlerts, aliases: ["Gaps_And_Alerts", "Gaps"], in: .optimizationCenter,
-    keyColumns: ["scenario_name", "constraint_set_name", "country", "kpi_key"], sourceToken: "opt_center.gaps_alerts.write",
+    keyColumns: ["scenario_name", "constraint_set_name", "country", "kpi_key"], contextColumns: ["run_id"],
+    sourceToken: "opt_center.gaps_alerts.write",
     purpose: "Each target of the last run of a set, what was achieved, and what is missing.",
     columns: [
       .derived("scenario_name", .key, aliases: ["scenario"], need: .header, "The run's scenario."),

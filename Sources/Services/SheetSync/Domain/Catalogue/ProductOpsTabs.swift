@@ -1,5 +1,7 @@
 extension Catalogue {
-  static let productOpsTabs: [TabDefinition] = [
+  static let productOpsTabs: [TabDefinition] = registryTabs + modelTabs
+
+  private static let registryTabs: [TabDefinition] = [
     TabDefinition(
       .metricsConfig, aliases: ["Metrics Configuration"], in: .productOps, keyColumns: ["kpi_key"],
       sourceToken: "product_ops.metrics_config.save",
@@ -42,28 +44,6 @@ extension Catalogue {
           "contribution", .number, aliases: ["value"], need: .value, owner: .analytics, field: "contribution.contribution",
           "How much more of the KPI, in its unit; negative for less."),
         .editable("notes", .text, severity: .warning, field: "contribution.notes", "Where the number comes from."),
-      ]),
-    TabDefinition(
-      .mathModels, aliases: ["Math_Models"], in: .productOps, keyColumns: ["initiative_key", "model_name"],
-      sourceToken: "product_ops.math_models.save",
-      purpose: "The formula behind an initiative's contribution, and the chain of metrics it works through.",
-      columns: [
-        .editable(
-          "initiative_key", .key, aliases: ["key", "initiative"], need: .value, field: "math_model.initiative_key",
-          "An initiative of Central Backlog."),
-        .editable(
-          "model_name", .key, aliases: ["model"], field: "math_model.model_name", "A name, when an initiative has several models."),
-        .editable("formula_text", .text, aliases: ["formula"], field: "math_model.formula_text", "The formula."),
-        .editable(
-          "assumptions_text", .text, aliases: ["assumptions"], field: "math_model.assumptions_text", "What it takes for granted."),
-        .editable(
-          "metric_chain_text", .text, aliases: ["metric_chain"], field: "initiative.metric_chain",
-          "The chain of metrics, such as a -> b -> c."),
-        .derived(
-          "llm_suggested_metric_chain_text", .text, owner: .languageModel,
-          "A chain suggested by a language model: copy it to metric_chain_text to use it."),
-        .editable("approved_by_user", .boolean, field: "math_model.approved_by_user", "TRUE: the model may be saved."),
-        .editable("notes", .text, severity: .warning, field: "math_model.notes", "Anything else."),
       ]),
   ]
 

@@ -67,6 +67,8 @@ struct ActionOrder: Sendable {
       guard !request.runId.isEmpty || (!request.scenarioName.isEmpty && !request.constraintSetName.isEmpty) else {
         throw refuse("name the run in run_id, or scenario_name and constraint_set_name for their newest one.")
       }
+    case .preview, .refresh, .cancel, .suggestMetricChains:
+      throw RPCError(.unimplemented, "\(name.rawValue) cannot be done yet.")
     }
   }
 

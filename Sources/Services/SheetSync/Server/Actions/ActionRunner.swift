@@ -85,6 +85,7 @@ final class ActionRunner: Sendable {
     case .writeResults:
       return try await WriteResultsAction(context: context, journal: journal, path: order.path).perform(
         runID: request.runId, scenarioName: request.scenarioName, constraintSetName: request.constraintSetName)
+    case .preview, .refresh, .cancel, .suggestMetricChains: throw ActionFailure.mistake
     }
   }
 

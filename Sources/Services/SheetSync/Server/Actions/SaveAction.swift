@@ -96,7 +96,7 @@ struct SaveAction {
   ) async throws -> ActionEnding {
     var summary = SaveSummary(outcome, parcel, title: definition.title, blankRows: scope == .all ? reading.blankRows : 0)
     let own = UnfinishedWrite(
-      actionRunID: journal.run.actionRunId, workbookPath: path, tab: reading.header.tab, source: definition.sourceToken,
+      actionRunID: journal.run.actionRunId, workbookPath: path, tab: reading.header.tab, source: definition.saveToken,
       decidedAtUs: context.clock.nowUs(), rows: summary.statuses)
     var owed = [own]
     do {

@@ -47,6 +47,7 @@ enum PlanningWorkbooks {
               "llm_suggested_metric_chain_text": NewValue(model.suggestion), "approved_by_user": .boolean(model.isApproved),
             ]
           }),
+        TabLayout(.params).tab(ExampleNumbers.params), TabLayout(.scoringInputs).tab(ExampleNumbers.scores),
       ])
   }
 

@@ -68,7 +68,32 @@ struct RowGateway: Sendable {
       }
     case .constraints: try await saveConstraints(parcel)
     case .targets: try await saveTargets(parcel)
-    case .mathModels, .runs, .results, .gapsAlerts: throw ActionFailure.mistake
+    case .mathModels:
+      try await saveInBatches(parcel, as: MathModelTextRow.self, told: told) { rows, scope in
+        try await compiler.saveMathModels(
+          SaveMathModelsRequest(rows: rows.map(MathModelRow.init), scope: scope, actor: parcel.actor), options: options)
+      }
+    case .params:
+      try await saveInBatches(parcel, as: ParamRow.self, told: told) { rows, scope in
+        try await compiler.saveModelParams(
+          SaveModelParamsRequest(rows: rows.map(ModelParamRow.init), scope: scope, actor: parcel.actor), options: options)
+      }
+    case .scoringInputs:
+      try await saveInBatches(parcel, as: ScoringRow.self, told: told) { rows, scope in
+        try await compiler.saveScoringInputs(
+          SaveScoringInputsRequest(rows: rows.map(ScoringInputRow.init), scope: scope, actor: parcel.actor), options: options)
+      }
+    case .results:
+      try await saveInBatches(parcel, as: ResultNotesRow.self, told: told) { rows, scope in
+        try await compiler.saveResultNotes(
+          SaveResultNotesRequest(rows: rows.map(ResultNoteRow.init), scope: scope, actor: parcel.actor), options: options)
+      }
+    case .gapsAlerts:
+      try await saveInBatches(parcel, as: GapNotesRow.self, told: told) { rows, scope in
+        try await compiler.saveGapNotes(
+          SaveGapNotesRequest(rows: rows.map(GapNoteRow.init), scope: scope, actor: parcel.actor), options: options)
+      }
+    case .runs: throw ActionFailure.mistake
     }
   }
 

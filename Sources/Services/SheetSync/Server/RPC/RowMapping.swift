@@ -67,3 +67,42 @@ extension TargetRow {
       baselineValue: row.baselineValue.map { OptionalDouble(value: $0) }, notes: row.notes)
   }
 }
+
+extension MathModelRow {
+  init(_ row: MathModelTextRow) {
+    self.init(
+      rowNumber: UInt32(row.number), initiativeKey: row.initiativeKey, modelName: row.modelName, formulaText: row.formulaText,
+      assumptionsText: row.assumptionsText, metricChainText: row.metricChainText, approvedByUser: row.isApprovedByUser,
+      notes: row.notes)
+  }
+}
+
+extension ModelParamRow {
+  init(_ row: ParamRow) {
+    self.init(
+      rowNumber: UInt32(row.number), initiativeKey: row.initiativeKey, modelName: row.modelName, paramName: row.paramName,
+      value: row.value.map { OptionalDouble(value: $0) }, unit: row.unit, source: row.source, notes: row.notes)
+  }
+}
+
+extension ScoringInputRow {
+  init(_ row: ScoringRow) {
+    self.init(
+      rowNumber: UInt32(row.number), initiativeKey: row.initiativeKey, inputName: row.inputName,
+      value: row.value.map { OptionalDouble(value: $0) }, notes: row.notes)
+  }
+}
+
+extension ResultNoteRow {
+  init(_ row: ResultNotesRow) {
+    self.init(rowNumber: UInt32(row.number), runId: row.runID, initiativeKey: row.initiativeKey, notes: row.notes)
+  }
+}
+
+extension GapNoteRow {
+  init(_ row: GapNotesRow) {
+    self.init(
+      rowNumber: UInt32(row.number), runId: row.runID, scenarioName: row.scenarioName, constraintSetName: row.constraintSetName,
+      country: row.country, kpiKey: row.kpiKey, recommendation: row.recommendation, notes: row.notes)
+  }
+}
