@@ -73,7 +73,7 @@ struct FieldReader {
       note(path, node.position, "text_too_long", "\(path) has \(text.utf8.count) bytes; at most \(longest) are allowed")
       return nil
     }
-    guard text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F || $0 == "\n" || $0 == "\t" || $0 == "\r" }) else {
+    guard text.unicodeScalars.allSatisfy(TextRules.isPrintable) else {
       note(path, node.position, "unprintable_text", "\(path) has a control character other than a tab or a line's end")
       return nil
     }
@@ -144,59 +144,4 @@ struct FieldReader {
   static func quote(_ text: String) -> String { text.count > longestQuote ? text.prefix(longestQuote) + "…" : text }
   static func list(_ words: [String]) -> String { words.joined(separator: ", ") }
   private static func name(_ path: String) -> String { path.isEmpty ? "the file" : path }
-}
-
-extension Instant {
-  /// Reads "2026-02-04T00:00:00Z", with up to six digits of a second's fraction, or a date alone, which begins at midnight in UTC.
-  init?(utc text: String) {
-    var digits = Array(text.utf8)[...]
-    func number(_ count: Int) -> Int64? {
-      guard digits.count >= count, digits.prefix(count).allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
-      defer { digits = digits.dropFirst(count) }
-      return digits.prefix(count).reduce(0) { $0 * 10 + Int64($1 - 0x30) }
-    }
-    func skip(_ letter: Character) -> Bool {
-      guard let ascii = letter.asciiValue, digits.first == ascii else { return false }
-      digits = digits.dropFirst()
-      return true
-    }
-    guard let year = number(4), skip("-"), let month = number(2), skip("-"), let day = number(2),
-      (1970...9999).contains(year), (1...12).contains(month), (1...Self.days(of: month, in: year)).contains(day)
-    else { return nil }
-    var microseconds = Self.days(before: year, month, day) * Self.microsecondsPerDay
-    if !digits.isEmpty {
-      guard skip("T"), let hour = number(2), skip(":"), let minute = number(2), skip(":"), let second = number(2),
-        hour < 24, minute < 60, second < 60
-      else { return nil }
-      microseconds += (hour * 3600 + minute * 60 + second) * 1_000_000
-      if skip(".") {
-        var unit: Int64 = 100_000
-        guard let first = number(1) else { return nil }
-        microseconds += first * unit
-        while unit > 1, let next = number(1) {
-          unit /= 10
-          microseconds += next * unit
-        }
-      }
-      guard skip("Z"), digits.isEmpty else { return nil }
-    }
-    self.init(microseconds: microseconds)
-  }
-
-  private static func isLeap(_ year: Int64) -> Bool { year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) }
-
-  private static func days(of month: Int64, in year: Int64) -> Int64 {
-    switch month {
-    case 2: isLeap(year) ? 29 : 28
-    case 4, 6, 9, 11: 30
-    default: 31
-    }
-  }
-
-  /// Since 1970-01-01.
-  private static func days(before year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
-    let years = year - 1
-    let ofYears = years * 365 + years / 4 - years / 100 + years / 400 - 719_162
-    return ofYears + (1..<month).reduce(0) { $0 + days(of: $1, in: year) } + day - 1
-  }
 }

@@ -81,11 +81,6 @@ public struct RegistryFileExport: Sendable {
   }
 }
 
-extension VersionStatus {
-  /// Past its active life.
-  var isEnding: Bool { self == .deprecated || self == .sunset || self == .retired }
-}
-
 extension MetricVersion {
   /// What a file tells of the version's approval: the newest request to activate it that still counts.
   var activationRequest: Approval? {

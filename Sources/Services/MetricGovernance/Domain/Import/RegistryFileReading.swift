@@ -244,7 +244,7 @@ extension RegistryFileReading {
         "\(metric.key) \(version.number) is \(version.status.rawValue), but its approval is \(version.approval.status.rawValue); what has left draft was approved"
       )
     }
-    let isEnding = version.status == .deprecated || version.status == .sunset || version.status == .retired
+    let isEnding = version.status.isEnding
     if version.plannedSunset != nil, !isEnding {
       reader.note(
         "\(path).planned_sunset", version.plannedSunsetPosition, "sunset_of_living",

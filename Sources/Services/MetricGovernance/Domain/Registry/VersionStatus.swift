@@ -8,4 +8,6 @@ public enum VersionStatus: String, CaseIterable, Sendable {
   public var takesNewDashboards: Bool { self == .active || self == .deprecated }
   /// Whether answers carry a warning and use is counted.
   public var warns: Bool { self == .deprecated || self == .sunset }
+  /// Past its active life.
+  var isEnding: Bool { warns || self == .retired }
 }

@@ -98,12 +98,8 @@ public struct PeriodDay: Hashable, Sendable, CustomStringConvertible {
     guard text.utf8.count == 10, parts.map(\.count) == [4, 2, 2] else { return nil }
     let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
     guard parts.allSatisfy({ $0.allSatisfy(digits.contains) }) else { return nil }
-    let numbers = parts.map { $0.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) } }
-    let (year, month, day) = (numbers[0], numbers[1], numbers[2])
-    guard year >= 1, (1...12).contains(month) else { return nil }
-    let isLeap = year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400))
-    let lengths = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-    guard (1...lengths[month - 1]).contains(day) else { return nil }
+    let numbers = parts.map { $0.reduce(0) { $0 * 10 + Int64($1 - UInt8(ascii: "0")) } }
+    guard CalendarDate(year: numbers[0], month: numbers[1], day: numbers[2]) != nil else { return nil }
     description = text
   }
 }
