@@ -33,7 +33,7 @@ public struct Formula: Hashable, Sendable {
     self.text = text
     var parser = try FormulaParser(text, limits: limits)
     root = try parser.definition()
-    columnsRead = root.columns.map { FormulaWriter.text(.column($0)) }.sorted()
+    columnsRead = root.columns.names
   }
 
   /// One text for all formulas that are known to give the same values on all data; itself a formula.

@@ -60,12 +60,9 @@ public struct FormulaComparison: Equatable, Sendable {
   }
 
   private static func columnsRead(_ from: Formula, _ to: Formula) -> [DefinitionChange] {
-    let (before, after) = (Set(from.root.columns), Set(to.root.columns))
+    let (before, after) = (from.root.columns, to.root.columns)
     guard before != after else { return [] }
-    func names(_ columns: Set<FormulaColumn>) -> String {
-      columns.map { FormulaWriter.text(.column($0)) }.sorted().joined(separator: ", ")
-    }
-    let (gone, new) = (names(before.subtracting(after)), names(after.subtracting(before)))
+    let (gone, new) = (before.subtracting(after).list, after.subtracting(before).list)
     let sentences = [new.isEmpty ? "" : "It reads \(new) now.", gone.isEmpty ? "" : "It no longer reads \(gone)."]
     return [
       DefinitionChange(

@@ -89,7 +89,7 @@ struct FormulaDifference {
     let (gone, new) = (before.columns.subtracting(after.columns), after.columns.subtracting(before.columns))
     guard one.function == other.function, !gone.isEmpty || !new.isEmpty else { return replaced(before, after, nil) }
     let words = [
-      new.isEmpty ? nil : "it reads \(names(new)) now", gone.isEmpty ? nil : "it no longer reads \(names(gone))",
+      new.isEmpty ? nil : "it reads \(new.list) now", gone.isEmpty ? nil : "it no longer reads \(gone.list)",
     ]
     replaced(before, after, words.compactMap(\.self).joined(separator: ", and "))
   }
@@ -126,10 +126,6 @@ struct FormulaDifference {
   private func code(_ node: FormulaNode) -> String {
     let text = FormulaWriter.text(node)
     return text.count <= 200 ? text : text.prefix(200) + "…"
-  }
-
-  private func names(_ columns: Set<FormulaColumn>) -> String {
-    columns.map { FormulaWriter.text(.column($0)) }.sorted().joined(separator: ", ")
   }
 }
 

@@ -96,6 +96,12 @@ struct FormulaColumn: Hashable, Sendable {
   var name: ExactText
 }
 
+extension Set<FormulaColumn> {
+  /// As they are written, in the order of their letters.
+  var names: [String] { map { FormulaWriter.text(.column($0)) }.sorted() }
+  var list: String { names.joined(separator: ", ") }
+}
+
 extension FormulaNode {
   /// What a value is, as far as the formula alone tells.
   enum Kind: String {

@@ -101,7 +101,7 @@ struct MetricPlanning {
       return
     }
     let isEdited = subject(of: version).hash != stored.contentHash
-    let hasOtherEvidence = !stored.testEvidence.utf8.elementsEqual(version.testEvidence.utf8)
+    let hasOtherEvidence = ExactText(stored.testEvidence) != ExactText(version.testEvidence)
     if isEdited || hasOtherEvidence {
       let fields = stored.content.differences(to: version.content) + (hasOtherEvidence ? ["test_evidence"] : [])
       guard stored.status == .draft else {
@@ -219,7 +219,7 @@ extension MetricFacts {
     [
       ("display_name", displayName, other.displayName), ("description", description, other.description),
       ("owner", owner, other.owner), ("unit", unit, other.unit),
-    ].filter { !$0.1.utf8.elementsEqual($0.2.utf8) }.map(\.0)
+    ].filter { ExactText($0.1) != ExactText($0.2) }.map(\.0)
   }
 }
 
@@ -229,12 +229,12 @@ extension VersionContent {
     var fields = [
       ("dbt_model", dbtModel, other.dbtModel), ("definition", definition, other.definition), ("relation", relation, other.relation),
       ("migration_guide", migrationGuide, other.migrationGuide),
-    ].filter { !$0.1.utf8.elementsEqual($0.2.utf8) }.map(\.0)
+    ].filter { ExactText($0.1) != ExactText($0.2) }.map(\.0)
     let zero = (edgeCases.onZeroDenominator, edgeCases.currency) != (other.edgeCases.onZeroDenominator, other.edgeCases.currency)
-    if zero || !edgeCases.notes.map({ Array($0.utf8) }).elementsEqual(other.edgeCases.notes.map { Array($0.utf8) }) {
+    if zero || edgeCases.notes.map(ExactText.init) != other.edgeCases.notes.map(ExactText.init) {
       fields.append("edge_cases")
     }
-    let parts = { (columns: [MetricColumn]) in columns.map { [Array($0.name.utf8), Array($0.type.utf8), Array($0.constant.utf8)] } }
+    let parts = { (columns: [MetricColumn]) in columns.map { [$0.name, $0.type, $0.constant].map(ExactText.init) } }
     if parts(columns) != parts(other.columns) { fields.append("columns") }
     return fields
   }
