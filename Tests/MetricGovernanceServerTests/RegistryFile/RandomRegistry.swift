@@ -1,26 +1,11 @@
 import Cryptography
 import MetricGovernanceDomain
 
-/// Numbers that a seed gives again.
-struct RegistryDice: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-}
-
 /// A registry as the rules could have left it, with texts that are hard to write down.
 struct RandomRegistry {
-  private var dice: RegistryDice
+  private var dice: SeededGenerator
 
-  init(seed: UInt64) { dice = RegistryDice(seed: seed) }
+  init(seed: UInt64) { dice = SeededGenerator(seed: seed) }
 
   private static let pieces = [
     " ", "\n", "\t", "\r", "\r\n", ":", ": ", "#", " #", "-", "- ", "\"", "'", "\\", "{", "}", "[", "]", ",", "&a", "*a", "!", "|",
