@@ -10,6 +10,7 @@ import re
 import urllib.parse
 
 from .errors import ApiError, bad_field
+from .shapes import Shapes
 
 PACKAGE, DOCUMENT = "googleapiclient.discovery_cache", "documents/sheets.v4.json"
 PRIMITIVES = {"string": "TYPE_STRING", "boolean": "TYPE_BOOL", "int32": "TYPE_INT32", "double": "TYPE_DOUBLE", "float": "TYPE_FLOAT"}
@@ -35,6 +36,7 @@ class Discovery:
         text = importlib.resources.files(PACKAGE).joinpath(DOCUMENT).read_text("utf-8")
         self.document = json.loads(text)
         self.schemas = self.document["schemas"]
+        self.shapes = Shapes(self.schemas)
         self.methods = [
             (method, re.compile(pattern(method["flatPath"]), re.DOTALL)) for method in every_method(self.document)]
 
@@ -80,13 +82,15 @@ class Discovery:
             raise bad_field("", f"Invalid JSON payload received. {error}") from None
         if not isinstance(value, dict):
             raise bad_field("", "Invalid JSON payload received. Expected an object.")
-        self.check(value, reference, BODY_FIELD.get(reference["$ref"], ""))
+        if not self.shapes.of(reference)(value):
+            self.check(value, reference, BODY_FIELD.get(reference["$ref"], ""))
         return value
 
     # Answers.
 
     def check_answer(self, method: Method, answer: dict) -> None:
-        self.check(answer, method.description["response"], "")
+        if not self.shapes.of(method.description["response"])(answer):
+            self.check(answer, method.description["response"], "")
 
     # Values by their schema.
 

@@ -78,7 +78,7 @@ def applied(tree: dict, value: object) -> object:
         return value
     if "*" in tree:
         return {k: applied(tree.get(k, tree["*"]), v) for k, v in value.items()}
-    return {k: applied(tree[k], v) for k, v in value.items() if k in tree}
+    return {k: (applied(tree[k], v) if tree[k] else v) for k, v in value.items() if k in tree}
 
 
 def selects(tree: dict, *path: str) -> bool:
@@ -90,6 +90,13 @@ def selects(tree: dict, *path: str) -> bool:
             return False
         tree = tree.get(name, tree.get("*", {}))
     return True
+
+
+def below(tree: dict, *path: str) -> dict:
+    """The mask of what lies below a path that it selects."""
+    for name in path:
+        tree = tree.get(name, tree.get("*", {}))
+    return tree
 
 
 def bad_selection(text: str):

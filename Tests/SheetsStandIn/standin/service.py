@@ -48,10 +48,10 @@ class Cut(Exception):
 
 
 class Answer:
-    def __init__(self, status: int, body: dict | str, headers: dict | None = None):
+    def __init__(self, status: int, body: dict | str, headers: dict | None = None, is_pretty: bool = True):
         self.status, self.headers = status, headers or {}
         self.content_type = "application/json; charset=UTF-8" if isinstance(body, dict) else "text/html; charset=UTF-8"
-        self.body = (json.dumps(body, ensure_ascii=False, indent=2) if isinstance(body, dict) else body).encode()
+        self.body = (json.dumps(body, ensure_ascii=False, indent=2 if is_pretty else None) if isinstance(body, dict) else body).encode()
 
 
 class Service:
@@ -127,11 +127,12 @@ class Service:
                 result = self.done(asked, user)
         except ApiError as error:
             return Answer(error.code, error.body(), error.headers)
+        answer = masks.applied(asked.fields, result) if asked.fields else result
         try:
-            self.discovery.check_answer(asked.method, result)
+            self.discovery.check_answer(asked.method, answer)
         except ApiError as error:
             self.calls.violation(f"answer of {asked.method.name}", error.message)
-        return Answer(200, masks.applied(asked.fields, result) if asked.fields else result)
+        return Answer(200, answer, is_pretty=asked.parameters.get("prettyPrint", True))
 
     def user(self, method: Method, headers) -> str:
         known = self.tokens.user(headers.get("Authorization"))

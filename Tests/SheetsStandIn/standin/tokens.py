@@ -17,6 +17,8 @@ SCOPES = {"https://www.googleapis.com/auth/spreadsheets", "https://www.googleapi
           "https://www.googleapis.com/auth/drive", "https://www.googleapis.com/auth/drive.file",
           "https://www.googleapis.com/auth/drive.readonly"}
 WRITING_SCOPES = {s for s in SCOPES if not s.endswith(".readonly")}
+# What google-auth names as the audience, whatever token_uri a key has.
+GOOGLE_AUDIENCE = "https://oauth2.googleapis.com/token"
 # Google's own bounds for an assertion.
 MAXIMUM_LIFETIME_SECONDS = 3600
 CLOCK_SKEW_SECONDS = 300
@@ -98,7 +100,7 @@ class Tokens:
 
     def check_claims(self, claims: dict) -> None:
         now, issued, expires = time.time(), claims.get("iat"), claims.get("exp")
-        if claims.get("aud") != f"{self.address}/token":
+        if claims.get("aud") not in (f"{self.address}/token", GOOGLE_AUDIENCE):
             raise Refused("invalid_grant", "Invalid JWT: Failed audience check.")
         if not isinstance(issued, int) or not isinstance(expires, int):
             raise Refused("invalid_grant", "Invalid JWT: iat and exp have to be whole seconds.")
