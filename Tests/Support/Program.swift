@@ -64,14 +64,16 @@ public enum Program {
     let installed = repository.appendingPathComponent(".build/tools/bin/python3")
     let candidate = FileManager.default.isExecutableFile(atPath: installed.path) ? installed : find("python3")
     guard let candidate,
-      let probe = try? run(candidate, ["-c", "import grpc, grpc_tools, grpc_health, grpc_reflection, openpyxl"]),
+      let probe = try? run(
+        candidate,
+        ["-c", "import grpc, grpc_tools, grpc_health, grpc_reflection, openpyxl, googleapiclient, cryptography, gspread"]),
       probe.status == 0
     else { return nil }
     return candidate
   }()
 
   public static func python(script: String, _ arguments: [String]) throws -> Outcome {
-    guard let python else { throw MissingProgram(name: "python3 with grpcio and openpyxl", mend: "make tools") }
+    guard let python else { throw MissingProgram(name: "python3 with Tests/requirements.txt", mend: "make tools") }
     return try run(python, [repository.appendingPathComponent("Tests/EndToEnd/Python/\(script)").path] + arguments)
   }
 }
