@@ -1,5 +1,6 @@
 """spreadsheets.batchUpdate: a list of requests, of which all take effect or none."""
 
+from . import masks
 from .a1 import of_grid_range
 from .cell_requests import CELL_REQUESTS
 from .errors import ApiError
@@ -108,7 +109,7 @@ def update_sheet_properties(spreadsheet: Spreadsheet, arguments: dict, user: str
         if (grid.get(frozen) or 0) >= size:
             raise ApiError(400, f"You can't freeze all visible rows or columns on the sheet: {frozen} {grid[frozen]} of {size}.")
     sheet.grid_properties = {k: v for k, v in canonical(grid).items() if k not in ("rowCount", "columnCount")}
-    if "index" in mask.replace("/", ".").split(","):
+    if ["index"] in masks.paths(mask):
         place_sheet(spreadsheet, sheet, new.get("index") or 0)
     sheet.properties = extras(after)
 

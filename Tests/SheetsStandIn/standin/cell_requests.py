@@ -1,8 +1,8 @@
 """Requests of spreadsheets.batchUpdate that change cells."""
 
 import copy
-import re
 
+from . import masks
 from .a1 import Area, of_grid_range
 from .cells import Cell
 from .errors import ApiError
@@ -21,11 +21,10 @@ def masked_fields(mask: str | None) -> dict[str, str]:
     if mask.strip() == "*":
         return {name: "*" for name in SETTABLE}
     fields: dict[str, list[str]] = {}
-    for path in filter(None, re.split(r"[,\s]+", mask)):
-        name, _, below = path.replace("/", ".").partition(".")
+    for name, *below in masks.paths(mask):
         if name not in SETTABLE:
-            raise ApiError(400, f"the stand-in sets {', '.join(sorted(SETTABLE))}, not {path}")
-        fields.setdefault(name, []).append(below or "*")
+            raise ApiError(400, f"the stand-in sets {', '.join(sorted(SETTABLE))}, not {name}")
+        fields.setdefault(name, []).append(".".join(below) or "*")
     return {name: "*" if "*" in below else ",".join(below) for name, below in fields.items()}
 
 

@@ -9,6 +9,7 @@ import json
 import re
 import urllib.parse
 
+from . import masks
 from .errors import ApiError, bad_field
 from .shapes import Shapes
 
@@ -145,9 +146,14 @@ class Discovery:
         if name != "fields" or mask == "*":
             return
         targets = [s for n in holder if n != name and (s := self.mask_target(properties.get(n)))]
-        for part in filter(None, re.split(r"[,\s]+", mask)):
-            if not any(self.has_path(t, re.split(r"[./]", part)) for t in targets):
-                raise bad_field(path, f"Invalid value at '{path}' (type.googleapis.com/google.protobuf.FieldMask), \"{part}\"")
+        try:
+            parts = masks.paths(mask)
+        except ApiError:
+            parts = [[mask]]
+        for part in parts:
+            if not any(self.has_path(t, part) for t in targets):
+                shown = ".".join(part)
+                raise bad_field(path, f"Invalid value at '{path}' (type.googleapis.com/google.protobuf.FieldMask), \"{shown}\"")
 
     def mask_target(self, schema: dict | None) -> dict | None:
         """What a mask is about: the message itself, or for rows of cells one cell."""

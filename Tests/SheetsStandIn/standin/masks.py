@@ -18,6 +18,15 @@ def parsed(text: str) -> dict:
     return tree
 
 
+def paths(text: str) -> list[list[str]]:
+    """The same as a list: `a(b,c/d)` is a.b and a.c.d, as in the masks of updates."""
+
+    def leaves(tree: dict, before: list[str]) -> list[list[str]]:
+        return [path for name, below in tree.items() for path in (leaves(below, before + [name]) if below else [before + [name]])]
+
+    return leaves(parsed(text), [])
+
+
 def alternatives(tokens: list[str], text: str) -> tuple[dict, list[str]]:
     tree: dict = {}
     while True:

@@ -1,7 +1,8 @@
 """Updates of a message by a field mask, and messages as protobuf's JSON answers them."""
 
-import re
 import struct
+
+from . import masks
 
 # Fields whose zero is a value, not an absence: Google has wrapper types there.
 ZERO_IS_SAID = {
@@ -14,8 +15,8 @@ def updated(old: dict, new: dict, mask: str) -> dict:
     if mask.strip() == "*":
         return dict(new)
     result = dict(old)
-    for path in filter(None, re.split(r"[,\s]+", mask)):
-        put(result, new, re.split(r"[./]", path))
+    for path in masks.paths(mask):
+        put(result, new, path)
     return result
 
 

@@ -53,6 +53,8 @@ class Strictness(StandInTest):
 
         self.refused("POST", f"{book}:batchUpdate", update("gridProperties.frozenRows"), "FieldMask")
         self.refused("POST", f"{book}:batchUpdate", update("properties.title"), "FieldMask")
+        self.refused("POST", f"{book}:batchUpdate", update("gridProperties(frozenRowCount,frozenRows)"), "FieldMask")
+        self.refused("POST", f"{book}:batchUpdate", update("gridProperties(frozenRowCount"), "FieldMask")
         self.assertEqual(self.call("POST", f"{book}:batchUpdate", update("gridProperties.frozenRowCount"))[0], 200)
         cell = {"repeatCell": {"range": {"endRowIndex": 1}, "cell": {"note": "n"}, "fields": "notes"}}
         self.refused("POST", f"{book}:batchUpdate", {"requests": [cell]}, "FieldMask")

@@ -133,6 +133,15 @@ class Values(StandInTest):
             "columnMetadata": [{"pixelSize": 180}]}]}]})
         self.assertEqual(self.get("A2")[1]["values"], [["2020-01-01"]])
 
+    def test_masks_with_parentheses(self) -> None:
+        bold = {"userEnteredFormat": {"textFormat": {"bold": True, "italic": True}, "wrapStrategy": "WRAP", "verticalAlignment": "TOP"}}
+        update = {"start": {"sheetId": 0}, "rows": [{"values": [bold]}], "fields": "userEnteredFormat(textFormat(bold),wrapStrategy),note"}
+        self.assertEqual(self.batch({"updateCells": update})[0], 200)
+        fields = "sheets(data(rowData(values(userEnteredFormat))))"
+        answer = self.call("GET", f"{self.base}?ranges=A1&fields={fields}")[1]
+        self.assertEqual(answer["sheets"][0]["data"][0]["rowData"][0]["values"], [
+            {"userEnteredFormat": {"textFormat": {"bold": True}, "wrapStrategy": "WRAP"}}])
+
     def test_a_spreadsheet_goes_out_and_in_again(self) -> None:
         self.test_cells_with_formats_notes_and_drop_downs()
         self.put("C3", [["=A2+1"]], "USER_ENTERED")
