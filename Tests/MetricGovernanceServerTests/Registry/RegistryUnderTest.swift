@@ -28,10 +28,7 @@ struct RegistryUnderTest: Sendable {
 
   static let context = CallContext(method: "/test", metadata: Metadata(), deadline: nil, peer: "test", logger: .silent)
 
-  func open() async throws {
-    try await live.refresh()
-    try usage.journal.open(registryID: live.registryID ?? "")
-  }
+  func open() async throws { try await live.open(noting: usage.journal) }
 
   func resolve(
     _ metric: String, _ version: String = "", tenant: String = "t1", dashboard: String = "d1",

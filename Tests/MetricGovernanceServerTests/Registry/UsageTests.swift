@@ -143,6 +143,18 @@ import Testing
     }
   }
 
+  @Test func `nothing is answered before its use can be noted for good`() async throws {
+    try await withRegistry { registry in
+      try await registry.seeds.metric("roas", Self.roas)
+      let file = try Scratch.directory("usage") + "/no-folder"
+      try Files.write("", to: file)
+      let blocked = try RegistryUnderTest(database: registry.database, folder: file)
+      await #expect(throws: JournalSegment.Failure.self) { try await blocked.open() }
+      let refusal = await #expect(throws: RPCError.self) { try await blocked.resolve("roas", "v2") }
+      #expect(refusal?.code == .unavailable)
+    }
+  }
+
   @Test func `without a folder to write to uses are counted in memory`() async throws {
     try await withRegistry { registry in
       try await registry.seeds.metric("roas", Self.roas)
@@ -159,7 +171,8 @@ import Testing
     try await withRegistry { registry in
       try await registry.open()
       let other = UsageJournal(folder: registry.folder, logger: .silent)
-      try other.open(registryID: try #require(registry.live.registryID))
+      let id: String = try await registry.database.query("SELECT registry_id::text FROM registry_head")[0].decode(0)
+      try other.open(registryID: id)
       #expect(other.pieces(atMost: 9).count == 1)
       try UsageJournal(folder: registry.folder, logger: .silent).open(registryID: "00000000-0000-0000-0000-000000000000")
       // That one is gone by now; its file is nobody's here.

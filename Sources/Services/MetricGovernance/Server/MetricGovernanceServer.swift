@@ -62,8 +62,7 @@ public struct MetricGovernanceServer: Sendable {
         prepare: {
           try await database.migrate(schema: Self.schema, migrations: Self.migrations)
           live.take(try await store.read())
-          try await registry.refresh()
-          try usage.journal.open(registryID: registry.registryID ?? "")
+          try await registry.open(noting: usage.journal)
         },
         background: [
           { await follower.follow() }, { await RegistryFollower(live: registry, logger: logger).follow() },

@@ -80,9 +80,6 @@ final class LiveRegistry: Sendable {
     return NearestKey.find(key, among: all.keys)
   }
 
-  /// Which registry it is; nil before it was read.
-  var registryID: String? { state.withLock { $0?.registryID } }
-
   /// Everything in words, for tests.
   var outline: [String] { state.withLock { $0?.outline ?? [] } }
 
@@ -101,6 +98,14 @@ final class LiveRegistry: Sendable {
     "The registry has not been read yet: this instance has only just started, or has not reached its database; try again.")
 
   // MARK: Following
+
+  /// Reads the registry for the first time. The journal is open before anything is answered: a use that is noted in memory alone would be
+  /// lost with this process.
+  func open(noting uses: UsageJournal) async throws {
+    let head = try await database.transaction(isolation: .readOnlySnapshot) { try await ReadRegistryHead.read(in: $0) }
+    try uses.open(registryID: head.registryID)
+    try await refresh()
+  }
 
   /// Returns when this instance knows at least that revision, so that a caller reads what it wrote; or when the database cannot be read,
   /// of which the next answers' age tells.
