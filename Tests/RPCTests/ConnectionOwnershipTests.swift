@@ -169,27 +169,31 @@ import Testing
     let loop = loops.loops[0]
     let watched = Watched()
     let (transportClosed, ownerTold) = (Gate(), Gate())
+    // A function of its own, so that it holds nothing any more when the test looks.
+    @Sendable func give() {
+      let transport = Unused { transportClosed.open() }
+      watched.watch(transport)
+      do {
+        switch side {
+        case .server:
+          let connection = try ServerConnection(
+            transport: transport, methods: MethodTable([]), configuration: RPCServerConfiguration(addresses: []),
+            pool: HandlerPool(loop: loop), logger: quiet, onClosed: { _ in ownerTold.open() })
+          watched.watch(connection)
+          connection.start()
+        case .client:
+          let connection = try ClientConnection(
+            transport: transport, configuration: RPCChannelConfiguration(), keepalive: RPCChannelConfiguration().keepalive,
+            loop: loop)
+          watched.watch(connection)
+          connection.onNews = { _, news in if case .closed = news { ownerTold.open() } }
+          connection.start()
+        }
+      } catch { Issue.record(error) }
+    }
     await withCheckedContinuation { done in
       loop.execute {
-        let transport = Unused { transportClosed.open() }
-        watched.watch(transport)
-        do {
-          switch side {
-          case .server:
-            let connection = try ServerConnection(
-              transport: transport, methods: MethodTable([]), configuration: RPCServerConfiguration(addresses: []),
-              pool: HandlerPool(loop: loop), logger: quiet, onClosed: { _ in ownerTold.open() })
-            watched.watch(connection)
-            connection.start()
-          case .client:
-            let connection = try ClientConnection(
-              transport: transport, configuration: RPCChannelConfiguration(), keepalive: RPCChannelConfiguration().keepalive,
-              loop: loop)
-            watched.watch(connection)
-            connection.onNews = { _, news in if case .closed = news { ownerTold.open() } }
-            connection.start()
-          }
-        } catch { Issue.record(error) }
+        give()
         done.resume()
       }
     }
