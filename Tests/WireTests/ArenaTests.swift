@@ -77,5 +77,12 @@ struct ArenaTests {
     #expect(limits.budget(wireBytes: 50) == 600)
     #expect(limits.budget(wireBytes: 1000) == 1000)
     #expect(limits.budget(wireBytes: .max) == 1000)
+    let large = WireLimits(maximumArenaBytes: 1000, arenaBytesPerWireByte: 10, freeArenaBytes: 100, arenaBytesPerLargeWireByte: 4)
+    #expect(large.budget(wireBytes: 200) == 1000)
+    #expect(large.budget(wireBytes: 250) == 1000)
+    #expect(large.budget(wireBytes: 300) == 1200)
+    #expect(large.budget(wireBytes: .max / 8) == 1000, "what cannot be multiplied has no size that anything has")
+    #expect(WireLimits.standard.budget(wireBytes: 4 << 20) == 32 << 20)
+    #expect(WireLimits.standard.budget(wireBytes: 64 << 20) == 512 << 20)
   }
 }
