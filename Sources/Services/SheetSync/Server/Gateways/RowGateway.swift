@@ -212,7 +212,8 @@ struct RowGateway: Sendable {
     for (index, batch) in batches.enumerated() {
       do {
         let response = try await compilerDependency.calling {
-          try await call(batch.map { Row($0) }, batches.count == 1 ? parcel.scope : .selection)
+          // A row that could not be read is no row that somebody took out: without all rows nothing is removed.
+          try await call(batch.map { Row($0) }, batches.count == 1 && parcel.unreadable.isEmpty ? parcel.scope : .selection)
         }
         outcome.add(response.messages, response.counts)
       } catch let failure as ActionFailure where index > 0 {
