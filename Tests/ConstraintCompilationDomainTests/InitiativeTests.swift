@@ -1,5 +1,6 @@
-import ConstraintCompilationDomain
 import Testing
+
+@testable import ConstraintCompilationDomain
 
 @Suite struct InitiativeTests {
   private func save(_ entries: [InitiativeEntry], known: [PlannedInitiative] = []) -> InitiativeSave {
@@ -70,14 +71,46 @@ import Testing
     ])
     #expect(
       save.findings.map { "\($0.cell.row):\($0.code)" } == [
-        "3:supporting_kpi", "4:unknown_kpi", "5:bad_number", "5:unknown_initiative",
+        "0:nothing_removed", "3:supporting_kpi", "4:unknown_kpi", "5:bad_number", "5:unknown_initiative",
       ])
     #expect(save.findings.contains { $0.message.hasSuffix("did you mean \"NSM_ORDERS\"?") })
     #expect(save.findings.contains { $0.message.hasSuffix("did you mean \"INIT-000044\"?") })
     let stored = Dictionary(uniqueKeysWithValues: save.stored.map { ($0.initiativeKey, $0.contributions) })
-    #expect(stored["INIT-000017"] == [KpiContribution(kpiKey: "NSM_ORDERS", value: 5)])
+    #expect(stored["INIT-000017"] == [KpiContribution(kpiKey: "NSM_ORDERS", value: 5, row: 2)])
     #expect(stored["INIT-000012"] == nil && stored["INIT-000081"] == nil, "a faulty initiative keeps what it had")
-    #expect(stored["INIT-000099"] == [], "an initiative that the whole tab does not name loses its own")
+    #expect(stored["INIT-000099"] == nil, "an initiative that no row names may be what a faulty row means")
+  }
+
+  @Test func `a misspelt key takes nothing away from the right one, which is said`() {
+    let before = [KpiContribution(kpiKey: "KPI_CONVERSION", value: 0.1), KpiContribution(kpiKey: "NSM_ORDERS", value: 1)]
+    let known = [known(before), known(before, key: "INIT-2")]
+    func rows(_ initiative: String, _ kpi: String) -> [ContributionEntry] {
+      [
+        ContributionEntry(row: 2, initiativeKey: "INIT-1", kpiKey: "NSM_ORDERS", value: 2),
+        ContributionEntry(row: 3, initiativeKey: initiative, kpiKey: kpi, value: 0.2),
+        ContributionEntry(row: 4, initiativeKey: "INIT-2", kpiKey: "NSM_ORDERS", value: 1),
+      ]
+    }
+    let misspelt = contribute(rows("INIT-11", "KPI_CONVERSION"), known: known)
+    #expect(misspelt.stored.map(\.initiativeKey) == ["INIT-1", "INIT-2"] && misspelt.tally.removed == 0)
+    #expect(
+      misspelt.stored.allSatisfy { $0.removedKpis.isEmpty && $0.contributions.map(\.kpiKey) == ["KPI_CONVERSION", "NSM_ORDERS"] })
+    #expect(misspelt.findings.first?.severity == .warning)
+    #expect(
+      misspelt.findings.first?.message
+        == "nothing was removed, because row 3 is not right yet: 2 stored contributions that no row names stay; mend that and save again"
+    )
+    let kpi = contribute(rows("INIT-1", "KPI_CONVERSON"), known: known)
+    #expect(kpi.stored.map(\.initiativeKey) == ["INIT-2"] && kpi.stored.first?.contributions.count == 2)
+    let right = contribute(rows("INIT-1", "KPI_CONVERSION"), known: known)
+    #expect(right.tally.removed == 1 && right.stored.last?.removedKpis == [NormalKey("KPI_CONVERSION")])
+  }
+
+  @Test func `a contribution that only moved keeps its value and takes the new number`() {
+    let before = [KpiContribution(kpiKey: "NSM_ORDERS", value: 1, row: 2)]
+    let row = ContributionEntry(row: 7, initiativeKey: "INIT-1", kpiKey: "NSM_ORDERS", value: 1)
+    let moved = contribute([row], known: [known(before)])
+    #expect(moved.tally.unchanged == 1 && moved.stored.first?.contributions.map(\.row) == [7])
   }
 
   @Test func `an initiative's rows are stored all or none`() {
@@ -98,14 +131,16 @@ import Testing
   @Test func `a selection adds and changes; the whole tab removes too`() {
     let before = [KpiContribution(kpiKey: "KPI_CONVERSION", value: 0.1), KpiContribution(kpiKey: "NSM_ORDERS", value: 1)]
     let row = ContributionEntry(row: 2, initiativeKey: "INIT-1", kpiKey: "NSM_ORDERS", value: 2)
+    let stored = KpiContribution(kpiKey: "NSM_ORDERS", value: 2, row: 2)
     let selection = contribute([row], isWholeTab: false, known: [known(before), known(before, key: "INIT-2")])
-    #expect(selection.stored.map(\.contributions) == [[before[0], KpiContribution(kpiKey: "NSM_ORDERS", value: 2)]])
+    #expect(selection.stored.map(\.contributions) == [[before[0], stored]])
     #expect(selection.tally.removed == 0)
     let whole = contribute([row], known: [known(before), known(before, key: "INIT-2")])
-    #expect(whole.stored.map(\.contributions) == [[KpiContribution(kpiKey: "NSM_ORDERS", value: 2)], []])
+    #expect(whole.stored.map(\.contributions) == [[stored], []])
     #expect(whole.tally.removed == 3)
     let spared = contribute([row], unreadable: ["INIT-2"], known: [known(before), known(before, key: "INIT-2")])
-    #expect(spared.stored.map(\.initiativeKey) == ["INIT-1"], "an initiative whose rows cannot be read keeps them")
+    #expect(spared.stored.map(\.contributions) == [[before[0], stored]], "the row that cannot be read may be anybody's")
+    #expect(spared.findings.map(\.code) == ["nothing_removed"])
   }
 
   @Test func `a KPI that stands twice for an initiative is refused twice`() {

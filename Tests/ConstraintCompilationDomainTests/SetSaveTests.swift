@@ -114,6 +114,39 @@ import Testing
     #expect(fates(save(typed(SeedRows.baselineConstraints), unreadable: [unread], stored: others)) == ["Baseline compiled"])
   }
 
+  @Test func `a row of a misspelt scenario or set takes no row away from the right set`() {
+    let before = [stored("Baseline", SeedRows.baselineConstraints), stored("Tight", SeedRows.aggressiveConstraints)]
+    let kept = Array(SeedRows.baselineConstraints.dropLast())
+    let last = [SeedRows.baselineConstraints[4]]
+    let tight = typed(SeedRows.aggressiveConstraints, set: "Tight")
+    let scenario = save(typed(kept) + typed(last, scenario: "Q1-2026 Cor") + tight, stored: before)
+    #expect(fates(scenario) == ["Baseline refused", "Baseline refused", "Tight compiled"], "the one of the misspelt scenario, too")
+    #expect(
+      scenario.findings.first { $0.code == "not_compiled" }?.message
+        == "not compiled: 1 stored row would go, and row 6, which belongs to no stored set, may be meant for this one")
+    var broken = last
+    broken[0].key = ""
+    let set = save(typed(kept) + typed(broken, set: "Basline") + tight, stored: before)
+    #expect(fates(set) == ["Basline refused", "Baseline refused", "Tight compiled"].sorted())
+    let blank = save(typed(kept) + typed(last, set: "") + tight, stored: before)
+    #expect(fates(blank) == ["Baseline refused", "Tight compiled"])
+    // A fault in a set that is stored is that set's alone.
+    var faulty = SeedRows.aggressiveConstraints
+    faulty[1].maxTokens = nil
+    let own = save(typed(kept) + typed(faulty, set: "Tight"), stored: before)
+    #expect(fates(own) == ["Baseline compiled", "Tight refused"] && own.tally.removed == 1)
+  }
+
+  @Test func `sets that stay although no row names them are told`() {
+    let others = [stored("Loose", SeedRows.aggressiveConstraints)]
+    var broken = SeedRows.baselineConstraints
+    broken[1].maxTokens = nil
+    let save = save(typed(broken), stored: others)
+    #expect(
+      save.findings.first?.message
+        == "nothing was removed, because row 3 is not right yet: 4 stored rows that no row names stay; mend that and save again")
+  }
+
   @Test func `a selection adds and changes and removes nothing`() {
     var changed = SeedRows.baselineConstraints[0]
     changed.minTokens = 200

@@ -84,8 +84,18 @@ import Testing
       #expect(answer.errors == ["3:unknown_kpi"])
       let stored = Dictionary(uniqueKeysWithValues: try await service.list().map { ($0.initiativeKey, $0.contributions) })
       #expect(stored["INIT-000017"] == [Contribution(kpiKey: "NSM_ORDERS", value: 90_000)])
-      #expect(stored["INIT-000081"] == [Contribution(kpiKey: "KPI_CONVERSION", value: -0.5)])
-      #expect(stored["INIT-000100"] == [])
+      #expect(
+        stored["INIT-000081"] == [
+          Contribution(kpiKey: "KPI_CONVERSION", value: -0.5), Contribution(kpiKey: "NSM_ORDERS", value: 130_000),
+        ]
+      )
+      #expect(stored["INIT-000100"] == [Contribution(kpiKey: "NSM_ORDERS", value: 65_000)], "row 3 may be anybody's")
+      #expect(answer.messages.first?.code == "nothing_removed" && answer.counts?.removed == 0)
+      let right = try await service.contributions([
+        ContributionRow(rowNumber: 2, initiativeKey: "INIT-000017", kpiKey: "NSM_ORDERS", contribution: 1)
+      ])
+      #expect(right.counts?.removed == 6)
+      #expect(try await service.list().flatMap(\.contributions) == [Contribution(kpiKey: "NSM_ORDERS", value: 1)])
     }
   }
 
@@ -158,7 +168,7 @@ import Testing
       #expect(scope?.code == .invalidArgument && scope?.message.hasPrefix("scope") == true)
       let actor = await refusal { _ = try await service.handler.saveTargets(SaveTargetsRequest(scope: .all), context: context) }
       #expect(actor?.code == .invalidArgument && actor?.message.hasPrefix("actor") == true)
-      let rows = await refusal { try await service.initiatives(Array(repeating: InitiativeRow(), count: 20_001)) }
+      let rows = await refusal { try await service.initiatives(Array(repeating: InitiativeRow(), count: 250_001)) }
       #expect(rows?.code == .invalidArgument && rows?.message.hasPrefix("rows") == true)
       let name = await refusal { _ = try await service.handler.getScenario(GetScenarioRequest(), context: context) }
       #expect(name?.code == .invalidArgument && name?.message.hasPrefix("scenario_name") == true)
@@ -180,7 +190,7 @@ import Testing
       let channel = RPCChannel(to: address, configuration: RPCChannelConfiguration(), loops: TestLoops.shared, logger: .silent)
       let handler = ConstraintCompilationHandler(
         store: PlanningStore(database: database),
-        metrics: MetricsSource(client: MetricGovernanceClient(channel: channel), address: address))
+        metrics: MetricsSource(channel: channel, address: address))
       let service = ServiceUnderTest(database: database, handler: handler, fake: FakeMetrics(MetricsConfig()))
       let error = await #expect(throws: RPCError.self) { try await service.scenarios(Seeds.scenarios) }
       #expect(error?.code == .unavailable)

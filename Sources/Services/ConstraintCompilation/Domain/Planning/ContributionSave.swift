@@ -17,58 +17,88 @@ public struct ContributionEntry: Sendable {
 
 /// What a save of KPI_Contributions comes to: an initiative's rows are stored all together or not at all.
 public struct ContributionSave: Sendable {
-  /// The initiatives whose contributions change, with all that they have afterwards.
-  public private(set) var stored: [(initiativeKey: String, contributions: [KpiContribution])] = []
+  /// An initiative whose contributions change, or stand in other rows now.
+  public struct Stored: Sendable {
+    public var initiativeKey: String
+    /// All that it has afterwards, in the order of the KPIs' normal keys.
+    public var contributions: [KpiContribution]
+    /// The KPIs that it has nothing for any more.
+    public var removedKpis: [NormalKey] = []
+  }
+
+  public private(set) var stored: [Stored] = []
   public private(set) var findings: [Finding] = []
   public private(set) var tally = SaveTally()
 
-  /// A good row of an initiative that exists.
+  /// A row of an initiative that exists.
   private struct Reading {
     var contribution: KpiContribution
     var notes: RowNotes
   }
 
+  private struct Identity: Hashable {
+    var initiative: NormalKey
+    var kpi: NormalKey
+
+    init(_ entry: ContributionEntry) {
+      initiative = NormalKey(entry.initiativeKey)
+      kpi = NormalKey(entry.kpiKey)
+    }
+  }
+
   /// - Parameters:
   ///   - unreadable: initiatives with a row that could not be read: none of their rows are stored.
-  ///   - isWholeTab: what the rows don't name is removed, of the initiatives named and of all others.
+  ///   - isWholeTab: what the rows don't name is removed, of the initiatives named and of all others, when all rows are good.
   ///   - known: the initiatives that there are, with their contributions.
   public init(
     _ entries: [ContributionEntry], unreadable: [String], isWholeTab: Bool, known: [PlannedInitiative], kpis: KpiCatalogue
   ) {
+    var readings = Self.read(entries, known: known, kpis: kpis)
+    tally.rows = entries.count
+    let withheld = WithheldRemoval(readings.values.lazy.joined().flatMap(\.notes.findings), unreadable: unreadable.count)
+    let removes = isWholeTab && !withheld.isNeeded
+    let unread = Set(unreadable.map { NormalKey($0) })
+    var kept = 0
+    for initiative in known {
+      let normal = NormalKey(initiative.key)
+      let rows = readings.removeValue(forKey: normal) ?? []
+      if !rows.isEmpty {
+        kept += save(initiative, rows, isUnreadable: unread.contains(normal), removes: removes)
+      } else if removes, !initiative.contributions.isEmpty {
+        tally.removed += initiative.contributions.count
+        stored.append(
+          Stored(
+            initiativeKey: initiative.key, contributions: [], removedKpis: initiative.contributions.map { NormalKey($0.kpiKey) }))
+      } else if !unread.contains(normal) {
+        kept += initiative.contributions.count
+      }
+    }
+    // What is left names no initiative.
+    for rows in readings.values { findings += rows.flatMap(\.notes.findings) }
+    if isWholeTab, let finding = withheld.finding(.contributions, kept: kept, "stored contribution") { findings.append(finding) }
+    findings.sort { ($0.cell.row, $0.message) < ($1.cell.row, $1.message) }
+    tally.count(findings)
+  }
+
+  private static func read(
+    _ entries: [ContributionEntry], known: [PlannedInitiative], kpis: KpiCatalogue
+  ) -> [NormalKey: [Reading]] {
     var kpis = kpis
     var book = KeyBook(known.map(\.key))
-    var duplicates = Duplicates<[NormalKey]>()
-    for entry in entries { duplicates.add(Self.identity(of: entry), at: SourceCell(.contributions, row: entry.row)) }
-    tally.rows = entries.count
+    var duplicates = Duplicates<Identity>()
+    for entry in entries { duplicates.add(Identity(entry), at: SourceCell(.contributions, row: entry.row)) }
     var readings: [NormalKey: [Reading]] = [:]
     for entry in entries {
       var notes = RowNotes(.contributions, row: entry.row, key: entry.initiativeKey)
-      let contribution = Self.read(entry, into: &notes, initiatives: &book, kpis: &kpis)
-      if let cells = duplicates.cells(of: Self.identity(of: entry)) {
+      let contribution = read(entry, into: &notes, initiatives: &book, kpis: &kpis)
+      if let cells = duplicates.cells(of: Identity(entry)) {
         notes.error(
           "kpi_key", "duplicate_key",
           "\(trimmed(entry.initiativeKey)) and \(trimmed(entry.kpiKey)) stand in \(listed(cells)); keep one")
       }
       readings[NormalKey(entry.initiativeKey), default: []].append(Reading(contribution: contribution, notes: notes))
     }
-    let unread = Set(unreadable.map { NormalKey($0) })
-    for initiative in known {
-      let normal = NormalKey(initiative.key)
-      if let rows = readings.removeValue(forKey: normal) {
-        save(initiative, rows, isUnreadable: unread.contains(normal), isWhole: isWholeTab)
-      } else if isWholeTab, !unread.contains(normal), !initiative.contributions.isEmpty {
-        tally.removed += initiative.contributions.count
-        stored.append((initiative.key, []))
-      }
-    }
-    // What is left names no initiative.
-    for rows in readings.values { findings += rows.flatMap(\.notes.findings) }
-    findings.sort { ($0.cell.row, $0.message) < ($1.cell.row, $1.message) }
-    tally.count(findings)
-  }
-
-  private static func identity(of entry: ContributionEntry) -> [NormalKey] {
-    [NormalKey(entry.initiativeKey), NormalKey(entry.kpiKey)]
+    return readings
   }
 
   private static func read(
@@ -83,40 +113,52 @@ public struct ContributionSave: Sendable {
     }
     notes.checkAmount(entry.value, column: "contribution")
     let text = notes.text(entry.notes, column: "notes", longest: KeyGrammar.longestNotes)
-    return KpiContribution(kpiKey: kpi?.key ?? trimmed(entry.kpiKey), value: entry.value, notes: text)
+    return KpiContribution(kpiKey: kpi?.key ?? trimmed(entry.kpiKey), value: entry.value, notes: text, row: entry.row)
   }
 
-  private mutating func save(_ initiative: PlannedInitiative, _ rows: [Reading], isUnreadable: Bool, isWhole: Bool) {
+  /// How many contributions stay that no row names, although the tab is whole.
+  private mutating func save(_ initiative: PlannedInitiative, _ rows: [Reading], isUnreadable: Bool, removes: Bool) -> Int {
     let faulty = rows.filter(\.notes.haveErrors).map(\.notes.row).sorted()
     guard faulty.isEmpty, !isUnreadable else {
-      let why =
-        faulty.isEmpty
-        ? "another row of \(initiative.key) cannot be read"
-        : (faulty.count == 1 ? "row " : "rows ") + listed(faulty.map(String.init))
-      for var row in rows.map(\.notes) {
-        if !row.haveErrors {
-          row.info("not_saved", "not saved: \(why)")
-          tally.skipped += 1
-        }
-        findings += row.findings
-      }
-      return
+      refuse(rows, because: faulty, of: initiative.key)
+      return 0
     }
     let before = Dictionary(initiative.contributions.map { (NormalKey($0.kpiKey), $0) }, uniquingKeysWith: { first, _ in first })
-    var after = isWhole ? [:] : before
+    var after = removes ? [:] : before
+    var unnamed = before
     for var row in rows {
       let kpi = NormalKey(row.contribution.kpiKey)
-      if before[kpi] == row.contribution {
+      if before[kpi]?.isSame(as: row.contribution) ?? false {
         tally.unchanged += 1
         row.notes.unchanged()
       } else {
         tally.upserts += 1
       }
       after[kpi] = row.contribution
+      unnamed[kpi] = nil
       findings += row.notes.findings
     }
-    tally.removed += before.keys.count { after[$0] == nil }
-    guard after != before else { return }
-    stored.append((initiative.key, after.sorted { $0.key < $1.key }.map(\.value)))
+    if removes { tally.removed += unnamed.count }
+    if after != before {
+      stored.append(
+        Stored(
+          initiativeKey: initiative.key, contributions: after.sorted { $0.key < $1.key }.map(\.value),
+          removedKpis: removes ? unnamed.keys.sorted() : []))
+    }
+    return removes ? 0 : unnamed.count
+  }
+
+  /// The initiative keeps what it had, and its good rows are told why.
+  private mutating func refuse(_ rows: [Reading], because faulty: [Int], of key: String) {
+    let why =
+      faulty.isEmpty
+      ? "another row of \(key) cannot be read" : (faulty.count == 1 ? "row " : "rows ") + listed(faulty.map(String.init))
+    for var row in rows.map(\.notes) {
+      if !row.haveErrors {
+        row.info("not_saved", "not saved: \(why)")
+        tally.skipped += 1
+      }
+      findings += row.findings
+    }
   }
 }

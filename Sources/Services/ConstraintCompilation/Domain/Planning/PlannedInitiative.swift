@@ -66,12 +66,18 @@ public struct KpiContribution: Equatable, Sendable {
   public var kpiKey: String
   public var value: Double
   public var notes: String
+  /// Its row in KPI_Contributions; 0 when it is not known.
+  public var row: Int
 
-  public init(kpiKey: String, value: Double, notes: String = "") {
+  public init(kpiKey: String, value: Double, notes: String = "", row: Int = 0) {
     self.kpiKey = kpiKey
     self.value = value
     self.notes = notes
+    self.row = row
   }
+
+  /// Equal in all but the number of the row.
+  func isSame(as other: KpiContribution) -> Bool { kpiKey == other.kpiKey && value == other.value && notes == other.notes }
 }
 
 /// An initiative with all that is known for planning it.

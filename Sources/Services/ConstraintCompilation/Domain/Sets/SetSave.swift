@@ -68,6 +68,8 @@ public struct SetSave: Sendable {
 
   private let tab: SetTab
   private let isWholeTab: Bool
+  /// Rows that are not right and belong to no set that is stored: any set that seems to have lost a row may be theirs.
+  private var strays: [Int] = []
   private let scenarios: [NormalKey: PlannedScenario]
   private let initiatives: InitiativeIndex
   private let kpis: KpiCatalogue
@@ -87,23 +89,37 @@ public struct SetSave: Sendable {
     self.kpis = kpis
     tally.rows = rows.count
     var scenarioNames = KeyBook(scenarios.map(\.name))
-    let named = rows.filter { place($0) }
-    let groups = Dictionary(grouping: named) { SetKey(scenarioName: $0.scenarioName, setName: $0.setName) }
+    let groups = Dictionary(grouping: rows.filter { place($0) }) { SetKey(scenarioName: $0.scenarioName, setName: $0.setName) }
     let unread = Dictionary(grouping: unreadable) { SetKey(scenarioName: $0.scenarioName, setName: $0.setName) }
     let before = Dictionary(stored.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
-    let keys = Set(groups.keys).union(unread.keys.filter { !$0.scenario.isEmpty && !$0.set.isEmpty })
-    for key in keys.sorted() {
-      save(groups[key] ?? [], unread: unread[key] ?? [], before: before[key], scenarioNames: &scenarioNames)
+    let named = Set(groups.keys).union(unread.keys.filter { !$0.scenario.isEmpty && !$0.set.isEmpty })
+    let keys = named.sorted()
+    // What is not stored yet comes first: its faults may be a misspelt name's, whose rows the right set is missing.
+    for key in keys where before[key] == nil {
+      save(groups[key] ?? [], unread: unread[key] ?? [], before: nil, scenarioNames: &scenarioNames)
     }
-    // A tab that is not right yet takes no set away that it does not name: the name may be what is wrong.
-    let isRight = unreadable.isEmpty && !findings.contains { $0.severity == .error }
-    if isWholeTab && isRight {
-      let absent = Set(stored.filter { !$0.rows.entries(tab).isEmpty }.map(\.key)).subtracting(keys)
-      for key in absent.sorted() { save([], unread: [], before: before[key], scenarioNames: &scenarioNames) }
-      outcomes.sort { $0.key < $1.key }
+    let stray = unreadable.filter { before[SetKey(scenarioName: $0.scenarioName, setName: $0.setName)] == nil }.map(\.row)
+    strays = Set(stray + findings.lazy.filter { $0.severity == .error }.map(\.cell.row)).sorted()
+    for key in keys {
+      guard let stored = before[key] else { continue }
+      save(groups[key] ?? [], unread: unread[key] ?? [], before: stored, scenarioNames: &scenarioNames)
     }
+    removeAbsent(stored.filter { !named.contains($0.key) }, isRight: unreadable.isEmpty, scenarioNames: &scenarioNames)
+    outcomes.sort { $0.key < $1.key }
     findings.sort { ($0.cell.row, $0.cell.column, $0.message) < ($1.cell.row, $1.cell.column, $1.message) }
     tally.count(findings)
+  }
+
+  /// Sets that no row names any more lose the tab's rows. A tab that is not right yet takes no set away: the name may be what is wrong.
+  private mutating func removeAbsent(_ sets: [StoredSet], isRight: Bool, scenarioNames: inout KeyBook) {
+    let absent = sets.filter { !$0.rows.entries(tab).isEmpty }.sorted { $0.key < $1.key }
+    guard isWholeTab, !absent.isEmpty else { return }
+    let withheld = WithheldRemoval(findings, unreadable: isRight ? 0 : 1)
+    if let finding = withheld.finding(tab.planningTab, kept: absent.reduce(0) { $0 + $1.rows.entries(tab).count }, "stored row") {
+      findings.append(finding)
+    } else {
+      for set in absent { save([], unread: [], before: set, scenarioNames: &scenarioNames) }
+    }
   }
 
   /// Whether the row names a set; noted when it does not.
@@ -139,13 +155,24 @@ public struct SetSave: Sendable {
     }
     let (mine, others) = split(found, incoming)
     findings += mine
-    if unread.isEmpty, let compiled = compilation.compiled {
+    let loss = before.flatMap { doubtfulLoss(of: $0, incoming) }
+    if unread.isEmpty, loss == nil, let compiled = compilation.compiled {
       outcome.fate = .compiled(compiled)
       count(incoming, before: before?.rows.entries(tab) ?? [])
     } else {
-      refuse(outcome, incoming, mine: mine, others: others, unread: unread)
+      refuse(outcome, incoming, mine: mine, others: others, unread: unread, loss: loss)
     }
     outcomes.append(outcome)
+  }
+
+  /// Why the set may not lose the stored rows that no row names any more; nil when it loses none, or surely those that it is meant to.
+  private func doubtfulLoss(of set: StoredSet, _ incoming: [SetEntry]) -> String? {
+    guard isWholeTab, !strays.isEmpty else { return nil }
+    let identities = Set(incoming.map(\.identity))
+    let lost = set.rows.entries(tab).count { !identities.contains($0.identity) }
+    guard lost > 0 else { return nil }
+    let rows = strays.count == 1 ? "row \(strays[0]), which belongs" : "rows \(listed(strays.map(String.init))), which belong"
+    return "\(counted(lost, "stored row")) would go, and \(rows) to no stored set, may be meant for this one"
   }
 
   /// What is stored and not named again stays with a selection. The number of a stored row at whose place another stands now is
@@ -192,13 +219,16 @@ public struct SetSave: Sendable {
   }
 
   /// Tells the good rows why they are not stored, and once what is wrong elsewhere.
-  private mutating func refuse(_ outcome: Outcome, _ incoming: [SetEntry], mine: [Finding], others: [Finding], unread: [UnreadRow])
-  {
+  private mutating func refuse(
+    _ outcome: Outcome, _ incoming: [SetEntry], mine: [Finding], others: [Finding], unread: [UnreadRow],
+    loss: String?
+  ) {
     let faulty = Set(mine.filter { $0.severity == .error }.map(\.cell.row))
     let rows = faulty.union(unread.map(\.row)).sorted()
     var reasons: [String] = []
     if !rows.isEmpty { reasons.append((rows.count == 1 ? "row " : "rows ") + listed(rows.map(String.init))) }
     if !others.isEmpty { reasons.append(listed(others.map(\.cell))) }
+    if let loss { reasons.append(loss) }
     let message = "not compiled: " + reasons.joined(separator: "; ")
     for entry in incoming where !faulty.contains(entry.row) {
       findings.append(finding(.info, entry, "", "not_compiled", message))

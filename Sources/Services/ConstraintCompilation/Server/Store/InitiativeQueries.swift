@@ -6,6 +6,8 @@ import Wire
 struct AllInitiatives: Query {
   /// In normal form; nil for all.
   var keys: [String]?
+  /// Only those whose plans were saved, from Candidates.
+  var isSavedFromCandidates = false
 
   private static var columns: Statement {
     """
@@ -16,7 +18,10 @@ struct AllInitiatives: Query {
   }
 
   var statement: Statement {
-    guard let keys else { return "SELECT \(Self.columns) FROM initiative ORDER BY initiative_key COLLATE \"C\"" }
+    guard let keys else {
+      let condition: Statement = isSavedFromCandidates ? "WHERE candidate_row > 0" : ""
+      return "SELECT \(Self.columns) FROM initiative \(condition) ORDER BY initiative_key COLLATE \"C\""
+    }
     return "SELECT \(Self.columns) FROM initiative WHERE initiative_key = ANY(\(keys)) ORDER BY initiative_key COLLATE \"C\""
   }
 
@@ -48,14 +53,16 @@ struct AllContributions: Query {
   private static var order: Statement { "ORDER BY initiative_key COLLATE \"C\", kpi_key COLLATE \"C\"" }
 
   var statement: Statement {
-    guard let keys else { return "SELECT initiative_key, kpi_spelling, value, notes FROM contribution \(Self.order)" }
-    return "SELECT initiative_key, kpi_spelling, value, notes FROM contribution WHERE initiative_key = ANY(\(keys)) \(Self.order)"
+    guard let keys else { return "SELECT initiative_key, kpi_spelling, value, notes, row_number FROM contribution \(Self.order)" }
+    return
+      "SELECT initiative_key, kpi_spelling, value, notes, row_number FROM contribution WHERE initiative_key = ANY(\(keys)) \(Self.order)"
   }
 
   static func decode(_ row: Row) throws -> Line {
     Line(
       initiativeKey: try row.decode(0),
-      contribution: KpiContribution(kpiKey: try row.decode(1), value: try row.decode(2), notes: try row.decode(3)))
+      contribution: KpiContribution(
+        kpiKey: try row.decode(1), value: try row.decode(2), notes: try row.decode(3), row: try row.decode(4)))
   }
 
   static func joined(_ initiatives: [PlannedInitiative], _ lines: [Line]) -> [PlannedInitiative] {
@@ -117,15 +124,28 @@ extension [CandidateSave.Stored] {
 }
 
 extension ContributionSave {
-  /// Replaces the contributions of the initiatives that change.
+  /// Makes the contributions of the initiatives that change what they are afterwards. Who changed one, and when, stays as it was when
+  /// only its row moved.
   func replacement(by actor: String, metricsRevision: Int) -> [Statement] {
+    let removed = stored.flatMap { entry in entry.removedKpis.map { (key: NormalKey(entry.initiativeKey).text, kpi: $0.text) } }
     let lines = stored.flatMap { entry in entry.contributions.map { (key: NormalKey(entry.initiativeKey).text, contribution: $0) } }
     return [
-      "DELETE FROM contribution WHERE initiative_key = ANY(\(stored.map { NormalKey($0.initiativeKey).text }))",
       """
-      INSERT INTO contribution (initiative_key, kpi_key, kpi_spelling, value, notes, metrics_config_revision, updated_by)
+      DELETE FROM contribution AS stored USING unnest(\(removed.map(\.key)), \(removed.map(\.kpi))) AS gone (initiative_key, kpi_key)
+      WHERE stored.initiative_key = gone.initiative_key AND stored.kpi_key = gone.kpi_key
+      """,
+      """
+      INSERT INTO contribution AS stored (initiative_key, kpi_key, kpi_spelling, value, notes, row_number, metrics_config_revision,
+        updated_by)
       SELECT *, \(metricsRevision), \(actor) FROM unnest(\(lines.map(\.key)), \(lines.map { NormalKey($0.contribution.kpiKey).text }),
-        \(lines.map(\.contribution.kpiKey)), \(lines.map(\.contribution.value)), \(lines.map(\.contribution.notes)))
+        \(lines.map(\.contribution.kpiKey)), \(lines.map(\.contribution.value)), \(lines.map(\.contribution.notes)),
+        \(lines.map(\.contribution.row)))
+      ON CONFLICT (initiative_key, kpi_key) DO UPDATE SET kpi_spelling = excluded.kpi_spelling, value = excluded.value,
+        notes = excluded.notes, row_number = excluded.row_number, metrics_config_revision = excluded.metrics_config_revision,
+        updated_by = CASE WHEN stored.value <> excluded.value OR stored.notes <> excluded.notes THEN excluded.updated_by
+          ELSE stored.updated_by END,
+        updated_at = CASE WHEN stored.value <> excluded.value OR stored.notes <> excluded.notes THEN now()
+          ELSE stored.updated_at END
       """,
     ]
   }
