@@ -34,6 +34,12 @@ import Testing
     #expect(again.stored.isEmpty)
     #expect(again.tally.unchanged == 1)
     #expect(again.findings.map(\.code) == ["unchanged"])
+    var moved = SeedRows.scenarioEntries[0]
+    moved.row = 9
+    moved.weightsText = " north_star=0.6, strategic_kpis=0.4"
+    let after = save([moved], known: [SeedRows.core])
+    #expect(after.tally.unchanged == 1, "nothing that has a meaning changed")
+    #expect(after.stored.map(\.row) == [9] && after.stored.first?.weightsText == "north_star=0.6, strategic_kpis=0.4")
   }
 
   @Test(arguments: ["2026", "2026-H1", "2026-H2", "2026-q3", " 2026-Q4 ", "2026-01", "2026-12"])

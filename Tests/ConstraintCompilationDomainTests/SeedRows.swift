@@ -26,7 +26,7 @@ enum SeedRows {
   static let core = PlannedScenario(
     name: "Q1-2026 Core", period: PeriodKey("2026-Q1")!, capacity: 1200, objective: .weightedKpis,
     weights: [ScenarioWeight(key: "north_star", weight: 0.6), ScenarioWeight(key: "strategic_kpis", weight: 0.4)],
-    notes: "Default Q1 portfolio")
+    notes: "Default Q1 portfolio", row: 2)
 
   static let baselineConstraints = [
     ConstraintEntry(row: 2, type: "capacity_floor", dimension: "country", key: "UK", minTokens: 250, notes: "Minimum UK capacity"),

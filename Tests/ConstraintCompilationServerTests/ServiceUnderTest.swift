@@ -121,19 +121,23 @@ struct ServiceUnderTest: Sendable {
 }
 
 /// Runs the body with an instance on a fresh database, and a metrics service that it asks.
-func withService<Result: Sendable>(_ body: (ServiceUnderTest) async throws -> Result) async throws -> Result {
+func withService<Result: Sendable>(
+  settings: ConstraintCompilationSettings = ConstraintCompilationSettings(), metricKeys: [String] = [],
+  _ body: (ServiceUnderTest) async throws -> Result
+) async throws -> Result {
   try await withDatabase(role: .compiler) { database in
     try await database.migrate(schema: ConstraintCompilationServer.schema, migrations: ConstraintCompilationServer.migrations)
     let fake = FakeMetrics(ServiceUnderTest.config)
     let server = RPCServer(
-      configuration: RPCServerConfiguration(addresses: [.ip(host: "127.0.0.1", port: 0)]), services: [fake],
+      configuration: RPCServerConfiguration(addresses: [.ip(host: "127.0.0.1", port: 0)]),
+      services: [fake, FakeRegistry(metricKeys)],
       loops: TestLoops.shared,
       logger: .silent)
     let address = try await server.start()[0]
     let channel = RPCChannel(to: address, configuration: RPCChannelConfiguration(), loops: TestLoops.shared, logger: .silent)
     let handler = ConstraintCompilationHandler(
       store: PlanningStore(database: database),
-      metrics: MetricsSource(client: MetricGovernanceClient(channel: channel), address: address))
+      metrics: MetricsSource(channel: channel, address: address), settings: settings)
     let outcome: Swift.Result<Result, any Error>
     do {
       outcome = .success(try await body(ServiceUnderTest(database: database, handler: handler, fake: fake)))

@@ -9,12 +9,17 @@ public import Runtime
 public enum ConstraintCompilationServer {
   /// The schema that the service's role owns.
   static let schema = "constraints"
-  static let migrations = [Migration(1, "planning", PackageResources._001_planning_sql)]
-  /// The largest request message: as many rows as a call may have, with long notes.
-  static let maximumMessageBytes = 16 << 20
+  static let migrations = [
+    Migration(1, "planning", PackageResources._001_planning_sql), Migration(2, "models", PackageResources._002_models_sql),
+  ]
+  /// The largest request message. A whole tab comes in one call, so that what it removes is known: with as many rows as a call may
+  /// have (`ConstraintCompilationHandler.mostRows`) that leaves 268 bytes for each. While it is read, a message takes up to eight
+  /// times its size (`WireLimits`).
+  static let maximumMessageBytes = 64 << 20
 
   /// Serves until the process is told to end, then drains. Throws when it cannot listen.
   public static func run(_ environment: ServiceEnvironment, _ loops: EventLoopGroup, _ logger: Logger) async throws {
+    let settings = try ConstraintCompilationSettings(variables: ServiceEnvironment.processVariables())
     var configuration = try DatabaseConfiguration(url: environment.databaseURL)
     configuration.applicationName = "lodestar-compiler"
     let database = Database(configuration: configuration, loops: loops, logger: logger)
@@ -22,7 +27,7 @@ public enum ConstraintCompilationServer {
     let channel = RPCChannel(to: address, configuration: environment.channelConfiguration, loops: loops, logger: logger)
     let handler = ConstraintCompilationHandler(
       store: PlanningStore(database: database),
-      metrics: MetricsSource(client: MetricGovernanceClient(channel: channel), address: address))
+      metrics: MetricsSource(channel: channel, address: address), settings: settings)
     try await ServiceRunner(environment: environment, loops: loops, logger: logger).run(
       ServiceProgram(
         services: [handler],

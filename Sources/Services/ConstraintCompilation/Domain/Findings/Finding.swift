@@ -6,13 +6,18 @@ public enum FindingSeverity: Int, Comparable, Sendable {
 }
 
 /// The tabs that planning rows come from, by their canonical names.
-public enum PlanningTab: String, Comparable, Sendable {
+public enum PlanningTab: String, CaseIterable, Comparable, Sendable {
   case centralBacklog = "Central Backlog"
   case contributions = "KPI_Contributions"
   case candidates = "Candidates"
   case scenarios = "Scenario_Config"
   case constraints = "Constraints"
   case targets = "Targets"
+  case mathModels = "MathModels"
+  case params = "Params"
+  case scoringInputs = "Scoring_Inputs"
+  case results = "Results"
+  case gapsAlerts = "Gaps_Alerts"
 
   public static func < (one: PlanningTab, other: PlanningTab) -> Bool { one.rawValue < other.rawValue }
 }

@@ -6,6 +6,10 @@ enum KeyGrammar {
   static let longestName = 200
   /// Characters of notes.
   static let longestNotes = 4000
+  /// Characters of a formula, or of what it takes for granted: as many as a cell can hold.
+  static let longestFormula = 32_767
+  /// Characters of a metric chain.
+  static let longestChain = 4000
   /// Keys that one list may hold.
   static let longestList = 500
   /// What separates keys in `A<>B`, `A<-B, C`, `A+B` and `KEY: A, B`, and so cannot stand in one.

@@ -35,10 +35,14 @@ public struct PlannedScenario: Equatable, Sendable {
   /// In order for lexicographic, as typed otherwise; empty for north_star.
   public var weights: [ScenarioWeight]
   public var notes: String
+  /// The weights as typed: JSON, or the plain form.
+  public var weightsText: String
+  /// Its row in Scenario_Config; 0 when it is not known.
+  public var row: Int
 
   public init(
     name: String, period: PeriodKey, capacity: Int, objective: ObjectiveKind = .northStar, weights: [ScenarioWeight] = [],
-    notes: String = ""
+    notes: String = "", weightsText: String = "", row: Int = 0
   ) {
     self.name = name
     self.period = period
@@ -46,5 +50,15 @@ public struct PlannedScenario: Equatable, Sendable {
     self.objective = objective
     self.weights = weights
     self.notes = notes
+    self.weightsText = weightsText
+    self.row = row
+  }
+
+  /// Equal in all that has a meaning: not in the number of the row, nor in how the same weights are written.
+  func isSame(as other: PlannedScenario) -> Bool {
+    var alike = other
+    alike.row = row
+    alike.weightsText = weightsText
+    return self == alike
   }
 }

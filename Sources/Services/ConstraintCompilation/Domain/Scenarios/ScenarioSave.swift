@@ -7,11 +7,13 @@ public struct ScenarioEntry: Sendable {
   public var capacity: Double?
   public var objectiveMode: String
   public var weights: WeightsCell
+  /// The weights' cell as typed.
+  public var weightsText: String
   public var notes: String
 
   public init(
     row: Int, name: String, periodKey: String, capacity: Double?, objectiveMode: String, weights: WeightsCell = .plain(""),
-    notes: String = ""
+    weightsText: String = "", notes: String = ""
   ) {
     self.row = row
     self.name = name
@@ -19,13 +21,14 @@ public struct ScenarioEntry: Sendable {
     self.capacity = capacity
     self.objectiveMode = objectiveMode
     self.weights = weights
+    self.weightsText = weightsText
     self.notes = notes
   }
 }
 
 /// What a save of Scenario_Config comes to: good rows are stored, bad ones answered; none is deleted.
 public struct ScenarioSave: Sendable {
-  /// The scenarios that are new or changed.
+  /// The scenarios that are new or changed, or stand in another row now.
   public private(set) var stored: [PlannedScenario] = []
   public private(set) var findings: [Finding] = []
   public private(set) var tally = SaveTally()
@@ -43,13 +46,14 @@ public struct ScenarioSave: Sendable {
           "scenario_name", "duplicate_key", "scenario_name \"\(trimmed(entry.name))\" stands in \(listed(cells)); keep one")
       }
       if let scenario = Self.read(entry, into: &notes, kpis: &kpis) {
-        if before[NormalKey(entry.name)] == scenario {
+        let old = before[NormalKey(entry.name)]
+        if old?.isSame(as: scenario) ?? false {
           tally.unchanged += 1
           notes.unchanged()
         } else {
           tally.upserts += 1
-          stored.append(scenario)
         }
+        if old != scenario { stored.append(scenario) }
       }
       findings += notes.findings
     }
@@ -78,6 +82,8 @@ public struct ScenarioSave: Sendable {
     let weights = objective.map { WeightsReader.read(entry.weights, for: $0, into: &weightNotes, kpis: &kpis) }
     notes.add(weightNotes)
     guard !notes.haveErrors, let period, let capacity, let objective, let weights else { return nil }
-    return PlannedScenario(name: name, period: period, capacity: capacity, objective: objective, weights: weights, notes: text)
+    return PlannedScenario(
+      name: name, period: period, capacity: capacity, objective: objective, weights: weights, notes: text,
+      weightsText: trimmed(entry.weightsText), row: entry.row)
   }
 }

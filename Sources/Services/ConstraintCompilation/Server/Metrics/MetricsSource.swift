@@ -8,14 +8,47 @@ struct MetricsSource: Sendable {
   /// The answer comes from that service's memory; what takes longer is not coming.
   static let patience: Duration = .seconds(3)
 
-  let client: MetricGovernanceClient
-  let address: SocketAddress
+  /// Metrics that one answer of the registry brings, and answers that are asked for: more metrics than these together are not known
+  /// by name here.
+  private static let (metricsPerPage, mostPages) = (200, 100)
+
+  private let governance: MetricGovernanceClient
+  private let registry: MetricRegistryClient
+  private let address: SocketAddress
+
+  init(channel: RPCChannel, address: SocketAddress) {
+    governance = MetricGovernanceClient(channel: channel)
+    registry = MetricRegistryClient(channel: channel)
+    self.address = address
+  }
 
   /// Throws `RPCError` that says which service is away and how to start it.
   func catalogue() async throws -> KpiCatalogue {
+    KpiCatalogue(
+      try await telling("its KPIs") {
+        try await governance.getMetricsConfig(GetMetricsConfigRequest(), options: CallOptions(timeout: Self.patience))
+      })
+  }
+
+  /// The keys of the registry's metrics, whatever became of their versions. Throws as `catalogue` does.
+  func metricKeys() async throws -> [String] {
+    var keys: [String] = []
+    var request = ListMetricsRequest(
+      pageSize: UInt32(Self.metricsPerPage), statuses: [.draft, .active, .deprecated, .sunset, .retired])
+    for _ in 0..<Self.mostPages {
+      let page = try await telling("its metrics") {
+        try await registry.listMetrics(request, options: CallOptions(timeout: Self.patience))
+      }
+      keys += page.metrics.map(\.metricKey)
+      if page.nextPageToken.isEmpty { break }
+      request.pageToken = page.nextPageToken
+    }
+    return keys
+  }
+
+  private func telling<Answer: Sendable>(_ what: String, _ call: () async throws -> Answer) async throws -> Answer {
     do {
-      return KpiCatalogue(
-        try await client.getMetricsConfig(GetMetricsConfigRequest(), options: CallOptions(timeout: Self.patience)))
+      return try await call()
     } catch let error as RPCError {
       switch error.code {
       case .unavailable, .deadlineExceeded:
@@ -26,7 +59,7 @@ struct MetricsSource: Sendable {
       default:
         throw RPCError(
           .internalError,
-          "The metrics service at \(address) could not tell its KPIs (\(error.code)); its log has the details. Nothing was changed."
+          "The metrics service at \(address) could not tell \(what) (\(error.code)); its log has the details. Nothing was changed."
         )
       }
     }

@@ -33,7 +33,7 @@ extension SaveCounts {
 
 extension SaveRowsResponse {
   init(_ findings: [Finding], _ tally: SaveTally) {
-    self.init(messages: findings.map { RowMessage($0) }, counts: SaveCounts(tally))
+    self.init(messages: RowMessage.list(findings), counts: SaveCounts(tally))
   }
 }
 
@@ -44,7 +44,7 @@ extension CellSource {
 }
 
 extension Initiative {
-  init(_ initiative: PlannedInitiative) {
+  init(_ initiative: PlannedInitiative, chain: ConstraintCompilationDomain.MetricChain?) {
     let (backlog, candidate) = (initiative.backlog, initiative.candidate)
     self.init(
       initiativeKey: initiative.key, title: backlog.title, country: backlog.country, department: backlog.department,
@@ -54,7 +54,10 @@ extension Initiative {
       deadlineDate: candidate.deadlineDate, isMandatory: candidate.isMandatory, mandateReason: candidate.mandateReason,
       bundleKey: candidate.bundleKey, prerequisiteKeys: candidate.prerequisiteKeys, exclusionKeys: candidate.exclusionKeys,
       synergyGroupKeys: candidate.synergyGroupKeys,
-      contributions: initiative.contributions.map { Contribution(kpiKey: $0.kpiKey, value: $0.value) })
+      contributions: initiative.contributions.map { Contribution(kpiKey: $0.kpiKey, value: $0.value) },
+      metricChain: chain.map { chain in
+        Messages.MetricChain(nodes: chain.nodes, edges: chain.edges.map { MetricChainEdge(from: $0.from, to: $0.to) })
+      })
   }
 }
 

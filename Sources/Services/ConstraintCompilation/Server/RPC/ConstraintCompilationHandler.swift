@@ -7,81 +7,76 @@ import Runtime
 
 /// Serves lodestar.constraints.v1.ConstraintCompilation.
 struct ConstraintCompilationHandler: ConstraintCompilationService {
-  /// Rows that one call may bring; a tab with more is saved in several.
-  static let mostRows = 20_000
+  /// Rows that one call may bring: a whole tab of 200,000, and some more. The work and the memory are linear in them.
+  static let mostRows = 250_000
   static let longestActor = 200
 
   let store: PlanningStore
   let metrics: MetricsSource
+  var settings = ConstraintCompilationSettings()
 
   // MARK: Rows
 
   func saveInitiatives(_ request: SaveInitiativesRequest, context: CallContext) async throws -> SaveRowsResponse {
-    try check(rows: request.rows.count, request.scope, actor: request.actor)
+    let terms = try terms(of: request, rows: request.rows.count, context)
     let entries = request.rows.map { InitiativeEntry($0) }
     // The KPIs are asked for only when a row names one: the backlog can be saved while the metrics service is away.
     let needsKpis = entries.contains { !NormalKey($0.fields.immediateKpiKey).isEmpty }
     let kpis = needsKpis ? try await metrics.catalogue() : KpiCatalogue(revision: 0, kpis: [])
     return try await answering(context) {
-      let save = try await store.saveInitiatives(entries, kpis: kpis, actor: request.actor, deadline: context.deadline)
+      let save = try await store.saveInitiatives(entries, kpis: kpis, terms)
       return SaveRowsResponse(save.findings, save.tally)
     }
   }
 
   func saveContributions(_ request: SaveContributionsRequest, context: CallContext) async throws -> SaveRowsResponse {
-    let isWholeTab = try check(rows: request.rows.count, request.scope, actor: request.actor)
+    let terms = try terms(of: request, rows: request.rows.count, context)
     let kpis = try await metrics.catalogue()
     return try await answering(context) {
       let save = try await store.saveContributions(
-        request.rows.map { ContributionEntry($0) }, unreadable: request.unreadableInitiativeKeys, isWholeTab: isWholeTab,
-        kpis: kpis,
-        actor: request.actor, deadline: context.deadline)
+        request.rows.map { ContributionEntry($0) }, unreadable: request.unreadableInitiativeKeys, kpis: kpis, terms)
       return SaveRowsResponse(save.findings, save.tally)
     }
   }
 
   func saveCandidates(_ request: SaveCandidatesRequest, context: CallContext) async throws -> SaveRowsResponse {
-    try check(rows: request.rows.count, request.scope, actor: request.actor)
+    let terms = try terms(of: request, rows: request.rows.count, context)
     return try await answering(context) {
-      let save = try await store.saveCandidates(
-        request.rows.map { CandidateEntry($0) }, actor: request.actor, deadline: context.deadline)
+      let save = try await store.saveCandidates(request.rows.map { CandidateEntry($0) }, terms)
       return SaveRowsResponse(save.findings, save.tally)
     }
   }
 
   func saveScenarios(_ request: SaveScenariosRequest, context: CallContext) async throws -> SaveRowsResponse {
-    try check(rows: request.rows.count, request.scope, actor: request.actor)
+    let terms = try terms(of: request, rows: request.rows.count, context)
     let kpis = try await metrics.catalogue()
     return try await answering(context) {
-      let save = try await store.saveScenarios(
-        request.rows.map { ScenarioEntry($0) }, kpis: kpis, actor: request.actor, deadline: context.deadline)
+      let save = try await store.saveScenarios(request.rows.map { ScenarioEntry($0) }, kpis: kpis, terms)
       return SaveRowsResponse(save.findings, save.tally)
     }
   }
 
   func saveConstraints(_ request: SaveConstraintsRequest, context: CallContext) async throws -> SaveSetsResponse {
-    let isWholeTab = try check(
-      rows: request.rows.count + request.unreadableRows.count, request.scope, actor: request.actor)
+    let terms = try terms(of: request, rows: request.rows.count + request.unreadableRows.count, context)
     return try await saveSets(
       PlanningStore.SetRequest(
         rows: request.rows.map { TypedSetRow($0) }, tab: .constraints, unreadable: request.unreadableRows.map { UnreadRow($0) },
-        isWholeTab: isWholeTab, actor: request.actor), context)
+        terms: terms), context)
   }
 
   func saveTargets(_ request: SaveTargetsRequest, context: CallContext) async throws -> SaveSetsResponse {
-    let isWholeTab = try check(
-      rows: request.rows.count + request.unreadableRows.count, request.scope, actor: request.actor)
+    let terms = try terms(of: request, rows: request.rows.count + request.unreadableRows.count, context)
     return try await saveSets(
       PlanningStore.SetRequest(
         rows: request.rows.map { TypedSetRow($0) }, tab: .targets, unreadable: request.unreadableRows.map { UnreadRow($0) },
-        isWholeTab: isWholeTab, actor: request.actor), context)
+        terms: terms), context)
   }
 
   private func saveSets(_ request: PlanningStore.SetRequest, _ context: CallContext) async throws -> SaveSetsResponse {
     let kpis = try await metrics.catalogue()
     return try await answering(context) {
-      let (save, sets) = try await store.saveSets(request, kpis: kpis, deadline: context.deadline)
-      return SaveSetsResponse(messages: save.findings.map { RowMessage($0) }, counts: SaveCounts(save.tally), sets: sets)
+      let (save, sets) = try await store.saveSets(request, kpis: kpis)
+      return SaveSetsResponse(messages: RowMessage.list(save.findings), counts: SaveCounts(save.tally), sets: sets)
     }
   }
 
@@ -89,8 +84,8 @@ struct ConstraintCompilationHandler: ConstraintCompilationService {
 
   func listInitiatives(_ request: ListInitiativesRequest, context: CallContext) async throws -> ListInitiativesResponse {
     try await answering(context) {
-      let initiatives = try await store.initiatives(request.initiativeKeys, deadline: context.deadline)
-      return ListInitiativesResponse(initiatives: initiatives.map { Initiative($0) })
+      let (initiatives, chains) = try await store.initiatives(request.initiativeKeys, deadline: context.deadline)
+      return ListInitiativesResponse(initiatives: initiatives.map { Initiative($0, chain: chains[NormalKey($0.key)]) })
     }
   }
 
@@ -155,19 +150,19 @@ struct ConstraintCompilationHandler: ConstraintCompilationService {
 
   // MARK: What all calls share
 
-  /// Whether the rows are the whole tab.
-  @discardableResult
-  private func check(rows: Int, _ scope: RowScope, actor: String) throws -> Bool {
-    guard scope != .unspecified else {
+  /// What the request says beside its rows, when it says all that it has to.
+  func terms(of request: some SaveRequest, rows: Int, _ context: CallContext) throws -> SaveTerms {
+    guard request.scope != .unspecified else {
       throw RPCError(.invalidArgument, "scope is not set; send ROW_SCOPE_ALL or ROW_SCOPE_SELECTION.")
     }
-    guard !actor.isEmpty, actor.count <= Self.longestActor, !actor.contains("\0") else {
+    guard !request.actor.isEmpty, request.actor.count <= Self.longestActor, !request.actor.contains("\0") else {
       throw RPCError(.invalidArgument, "actor must name who saves, in 1 to \(Self.longestActor) characters.")
     }
     guard rows <= Self.mostRows else {
       throw RPCError(.invalidArgument, "rows has \(rows) rows; at most \(Self.mostRows) are taken in one call.")
     }
-    return scope == .all
+    return SaveTerms(
+      actor: request.actor, isWholeTab: request.scope == .all, isPreview: request.validateOnly, deadline: context.deadline)
   }
 
   private func require(_ value: String, _ field: String) throws {
@@ -184,7 +179,7 @@ struct ConstraintCompilationHandler: ConstraintCompilationService {
     return RPCError(.notFound, "constraint_set_name \"\(name)\" is not a compiled set of scenario \"\(scenario)\"\(hint)")
   }
 
-  private func answering<Answer>(_ context: CallContext, _ work: () async throws -> Answer) async throws -> Answer {
+  func answering<Answer>(_ context: CallContext, _ work: () async throws -> Answer) async throws -> Answer {
     do {
       return try await work()
     } catch let error as PostgresError {

@@ -35,7 +35,8 @@ extension ScenarioEntry {
   init(_ row: ScenarioRow) {
     self.init(
       row: Int(row.rowNumber), name: row.scenarioName, periodKey: row.periodKey, capacity: row.capacityTotalTokens?.value,
-      objectiveMode: row.objectiveMode, weights: WeightsCell(typed: row.objectiveWeights), notes: row.notes)
+      objectiveMode: row.objectiveMode, weights: WeightsCell(typed: row.objectiveWeights), weightsText: row.objectiveWeights,
+      notes: row.notes)
   }
 }
 

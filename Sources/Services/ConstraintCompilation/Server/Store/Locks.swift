@@ -10,6 +10,9 @@ enum PlanningLock {
   static let initiatives = statement(["initiatives"])
   static let scenarios = statement(["scenarios"])
 
+  /// Saves of rows that have this table to themselves.
+  static func rows(of table: String) -> Statement { statement(["rows of \(table)"]) }
+
   static func sets(_ keys: some Sequence<SetKey>) -> Statement {
     statement(keys.sorted().map { "set \($0.scenario.text.utf8.count) \($0.scenario.text) \($0.set.text)" })
   }

@@ -11,50 +11,51 @@ struct PlanningStore: Sendable {
 
   // MARK: Initiatives
 
-  func saveInitiatives(
-    _ entries: [InitiativeEntry], kpis: KpiCatalogue, actor: String, deadline: ContinuousClock.Instant?
-  ) async throws -> InitiativeSave {
-    try await database.transaction(deadline: deadline) { transaction in
+  func saveInitiatives(_ entries: [InitiativeEntry], kpis: KpiCatalogue, _ terms: SaveTerms) async throws -> InitiativeSave {
+    try await database.save(terms) { transaction in
       try await transaction.execute(PlanningLock.initiatives)
       let save = InitiativeSave(entries, known: try await transaction.fetch(AllInitiatives()), kpis: kpis)
-      if !save.stored.isEmpty { try await transaction.execute(save.stored.upsert(by: actor)) }
+      if !save.stored.isEmpty { try await transaction.execute(save.stored.upsert(by: terms.actor)) }
       return save
     }
   }
 
   func saveContributions(
-    _ entries: [ContributionEntry], unreadable: [String], isWholeTab: Bool, kpis: KpiCatalogue, actor: String,
-    deadline: ContinuousClock.Instant?
+    _ entries: [ContributionEntry], unreadable: [String], kpis: KpiCatalogue, _ terms: SaveTerms
   ) async throws -> ContributionSave {
-    try await database.transaction(deadline: deadline) { transaction in
+    try await database.save(terms) { transaction in
       try await transaction.execute(PlanningLock.initiatives)
       let known = try await Self.initiatives(transaction)
-      let save = ContributionSave(entries, unreadable: unreadable, isWholeTab: isWholeTab, known: known, kpis: kpis)
+      let save = ContributionSave(entries, unreadable: unreadable, isWholeTab: terms.isWholeTab, known: known, kpis: kpis)
       if !save.stored.isEmpty {
-        _ = try await transaction.pipeline(save.replacement(by: actor, metricsRevision: kpis.revision))
+        _ = try await transaction.pipeline(save.replacement(by: terms.actor, metricsRevision: kpis.revision))
       }
       return save
     }
   }
 
-  func saveCandidates(
-    _ entries: [CandidateEntry], actor: String, deadline: ContinuousClock.Instant?
-  ) async throws -> CandidateSave {
-    try await database.transaction(deadline: deadline) { transaction in
+  func saveCandidates(_ entries: [CandidateEntry], _ terms: SaveTerms) async throws -> CandidateSave {
+    try await database.save(terms) { transaction in
       try await transaction.execute(PlanningLock.initiatives)
       let save = CandidateSave(entries, known: try await transaction.fetch(AllInitiatives()))
-      if !save.stored.isEmpty { try await transaction.execute(save.stored.update(by: actor)) }
+      if !save.stored.isEmpty { try await transaction.execute(save.stored.update(by: terms.actor)) }
       return save
     }
   }
 
+  /// Initiatives, with the chains of those that have one.
   /// - Parameter keys: in any spelling; empty for all.
-  func initiatives(_ keys: [String], deadline: ContinuousClock.Instant?) async throws -> [PlannedInitiative] {
+  func initiatives(
+    _ keys: [String], deadline: ContinuousClock.Instant?
+  ) async throws -> (initiatives: [PlannedInitiative], chains: [NormalKey: ConstraintCompilationDomain.MetricChain]) {
     let normal = keys.isEmpty ? nil : keys.map { NormalKey($0).text }
     let tables = try await database.unit(
-      [AllInitiatives(keys: normal).statement, AllContributions(keys: normal).statement], isolation: .readOnlySnapshot,
-      deadline: deadline)
-    return AllContributions.joined(try tables[0].map(AllInitiatives.decode), try tables[1].map(AllContributions.decode))
+      [
+        AllInitiatives(keys: normal).statement, AllContributions(keys: normal).statement, MetricChains(keys: normal).statement,
+      ], isolation: .readOnlySnapshot, deadline: deadline)
+    let initiatives = AllContributions.joined(
+      try tables[0].map(AllInitiatives.decode), try tables[1].map(AllContributions.decode))
+    return (initiatives, try MetricChains.book(tables[2]))
   }
 
   private static func initiatives(_ transaction: Transaction) async throws -> [PlannedInitiative] {
@@ -64,14 +65,12 @@ struct PlanningStore: Sendable {
 
   // MARK: Scenarios
 
-  func saveScenarios(
-    _ entries: [ScenarioEntry], kpis: KpiCatalogue, actor: String, deadline: ContinuousClock.Instant?
-  ) async throws -> ScenarioSave {
-    try await database.transaction(deadline: deadline) { transaction in
+  func saveScenarios(_ entries: [ScenarioEntry], kpis: KpiCatalogue, _ terms: SaveTerms) async throws -> ScenarioSave {
+    try await database.save(terms) { transaction in
       try await transaction.execute(PlanningLock.scenarios)
       let save = ScenarioSave(entries, known: try await transaction.fetch(AllScenarios()), kpis: kpis)
       if !save.stored.isEmpty {
-        try await transaction.execute(save.stored.upsert(by: actor, metricsRevision: kpis.revision))
+        try await transaction.execute(save.stored.upsert(by: terms.actor, metricsRevision: kpis.revision))
       }
       return save
     }
@@ -94,8 +93,7 @@ struct PlanningStore: Sendable {
     var rows: [TypedSetRow]
     var tab: SetTab
     var unreadable: [UnreadRow]
-    var isWholeTab: Bool
-    var actor: String
+    var terms: SaveTerms
 
     var keys: Set<SetKey> {
       Set(rows.map { SetKey(scenarioName: $0.scenarioName, setName: $0.setName) })
@@ -104,12 +102,11 @@ struct PlanningStore: Sendable {
   }
 
   /// Two saves of one set take place one after the other; of different sets, side by side.
-  func saveSets(
-    _ request: SetRequest, kpis: KpiCatalogue, deadline: ContinuousClock.Instant?
-  ) async throws -> (save: SetSave, sets: [SetOutcome]) {
-    try await database.transaction(deadline: deadline) { transaction in
+  func saveSets(_ request: SetRequest, kpis: KpiCatalogue) async throws -> (save: SetSave, sets: [SetOutcome]) {
+    let terms = request.terms
+    return try await database.save(terms) { transaction in
       var keys = request.keys
-      if request.isWholeTab { keys.formUnion(try await transaction.fetch(SetNames()).map(\.key)) }
+      if terms.isWholeTab { keys.formUnion(try await transaction.fetch(SetNames()).map(\.key)) }
       try await transaction.execute(PlanningLock.sets(keys))
       let tables = try await transaction.pipeline([
         SetHeads(keys: keys.sorted()).statement, AllScenarios().statement, AllInitiatives().statement, AllContributions().statement,
@@ -118,11 +115,11 @@ struct PlanningStore: Sendable {
       let initiatives = AllContributions.joined(
         try tables[2].map(AllInitiatives.decode), try tables[3].map(AllContributions.decode))
       let save = SetSave(
-        request.rows, of: request.tab, unreadable: request.unreadable, isWholeTab: request.isWholeTab, stored: heads.map(\.stored),
+        request.rows, of: request.tab, unreadable: request.unreadable, isWholeTab: terms.isWholeTab, stored: heads.map(\.stored),
         scenarios: try tables[1].map(AllScenarios.decode), initiatives: InitiativeIndex(initiatives), kpis: kpis)
       let sets = try await Self.store(
         save, heads: Dictionary(heads.map { ($0.stored.key, $0.revision) }, uniquingKeysWith: { first, _ in first }),
-        actor: request.actor, metricsRevision: kpis.revision, transaction)
+        actor: terms.actor, metricsRevision: kpis.revision, transaction)
       return (save, sets)
     }
   }

@@ -6,7 +6,8 @@ import Wire
 struct AllScenarios: Query {
   var statement: Statement {
     """
-    SELECT scenario_name, period_key, capacity_total_tokens, objective_mode, objective_weights_json, notes
+    SELECT scenario_name, period_key, capacity_total_tokens, objective_mode, objective_weights_json, notes,
+      objective_weights_text, row_number
     FROM scenario ORDER BY scenario_key COLLATE "C"
     """
   }
@@ -19,7 +20,8 @@ struct AllScenarios: Query {
     }
     return PlannedScenario(
       name: try row.decode(0), period: period, capacity: try row.decode(2), objective: objective,
-      weights: try StoredWeights.read(try row.decode(4, as: JSONText.self)), notes: try row.decode(5))
+      weights: try StoredWeights.read(try row.decode(4, as: JSONText.self)), notes: try row.decode(5),
+      weightsText: try row.decode(6), row: try row.decode(7))
   }
 }
 
@@ -54,14 +56,27 @@ enum StoredWeights {
 extension [PlannedScenario] {
   func upsert(by actor: String, metricsRevision: Int) -> Statement {
     """
-    INSERT INTO scenario (scenario_key, scenario_name, period_key, capacity_total_tokens, objective_mode, objective_weights_json, notes,
-      metrics_config_revision, updated_by)
+    INSERT INTO scenario AS stored (scenario_key, scenario_name, period_key, capacity_total_tokens, objective_mode,
+      objective_weights_json, notes, objective_weights_text, row_number, metrics_config_revision, updated_by)
     SELECT *, \(metricsRevision), \(actor) FROM unnest(\(map { NormalKey($0.name).text }), \(map(\.name)), \(map(\.period.text)),
-      \(map(\.capacity)), \(map(\.objective.rawValue)), \(map { StoredWeights.text($0.weights) }), \(map(\.notes)))
+      \(map(\.capacity)), \(map(\.objective.rawValue)), \(map { StoredWeights.text($0.weights) }), \(map(\.notes)),
+      \(map(\.weightsText)), \(map(\.row)))
     ON CONFLICT (scenario_key) DO UPDATE SET scenario_name = excluded.scenario_name, period_key = excluded.period_key,
       capacity_total_tokens = excluded.capacity_total_tokens, objective_mode = excluded.objective_mode,
       objective_weights_json = excluded.objective_weights_json, notes = excluded.notes,
-      metrics_config_revision = excluded.metrics_config_revision, updated_by = excluded.updated_by, updated_at = now()
+      objective_weights_text = excluded.objective_weights_text, row_number = excluded.row_number,
+      metrics_config_revision = excluded.metrics_config_revision,
+      updated_by = CASE WHEN \(Self.differs) THEN excluded.updated_by ELSE stored.updated_by END,
+      updated_at = CASE WHEN \(Self.differs) THEN now() ELSE stored.updated_at END
+    """
+  }
+
+  /// In more than the number of the row, and how the same weights are written.
+  private static var differs: Statement {
+    """
+    (stored.scenario_name, stored.period_key, stored.capacity_total_tokens, stored.objective_mode, stored.objective_weights_json,
+      stored.notes) IS DISTINCT FROM (excluded.scenario_name, excluded.period_key, excluded.capacity_total_tokens,
+      excluded.objective_mode, excluded.objective_weights_json, excluded.notes)
     """
   }
 }

@@ -1,0 +1,34 @@
+import Postgres
+
+/// What every save says beside its rows.
+struct SaveTerms: Sendable {
+  var actor: String
+  /// Whether the rows are the whole tab.
+  var isWholeTab: Bool
+  /// Everything is judged and answered, and nothing is stored.
+  var isPreview = false
+  var deadline: ContinuousClock.Instant?
+}
+
+extension Database {
+  /// Runs the body in a transaction that lasts, or for a preview in one that is taken back: what a preview answers is what the save
+  /// itself would, because it is the save.
+  func save<Result: Sendable>(
+    _ terms: SaveTerms, _ body: (Transaction) async throws -> Result
+  ) async throws -> Result {
+    do {
+      return try await transaction(deadline: terms.deadline) { transaction in
+        let result = try await body(transaction)
+        if terms.isPreview { throw TakenBack(result: result) }
+        return result
+      }
+    } catch let preview as TakenBack<Result> {
+      return preview.result
+    }
+  }
+}
+
+/// Ends a transaction without a commit, and carries out of it what it came to.
+private struct TakenBack<Result: Sendable>: Error {
+  var result: Result
+}
