@@ -9,9 +9,9 @@ import Testing
   }
 
   @Test func `every field is writable from exactly one tab`() {
-    var owners: [String: [String]] = [:]
+    var owners: [String: Set<String>] = [:]
     for tab in Catalogue.tabs {
-      for column in tab.editableColumns where !column.field.isEmpty { owners[column.field, default: []].append(tab.title) }
+      for column in tab.editableColumns where !column.field.isEmpty { owners[column.field, default: []].insert(tab.title) }
     }
     for (field, tabs) in owners { #expect(tabs.count == 1, "\(field) is writable from \(tabs)") }
     #expect(owners["initiative.country"] == ["Central Backlog"])

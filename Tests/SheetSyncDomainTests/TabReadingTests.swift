@@ -200,6 +200,11 @@ import Testing
     try check(ScenarioConfigRow.self)
     try check(ConstraintRuleRow.self)
     try check(TargetRuleRow.self)
+    try check(MathModelTextRow.self)
+    try check(ParamRow.self)
+    try check(ScoringRow.self)
+    try check(ResultNotesRow.self)
+    try check(GapNotesRow.self)
   }
 
   @Test func `requests are cut by rows and by bytes, in order, losing none`() {

@@ -95,6 +95,9 @@ extension Catalogue {
         "key", .key, need: .header, field: "constraint.key",
         "The member, initiative or bundle. Pairs: A<>B, A<-B (A needs B), A+B, BUNDLE: A, B."),
       .editable(
+        "related_keys", .keyList, aliases: ["related"], field: "constraint.key",
+        "What key needs, excludes or belongs with, when that does not stand in key itself: B, C for A<-B, C."),
+      .editable(
         "min_tokens", .integer, aliases: ["floor"], field: "constraint.min_tokens", "capacity_floor: at least so many tokens."),
       .editable("max_tokens", .integer, aliases: ["cap"], field: "constraint.max_tokens", "capacity_cap: at most so many tokens."),
       .editable("min_count", .integer, field: "constraint.min_count", "min_selected: at least so many initiatives."),

@@ -32,9 +32,10 @@ extension ColumnType {
     if case .text(let text) = shown, CellText.trimmed(text).isEmpty { return nil }
     if shown == .blank { return nil }
     return switch self {
-    case .text, .key, .choice: .text(Self.text(of: shown))
-    case .period: .text(Self.period(of: shown))
-    case .keyList: Self.keys(of: shown)
+    case .text: try .text(Self.plainText(of: shown))
+    case .key, .choice: try .text(Self.name(Self.text(of: shown)))
+    case .period: try .text(Self.name(Self.period(of: shown)))
+    case .keyList: try Self.keys(of: shown)
     case .integer: try Self.integer(of: shown)
     case .number: try .number(Self.number(of: shown))
     case .boolean: try .boolean(Self.boolean(of: shown))
@@ -53,17 +54,28 @@ extension ColumnType {
     }
   }
 
+  private static func plainText(of value: CellValue) throws(CellProblem) -> String {
+    let text = text(of: value)
+    try CellCharacters(text).checkText()
+    return text
+  }
+
+  private static func name(_ text: String) throws(CellProblem) -> String {
+    try CellCharacters(text).checkName()
+    return text
+  }
+
   /// Spreadsheets make a date of `2026-01`: the first of that month is read back as the month.
   private static func period(of value: CellValue) -> String {
     guard case .date(let date) = value, date.isWholeDay, date.civil.day == 1 else { return text(of: value) }
     return String(date.iso.dropLast(3))
   }
 
-  private static func keys(of value: CellValue) -> ReadValue? {
+  private static func keys(of value: CellValue) throws(CellProblem) -> ReadValue? {
     var seen: Set<String> = []
     var keys: [String] = []
     for part in text(of: value).split(separator: ",") {
-      let key = CellText.trimmed(part)
+      let key = try name(CellText.trimmed(part))
       if !key.isEmpty, seen.insert(key.lowercased()).inserted { keys.append(key) }
     }
     return keys.isEmpty ? nil : .keys(keys)
@@ -76,7 +88,11 @@ extension ColumnType {
       let text = CellText.trimmed(typed)
       if let number = NumberText.number(in: text) { return number }
       var message = "\"\(shortened(text))\" is not a number"
-      if let meant = NumberText.suggestion(for: text) { message += "; did you mean \(meant)?" }
+      if text.hasPrefix("=") {
+        message += "; it is a formula that was entered as text, so that nothing calculates it"
+      } else if let meant = NumberText.suggestion(for: text) {
+        message += "; did you mean \(meant)?"
+      }
       throw CellProblem(code: "not_a_number", message: message)
     case .date(let date):
       throw CellProblem(
@@ -108,14 +124,18 @@ extension ColumnType {
     case .number(0): return false
     default:
       let text = text(of: value)
-      if let flag = flagWords[text.lowercased()] { return flag }
+      // A tick may come with a sign that asks for its picture.
+      let word = String(String.UnicodeScalarView(text.lowercased().unicodeScalars.filter { $0 != "\u{FE0F}" }))
+      if let flag = flagWords[word] { return flag }
       throw CellProblem(code: "not_a_boolean", message: "\"\(shortened(text))\" is neither TRUE nor FALSE")
     }
   }
 
   private static let flagWords: [String: Bool] = [
     "true": true, "yes": true, "y": true, "t": true, "on": true, "x": true, "1": true, "✓": true, "✔": true, "☑": true,
+    "✅": true,
     "false": false, "no": false, "n": false, "f": false, "off": false, "0": false, "-": false, "☐": false,
+    "✗": false, "✘": false, "❌": false,
   ]
 
   private static func date(of value: CellValue) throws(CellProblem) -> DateSerial {
@@ -148,7 +168,7 @@ extension ColumnType {
   }
 
   private static func json(of value: CellValue) throws(CellProblem) -> String {
-    let text = text(of: value)
+    let text = try plainText(of: value)
     guard text.hasPrefix("{") || text.hasPrefix("["), let problem = JSONSyntax.problem(in: text) else { return text }
     var message = "this is not valid JSON: expected \(problem.expected) at character \(problem.character)"
     if text.contains(where: { "“”„‘’".contains($0) }) { message += "; JSON takes straight double quotes" }

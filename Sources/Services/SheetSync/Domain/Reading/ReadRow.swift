@@ -19,14 +19,19 @@ public struct ReadRow: Hashable, Sendable {
   /// The row's number in the sheet, counted from 1. KPI_Contributions in its wide form gives several rows of one number.
   public let number: Int
   public let key: RowKey
+  /// What the row is named by in the sheet: the wide form names it by its initiative, and the pairs in it by their KPIs as well.
+  public let keyInSheet: RowKey
   /// What could not be read, and what contradicts other rows.
   public internal(set) var problems: [RowFinding] = []
   let layout: ColumnLayout
   var values: [ReadValue?]
 
-  init(number: Int, key: RowKey, layout: ColumnLayout, values: [ReadValue?], problems: [RowFinding] = []) {
+  init(
+    number: Int, key: RowKey, keyInSheet: RowKey? = nil, layout: ColumnLayout, values: [ReadValue?], problems: [RowFinding] = []
+  ) {
     self.number = number
     self.key = key
+    self.keyInSheet = keyInSheet ?? key
     self.layout = layout
     self.values = values
     self.problems = problems

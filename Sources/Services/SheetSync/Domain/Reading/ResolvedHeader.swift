@@ -21,6 +21,14 @@ public struct ResolvedHeader: Hashable, Sendable {
     definition.name == .kpiContributions && columns["kpi_key"] == nil && columns["contribution"] == nil && !unknown.isEmpty
   }
 
+  /// The columns of the wide form that have a KPI in their header. Headers that other tabs have, such as a title fetched by a formula,
+  /// are people's own.
+  public var kpiColumns: [UnknownColumn] {
+    isWide ? unknown.filter { !Self.namesOfColumns.contains(HeaderText.normalized($0.header)) } : []
+  }
+
+  private static let namesOfColumns = Set(Catalogue.tabs.flatMap { $0.columns.map(\.name) })
+
   /// Where a column stands; nil when the sheet does without it.
   public func column(_ name: String) -> Int? { columns[name] }
 
@@ -63,7 +71,7 @@ public struct ResolvedHeader: Hashable, Sendable {
       guard let places = found[column.name] else { continue }
       if let column = settle(column, places, &problems) { columns[column.name] = column.place }
     }
-    problems += missing(except: Set(found.keys))
+    problems += missing(except: Set(found.keys)) + repeatedKPIs()
     guard problems.isEmpty else {
       throw TabProblem(code: "wrong_header", message: problems.joined(separator: "; "))
     }
@@ -99,8 +107,12 @@ public struct ResolvedHeader: Hashable, Sendable {
     var problems: [String] = []
     for column in definition.columns where column.need != .optional && !found.contains(column.name) {
       // The wide form has the KPI in the header and the contribution below it.
-      if isWide, column.name == "kpi_key" || column.name == "contribution" { continue }
+      let isOfLongForm = definition.name == .kpiContributions && (column.name == "kpi_key" || column.name == "contribution")
+      if isWide, isOfLongForm { continue }
       var message = "\(tab) has no column \"\(column.name)\" (row \(rowNumber) has the headers)"
+      if isOfLongForm, !found.isDisjoint(with: ["kpi_key", "contribution"]) {
+        message += "; it has a row for each pair with kpi_key and contribution, or a column for each KPI and neither of the two"
+      }
       if let near = NearestName.suggestion(for: column.name, in: unknown.map(\.header)),
         let place = unknown.first(where: { $0.header == near })
       {
@@ -109,6 +121,15 @@ public struct ResolvedHeader: Hashable, Sendable {
       problems.append(message)
     }
     return problems
+  }
+
+  /// Two columns of one KPI contradict each other in every row.
+  private func repeatedKPIs() -> [String] {
+    Dictionary(grouping: kpiColumns) { CellText.folded($0.header) }.values.filter { $0.count > 1 }
+      .sorted { $0[0].column < $1[0].column }.map { places in
+        let named = places.map { "\"\($0.header)\" in \(place(row: rowNumber, column: $0.column))" }.joined(separator: " and ")
+        return "the KPI \(places[0].header) has \(places.count == 2 ? "two" : "\(places.count)") columns: \(named); keep one"
+      }
   }
 
   private static func required(_ definition: TabDefinition) -> String {

@@ -10,8 +10,15 @@ public struct RowKey: Hashable, Sendable {
     folded = parts.map { CellText.folded($0) }
   }
 
-  /// For people: the parts that say something, such as `Q1-2026 Core / Baseline`.
-  public var text: String { parts.filter { !$0.isEmpty }.joined(separator: " / ") }
+  /// For people: the parts that say something, such as `Q1-2026 Core / Baseline`. A part that fills a whole cell is cut short, because
+  /// each row's messages repeat it.
+  public var text: String {
+    parts.filter { !$0.isEmpty }.map { $0.utf8.count <= Self.longestPart ? $0 : $0.prefix(Self.longestPart - 1) + "…" }
+      .joined(separator: " / ")
+  }
+
+  /// Characters of a part that are shown; no key that is ever stored is longer.
+  static let longestPart = 200
 
   public var isBlank: Bool { folded.allSatisfy(\.isEmpty) }
 

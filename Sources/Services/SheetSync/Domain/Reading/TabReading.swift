@@ -12,7 +12,7 @@ public struct ReadingLimits: Hashable, Sendable {
 public struct TabReading: Sendable {
   public let header: ResolvedHeader
   /// From top to bottom, the unreadable ones among them.
-  public private(set) var rows: [ReadRow] = []
+  public internal(set) var rows: [ReadRow] = []
   /// Findings about the tab as a whole.
   public private(set) var findings: [RowFinding] = []
   /// Rows between the others whose editable cells are all blank.
@@ -29,6 +29,12 @@ public struct TabReading: Sendable {
     for row in table.rows where row.number > header.rowNumber {
       if reader.isBlank(row) {
         blanks += 1
+        // A row that Lodestar has filled is no gap, though nobody has written beside it.
+        if reader.isNamed(row) {
+          lastFilled = row.number
+          blankRows += blanks
+          blanks = 0
+        }
         continue
       }
       guard row.number - lastFilled <= limits.blankRows else {
@@ -44,6 +50,7 @@ public struct TabReading: Sendable {
       blanks = 0
       reader.read(row, into: &rows)
     }
+    refuseMixedForms(in: table)
     findDuplicates()
   }
 
@@ -65,7 +72,8 @@ public struct TabReading: Sendable {
   }
 
   private func duplicate(of other: ReadRow, in row: ReadRow) -> RowFinding {
-    let columns = definition.keyColumns.filter { header.column($0) != nil || header.isWide }.joined(separator: ", ")
+    if header.isWide { return duplicatePair(of: other, in: row) }
+    let columns = definition.keyColumns.filter { header.column($0) != nil }.joined(separator: ", ")
     return RowFinding(
       rowNumber: row.number, key: row.key.text, column: definition.keyColumns[0], severity: .error, code: "duplicate_key",
       message: "\(columns) \"\(row.key.text)\" is also in row \(other.number); keep one of the two")
@@ -91,27 +99,38 @@ public struct TabReading: Sendable {
 }
 
 /// Reads rows of one tab, cell by cell.
-private struct RowReader {
+struct RowReader {
   private let header: ResolvedHeader
   private let columns: [(definition: ColumnDefinition, place: Int?)]
   private let layout: ColumnLayout
   private let keyPositions: [Int]
+  private let kpiColumns: [ResolvedHeader.UnknownColumn]
 
   init(_ header: ResolvedHeader) {
     self.header = header
+    kpiColumns = header.kpiColumns
     columns = header.definition.readColumns.map { ($0, header.column($0.name)) }
     let layout = ColumnLayout(names: columns.map(\.definition.name))
     self.layout = layout
     keyPositions = header.definition.keyColumns.map { layout.position(of: $0) }
   }
 
-  /// Whether nothing was typed. A check box that is not ticked is nothing typed.
+  /// Whether nothing was typed. A check box that is not ticked is nothing typed. What Lodestar names a row of an output tab by is not
+  /// typed either: such a row is blank when it has no notes, and no run that they were about.
   func isBlank(_ row: SheetRow) -> Bool {
-    columns.allSatisfy { $0.place.map { Self.isBlank(row[$0]) } ?? true }
-      && (!header.isWide || header.unknown.allSatisfy { Self.isBlank(row[$0.column]) })
+    columns.allSatisfy { column in
+      header.definition.isOutput && header.definition.keyColumns.contains(column.definition.name)
+        || column.place.map { Self.isBlank(row[$0]) } ?? true
+    } && kpiColumns.allSatisfy { Self.isBlank(row[$0.column]) }
   }
 
-  private static func isBlank(_ value: CellValue) -> Bool {
+  /// Whether Lodestar has filled the row of an output tab.
+  func isNamed(_ row: SheetRow) -> Bool {
+    guard header.definition.isOutput else { return false }
+    return header.definition.keyColumns.contains { name in header.column(name).map { !Self.isBlank(row[$0]) } ?? false }
+  }
+
+  static func isBlank(_ value: CellValue) -> Bool {
     switch value.calculated {
     case .blank, .boolean(false): true
     case .text(let text): CellText.trimmed(text).isEmpty
@@ -142,7 +161,7 @@ private struct RowReader {
 
   /// A row of the wide form: a pair for each KPI that has a number.
   private func spread(_ row: SheetRow, _ values: [ReadValue?], _ problems: [RowFinding], into rows: inout [ReadRow]) {
-    for kpi in header.unknown where !Self.isBlank(row[kpi.column]) {
+    for kpi in kpiColumns where !Self.isBlank(row[kpi.column]) {
       var values = values
       var problems = problems
       values[layout.position(of: "kpi_key")] = .text(kpi.header)
@@ -164,9 +183,10 @@ private struct RowReader {
       keyPositions.map { position in
         if case .text(let text) = values[position] { text } else { "" }
       })
+    let keyInSheet = header.isWide ? RowKey(zip(keyPositions, key.parts).map { columns[$0].place == nil ? "" : $1 }) : key
     var problems = problems
     for index in problems.indices { problems[index].key = key.text }
-    return ReadRow(number: number, key: key, layout: layout, values: values, problems: problems)
+    return ReadRow(number: number, key: key, keyInSheet: keyInSheet, layout: layout, values: values, problems: problems)
   }
 
   private func missing(_ column: ColumnDefinition, row: Int, place: Int) -> RowFinding {

@@ -149,6 +149,7 @@ public struct ConstraintRuleRow: TypedRow, Hashable {
   public let constraintSetName: String
   public let constraintType: String
   public let dimension: String
+  /// With the related keys, as the person could have typed it whole: `A<-B, C`.
   public let key: String
   public let minTokens: Int64?
   public let maxTokens: Int64?
@@ -164,7 +165,7 @@ public struct ConstraintRuleRow: TypedRow, Hashable {
     constraintSetName = row.text("constraint_set_name")
     constraintType = row.text("constraint_type")
     dimension = row.text("dimension")
-    key = row.text("key")
+    key = Self.key(row.text("key"), with: row.keys("related_keys"), type: constraintType)
     minTokens = row.integer("min_tokens")
     maxTokens = row.integer("max_tokens")
     minCount = row.integer("min_count")
@@ -172,6 +173,18 @@ public struct ConstraintRuleRow: TypedRow, Hashable {
     targetKPIKey = row.text("target_kpi_key")
     targetValue = row.number("target_value")
     notes = row.text("notes")
+  }
+
+  private static func key(_ key: String, with related: [String], type: String) -> String {
+    guard !related.isEmpty else { return key }
+    switch HeaderText.normalized(type) {
+    case "exclude_pair": return ([key] + related).joined(separator: "<>")
+    case "synergy_bonus": return ([key] + related).joined(separator: "+")
+    case "bundle_all_or_nothing", "bundle":
+      return key + (key.contains(":") ? ", " : ": ") + related.joined(separator: ", ")
+    // Of the others only require_prereq relates to anything; the compiler says so of the rest.
+    default: return key + (key.contains("<-") ? ", " : "<-") + related.joined(separator: ", ")
+    }
   }
 }
 

@@ -19,7 +19,7 @@ struct SaveSummary {
     var ofRow: [Int: [RowFinding]] = [:]
     for finding in outcome.findings where finding.rowNumber > 0 { ofRow[finding.rowNumber, default: []].append(finding) }
     var keys: [Int: RowKey] = [:]
-    for row in parcel.readable + parcel.unreadable where keys[row.number] == nil { keys[row.number] = row.key }
+    for row in parcel.readable + parcel.unreadable where keys[row.number] == nil { keys[row.number] = row.keyInSheet }
     statuses = keys.keys.sorted().map { number in
       UnfinishedWrite.Row(rowNumber: number, key: keys[number]?.parts ?? [], status: RowStatus.text(for: ofRow[number] ?? []))
     }

@@ -25,6 +25,22 @@ struct Reservation {
     }
   }
 
+  /// Takes out the rows that do not say what they are about: notes beside a line of Results that no run fills any more.
+  static func withholding(_ parcel: RowParcel) -> (RowParcel, [RowFinding]) {
+    var parcel = parcel
+    var findings: [RowFinding] = []
+    for column in Catalogue[parcel.tab].contextColumns {
+      let silent = parcel.readable.filter { $0[column] == nil }
+      parcel.readable.removeAll { $0[column] == nil }
+      findings += silent.map {
+        RowFinding(
+          rowNumber: $0.number, key: $0.key.text, column: column, severity: .info, code: "not_saved",
+          message: "not saved: \(column) is blank, so that nothing says which run this is about")
+      }
+    }
+    return (parcel, findings)
+  }
+
   /// With a row whose group cannot be read nobody knows which group is incomplete, so none is replaced.
   static func unplaceable(_ parcel: RowParcel, columns: [String]) -> SaveOutcome? {
     guard parcel.scope == .all else { return nil }

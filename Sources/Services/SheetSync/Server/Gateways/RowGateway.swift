@@ -48,6 +48,14 @@ struct RowGateway: Sendable {
 
   /// Saves the rows. `told`: how much of them is done, 0 to 1. Throws `ActionFailure` when nothing was saved.
   func save(_ parcel: RowParcel, told: (Double) -> Void) async throws -> SaveOutcome {
+    let (parcel, withheld) = Reservation.withholding(parcel)
+    guard !parcel.readable.isEmpty || withheld.isEmpty else { return SaveOutcome(findings: withheld) }
+    var outcome = try await send(parcel, told: told)
+    outcome.findings += withheld
+    return outcome
+  }
+
+  private func send(_ parcel: RowParcel, told: (Double) -> Void) async throws -> SaveOutcome {
     switch parcel.tab {
     case .metricsConfig: try await saveMetricsConfig(parcel)
     case .kpiContributions: try await saveContributions(parcel)

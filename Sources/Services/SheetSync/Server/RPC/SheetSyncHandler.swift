@@ -59,7 +59,7 @@ struct SheetSyncHandler: SheetSyncService {
   }
 
   func describeTabs(_ request: DescribeTabsRequest, context: CallContext) async throws -> DescribeTabsResponse {
-    throw RPCError(.unimplemented, "Tabs are not described yet.")
+    DescribeTabsResponse(tabs: Catalogue.tabs.map(TabDescription.init))
   }
 
   private func answering<Answer: Sendable>(_ context: CallContext, _ work: () async throws -> Answer) async throws -> Answer {
