@@ -193,6 +193,7 @@ let package = Package(
     .library(name: "Telemetry", targets: ["Telemetry"]),
     .library(name: "MetricGovernanceDomain", targets: ["MetricGovernanceDomain"]),
     .library(name: "YAMLText", targets: ["YAMLText"]),
+    .library(name: "ConstraintCompilationDomain", targets: ["ConstraintCompilationDomain"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

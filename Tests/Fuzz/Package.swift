@@ -24,6 +24,7 @@ let package = Package(
       name: "fuzz-services",
       dependencies: [
         .product(name: "MetricGovernanceDomain", package: "lodestar"), .product(name: "YAMLText", package: "lodestar"),
+        .product(name: "ConstraintCompilationDomain", package: "lodestar"),
       ],
       path: "Sources/FuzzServices", swiftSettings: strict),
   ],

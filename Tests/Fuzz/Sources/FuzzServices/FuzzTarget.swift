@@ -2,11 +2,13 @@
 enum FuzzTarget: String, CaseIterable {
   case formula
   case registryFile = "registry_file"
+  case metricChain = "metric_chain"
 
   func run(_ bytes: [UInt8]) {
     switch self {
     case .formula: FormulaTarget.formula(bytes)
     case .registryFile: RegistryFileTarget.registryFile(bytes)
+    case .metricChain: MetricChainTarget.metricChain(bytes)
     }
   }
 }
