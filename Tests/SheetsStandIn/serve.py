@@ -2,8 +2,9 @@
 
 usage: serve.py [--port N] [--key FILE] [--lifeline]
 
-Prints its port as the first line of its standard output, and ends by a signal, with --lifeline also when its standard input ends. FILE gets the JSON key of a
-service account, planner@lodestar-test.iam.gserviceaccount.com, whose token_uri is the stand-in's own. How it is steered: control.py.
+Prints its port as the first line of its standard output, and ends by a signal, with --lifeline also when its standard input ends. FILE
+gets the JSON key of a service account, planner@lodestar-test.iam.gserviceaccount.com, whose token_uri is the stand-in's own. How it is
+steered: control.py.
 """
 
 import argparse

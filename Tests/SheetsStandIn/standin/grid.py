@@ -1,7 +1,7 @@
 """A tab: cells by row and column, and what rows, columns and areas carry."""
 
 from . import formulas
-from .a1 import Area, of_grid_range, grid_range
+from .a1 import Area, of_grid_range
 from .cells import Cell
 from .errors import ApiError
 
@@ -162,6 +162,3 @@ class Sheet:
         return {
             "sheetId": self.sheet_id, "title": self.title, "index": self.spreadsheet.sheets.index(self), "sheetType": "GRID",
             "gridProperties": grid} | {k: v for k, v in self.properties.items() if v}
-
-
-__all__ = ["Sheet", "grid_range"]

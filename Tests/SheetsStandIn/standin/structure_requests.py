@@ -44,7 +44,8 @@ def delete_dimension(spreadsheet: Spreadsheet, arguments: dict, user: str) -> No
     sheet, dimension, start, end, size = dimension_range(spreadsheet, arguments.get("range"))
     if start >= size or end > size:
         noun = "row" if dimension == "ROWS" else "column"
-        raise ApiError(400, f"Cannot delete a {noun} that doesn't exist. Tried to delete {noun} index {end - 1} but there are only {size} {noun}s.")
+        raise ApiError(
+            400, f"Cannot delete a {noun} that doesn't exist. Tried to delete {noun} index {end - 1} but there are only {size} {noun}s.")
     sheet.remove(dimension, start, end)
 
 

@@ -1,1 +1,1 @@
-"""Tests of the stand-in itself: against recorded exchanges, with gspread, and its strictness. `python3 -m unittest` in the folder above runs them."""
+"""Tests of the stand-in itself: against recorded exchanges, with gspread, its faults, its tokens and its strictness."""

@@ -43,7 +43,7 @@ class Replay:
         return differences
 
     def prepare(self, exchange: dict, following: list[dict]) -> None:
-        """A spreadsheet was made through Drive, which was not recorded here: a new one has one empty tab, and a title that is told later."""
+        """A spreadsheet was made through Drive, which was not recorded: a new one has one empty tab, and a title that is told later."""
         identifier = SPREADSHEET.match(exchange["path"])[1]
         if identifier in self.seen or exchange["status"] == 404:
             return

@@ -103,12 +103,12 @@ class Values(StandInTest):
         self.assertEqual(self.service.spreadsheets.by_id[self.book].exported(), before)
 
     def test_formulas_and_named_ranges_follow_rows(self) -> None:
-        self.put("A1:B3", [[1, "=SUM(A1:A3)"], [2, "=$A$2+'It''s Q1'!A2"], [3, "=\"A3\"&A3"]], "USER_ENTERED")
+        self.put("A1:B3", [[1, "=SUM(A1:A3)"], [2, "=$A$2+'It''s Q1'!A2"], [3, "=\"A3\"&A3&LOG10_A3"]], "USER_ENTERED")
         area = {"sheetId": 0, "startRowIndex": 1, "endRowIndex": 3, "startColumnIndex": 0, "endColumnIndex": 1}
         self.batch({"addNamedRange": {"namedRange": {"name": "Numbers", "range": area}}})
         self.batch({"insertDimension": {"range": {"sheetId": 0, "dimension": "ROWS", "startIndex": 1, "endIndex": 3}}})
         formulas = self.get("B1:B5", valueRenderOption="FORMULA")[1]["values"]
-        self.assertEqual(formulas, [["=SUM(A1:A5)"], [], [], ["=$A$4+'It''s Q1'!A2"], ["=\"A3\"&A5"]])
+        self.assertEqual(formulas, [["=SUM(A1:A5)"], [], [], ["=$A$4+'It''s Q1'!A2"], ["=\"A3\"&A5&LOG10_A3"]])
         self.assertEqual(self.get("Numbers")[1], {"range": "Sheet1!A4:A5", "majorDimension": "ROWS", "values": [["2"], ["3"]]})
         self.batch({"deleteDimension": {"range": {"sheetId": 0, "dimension": "ROWS", "startIndex": 4, "endIndex": 5}}})
         self.assertEqual(self.get("B4", valueRenderOption="FORMULA")[1]["values"], [["=$A$4+'It''s Q1'!A2"]])
