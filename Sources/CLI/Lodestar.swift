@@ -11,6 +11,7 @@ struct Lodestar: AsyncParsableCommand {
         lodestar demo                 an example company, from end to end
         lodestar up                   the services and a database, in ./.lodestar
         lodestar workbook init plan   the three workbooks, in ./plan
+        lodestar preview plan/ProductOps.xlsx Metrics_Config
         lodestar save plan/ProductOps.xlsx Metrics_Config
         lodestar runs list
 
@@ -19,8 +20,8 @@ struct Lodestar: AsyncParsableCommand {
         3 a service or a database could not be reached
       """,
     subcommands: [
-      Demo.self, Up.self, Down.self, Status.self, Logs.self, WorkbookCommand.self, Save.self, Optimize.self, Runs.self,
-      Metrics.self, Audit.self, People.self, Actions.self,
+      Demo.self, Up.self, Down.self, Status.self, Logs.self, WorkbookCommand.self, Preview.self, Save.self,
+      Refresh.self, Optimize.self, Cancel.self, SuggestChains.self, Runs.self, Metrics.self, Audit.self, People.self, Actions.self,
     ])
 }
 

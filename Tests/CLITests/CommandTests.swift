@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Messages
 import Testing
 
 @testable import lodestar
@@ -11,6 +12,11 @@ import Testing
     ["optimize", "a.xlsx", "S", "--set", "T", "--all", "--selected"],
     ["runs", "list", "--limit", "0"], ["logs", "sink"], ["workbook", "init", "d", "--template", "odd"],
     ["optimize", "a.xlsx", "S", "--set", "T", "--time-limit", "0"], ["metrics", "list", "--metrics", "nowhere"],
+    ["preview", "a.xlsx"], ["refresh"], ["cancel", "a.xlsx"], ["cancel", "a.xlsx", "S"],
+    ["cancel", "a.xlsx", "S", "--set", "T", "--run", "r"], ["suggest-chains"], ["workbook", "doctor"], ["workbook", "watch"],
+    ["workbook", "init"], ["workbook", "init", "d", "--spreadsheets", "a", "b", "c"],
+    ["workbook", "init", "--spreadsheets", "a", "b"],
+    ["workbook", "tabs", "--markdown", "--json"], ["workbook", "watch", "https://docs.google.com/spreadsheets/d/abc"],
   ])
   func `wrong usage ends with 2`(arguments: [String]) async {
     #expect(await Program.outcome(of: arguments).rawValue == 2)
@@ -28,8 +34,28 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: state))
   }
 
-  @Test func `a workbook that is not there ends with 1`() async {
-    #expect(await Program.outcome(of: ["save", "no such.xlsx", "Targets", "--sync", "127.0.0.1:1"]).rawValue == 1)
+  @Test(arguments: [
+    ["save", "no such.xlsx", "Targets"], ["preview", "no such.xlsx", "Targets"], ["refresh", "no such.xlsx"],
+    ["cancel", "no such.xlsx", "--run", "r"], ["suggest-chains", "no such.xlsx"], ["workbook", "watch", "no such.xlsx"],
+  ])
+  func `a workbook that is not there ends with 1`(arguments: [String]) async {
+    #expect(await Program.outcome(of: arguments + ["--sync", "127.0.0.1:1"]).rawValue == 1)
+  }
+
+  @Test func `a spreadsheet's address is handed on as it is, a path is made whole`() throws {
+    let address = "https://docs.google.com/spreadsheets/d/abc/edit#gid=0"
+    #expect(try WorkbookPlace(address) == .address(address))
+    let request = try RunActionRequest("pm.preview", on: address)
+    #expect(request.workbookPath == address && !request.actor.isEmpty)
+    #expect(try WorkbookPlace("/dev/null").path == "/dev/null")
+    #expect(throws: Failure.self) { try WorkbookPlace("nowhere/at/all.xlsx") }
+  }
+
+  @Test func `rows are all of a tab, or those that are named`() throws {
+    let all = try RowOptions.parse(["/dev/null", "Targets"]).request("pm.preview")
+    #expect(all.scope == .all && all.keys.isEmpty && all.tab == "Targets")
+    let some = try RowOptions.parse(["/dev/null", "Targets", "--keys", "A", "B"]).request("pm.save_selected")
+    #expect(some.scope == .selection && some.keys == ["A", "B"])
   }
 
   @Test func `every command explains itself with an example`() {

@@ -86,29 +86,18 @@ struct Runs: ParsableCommand {
           lodestar runs write plan/Center.xlsx run_20260105T120102Z_a1b2c3d4
         """)
 
-    @OptionGroup var services: ServiceOptions
-    @OptionGroup var answer: AnswerOption
+    @OptionGroup var options: ActionOptions
 
-    @Argument(help: "The Optimization Center's .xlsx file.", completion: .file(extensions: ["xlsx"]))
+    @Argument(
+      help: "The Optimization Center: the .xlsx file, or a Google spreadsheet's address.",
+      completion: .file(extensions: ["xlsx", "xlsm"]))
     var workbook: String
 
     @Argument(help: "The run's id.")
     var runID: String
 
     func run() async throws {
-      try await CommandContext.run { context in
-        let request = RunActionRequest(
-          action: "pm.optimize.write_results", workbookPath: try ActionCaller.workbook(workbook), runId: runID,
-          actor: ActionCaller.actor)
-        let caller = ActionCaller(context: context, endpoint: try services.endpoint(of: .sync), isQuiet: answer.json)
-        let run = try await caller.run(request)
-        if answer.json {
-          context.console.show(json: run)
-        } else {
-          context.console.show(ActionRunView(run: run).lines(context.console))
-        }
-        return run.outcome
-      }
+      try await options.perform(RunActionRequest("pm.optimize.write_results", on: workbook).with { $0.runId = runID })
     }
   }
 }

@@ -5,15 +5,23 @@ struct ActionRunView {
   var run: ActionRun
 
   func lines(_ console: Console) -> [String] {
-    let style = console.style
-    var lines = [headline(style)]
+    let rows = RowMessagesView(messages: run.messages.filter { !isTold($0) }).lines(console)
+    return head(console) + (rows.isEmpty ? [] : [""] + rows)
+  }
+
+  /// How it ended, without what was said of rows.
+  func head(_ console: Console) -> [String] {
+    var lines = [headline(console.style)]
     if !run.message.isEmpty {
       lines.append("  \(run.message.printable)")
     } else if let counts = run.counts, counts.rows > 0 {
       lines.append("  " + Self.sentence(counts))
     }
-    let rows = RowMessagesView(messages: run.messages.filter { !isTold($0) }).lines(console)
-    if !rows.isEmpty { lines += [""] + rows }
+    if run.quotaWaitUs > 0 {
+      let calls = Quantity.count(Int(run.workbookCalls), "call")
+      lines.append(
+        console.style.dim("  Google's quota made it wait \(Quantity.duration(microseconds: run.quotaWaitUs)), in \(calls)."))
+    }
     return lines
   }
 

@@ -5,15 +5,20 @@ import RPC
 
 struct WorkbookCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "workbook", abstract: "Make the workbooks that people plan in.", subcommands: [Init.self])
+    commandName: "workbook", abstract: "Make the workbooks that people plan in, look after them, and watch them.",
+    subcommands: [Init.self, Doctor.self, Tabs.self, Watch.self])
 
   struct Init: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Write ProductOps, Central Backlog and Optimization Center into a directory; never replaces a file.",
       discussion: """
+        In Google spreadsheets the tabs that are missing are added; their
+        service account needs the right to edit them.
+
         EXAMPLES
           lodestar workbook init plan
           lodestar workbook init plan --template example
+          lodestar workbook init --spreadsheets PRODUCTOPS BACKLOG CENTER
         """)
 
     enum Template: String, ExpressibleByArgument, CaseIterable {
@@ -32,15 +37,35 @@ struct WorkbookCommand: ParsableCommand {
     @OptionGroup var answer: AnswerOption
 
     @Argument(help: "The directory; made when it is not there.", completion: .directory)
-    var directory: String
+    var directory: String?
+
+    @Option(
+      parsing: .upToNextOption,
+      help: ArgumentHelp(
+        "Instead of a directory, the addresses of three Google spreadsheets: ProductOps, Central Backlog, Optimization Center.",
+        valueName: "address"))
+    var spreadsheets: [String] = []
 
     @Option(help: "blank: headers only; example: a believable company; mistakes: rows that are wrong on purpose.")
     var template = Template.blank
 
+    func validate() throws {
+      guard (directory == nil) != spreadsheets.isEmpty else {
+        throw ValidationError("Name a directory for .xlsx files, or three Google spreadsheets with --spreadsheets.")
+      }
+      guard spreadsheets.isEmpty || spreadsheets.count == 3 else {
+        throw ValidationError(
+          "--spreadsheets takes three addresses: those of ProductOps, Central Backlog and Optimization Center.")
+      }
+    }
+
     func run() async throws {
       try await CommandContext.run { context in
-        try Files.makeDirectory(directory)
-        let request = CreateWorkbooksRequest(directoryPath: Files.absolute(directory), template: template.message)
+        var request = CreateWorkbooksRequest(template: template.message, spreadsheetAddresses: spreadsheets)
+        if let directory {
+          try Files.makeDirectory(directory)
+          request.directoryPath = Files.absolute(directory)
+        }
         let response = try await context.session.call(.sync, at: services.endpoint(of: .sync)) { channel in
           try await SheetSyncClient(channel: channel).createWorkbooks(request)
         }

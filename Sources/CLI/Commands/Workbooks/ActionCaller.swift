@@ -7,7 +7,7 @@ import Reactor
 struct ActionCaller {
   let context: CommandContext
   let endpoint: ServiceEndpoint
-  /// Whether progress is shown.
+  /// Whether progress is kept to itself.
   var isQuiet = false
 
   func run(_ request: RunActionRequest) async throws -> ActionRun {
@@ -36,14 +36,48 @@ struct ActionCaller {
   static var actor: String {
     environmentVariable("LODESTAR_ACTOR") ?? environmentVariable("USER") ?? Person.account ?? "unknown"
   }
+}
 
-  /// The file as the service has to be told: whole, from / on. Throws when there is none.
-  static func workbook(_ path: String) throws -> String {
-    let absolute = Files.absolute(path)
-    guard Files.exists(absolute) else {
-      throw Failure(.refused, "there is no workbook \(path)", mend: "`lodestar workbook init DIRECTORY` makes the three workbooks")
+/// A workbook as a person names it.
+enum WorkbookPlace: Equatable {
+  /// The path of an .xlsx file, from / on.
+  case file(String)
+  /// A Google spreadsheet's address.
+  case address(String)
+
+  /// Throws when it is the path of a file that is not there.
+  init(_ text: String) throws {
+    guard !text.contains("://") else {
+      self = .address(text)
+      return
     }
-    return absolute
+    let absolute = Files.absolute(text)
+    guard Files.exists(absolute) else {
+      throw Failure(.refused, "there is no workbook \(text)", mend: "`lodestar workbook init DIRECTORY` makes the three workbooks")
+    }
+    self = .file(absolute)
+  }
+
+  /// As the service has to be told.
+  var path: String {
+    switch self {
+    case .file(let path): path
+    case .address(let address): address
+    }
+  }
+}
+
+extension RunActionRequest {
+  /// An action on a workbook, named as a person does, in the name of who is at this terminal. Throws when there is no such file.
+  init(_ action: String, on workbook: String) throws {
+    self.init(action: action, workbookPath: try WorkbookPlace(workbook).path, actor: ActionCaller.actor)
+  }
+
+  /// With something more said.
+  func with(_ change: (inout RunActionRequest) -> Void) -> RunActionRequest {
+    var request = self
+    change(&request)
+    return request
   }
 }
 

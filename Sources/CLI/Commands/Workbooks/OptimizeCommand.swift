@@ -9,6 +9,7 @@ struct Optimize: AsyncParsableCommand {
       EXAMPLES
         lodestar optimize plan/Center.xlsx "Q1-2026 Core" --set Baseline --all
         lodestar optimize plan/Center.xlsx "Q1-2026 Core" --set Tight --selected
+        lodestar cancel plan/Center.xlsx "Q1-2026 Core" --set Tight
       """)
 
   enum Candidates: EnumerableFlag {
@@ -22,10 +23,11 @@ struct Optimize: AsyncParsableCommand {
     }
   }
 
-  @OptionGroup var services: ServiceOptions
-  @OptionGroup var answer: AnswerOption
+  @OptionGroup var options: ActionOptions
 
-  @Argument(help: "The Optimization Center's .xlsx file.", completion: .file(extensions: ["xlsx"]))
+  @Argument(
+    help: "The Optimization Center: the .xlsx file, or a Google spreadsheet's address.",
+    completion: .file(extensions: ["xlsx", "xlsm"]))
   var workbook: String
 
   @Argument(help: "The scenario's name.")
@@ -48,19 +50,21 @@ struct Optimize: AsyncParsableCommand {
 
   func run() async throws {
     try await CommandContext.run { context in
-      let request = RunActionRequest(
-        action: candidates == .all ? "pm.optimize.run_all_candidates" : "pm.optimize.run_selected_candidates",
-        workbookPath: try ActionCaller.workbook(workbook), scenarioName: scenario, constraintSetName: constraintSet,
-        timeLimitMs: timeLimit.map { UInt32($0 * 1000) } ?? 0, actor: ActionCaller.actor)
-      let caller = ActionCaller(context: context, endpoint: try services.endpoint(of: .sync), isQuiet: answer.json)
-      let action = try await caller.run(request)
-      if answer.json {
+      let request = try RunActionRequest(
+        candidates == .all ? "pm.optimize.run_all_candidates" : "pm.optimize.run_selected_candidates", on: workbook
+      ).with {
+        $0.scenarioName = scenario
+        $0.constraintSetName = constraintSet
+        $0.timeLimitMs = timeLimit.map { UInt32($0 * 1000) } ?? 0
+      }
+      let action = try await options.run(request, in: context)
+      if options.answer.json {
         context.console.show(json: action)
         return action.outcome
       }
       context.console.show(ActionRunView(run: action).lines(context.console))
       guard !action.runId.isEmpty else { return action.outcome }
-      let run = try await context.session.call(.optimizer, at: services.endpoint(of: .optimizer)) { channel in
+      let run = try await context.session.call(.optimizer, at: options.services.endpoint(of: .optimizer)) { channel in
         try await PortfolioOptimizationClient(channel: channel).getRun(GetRunRequest(runId: action.runId))
       }
       context.console.show([""] + RunView(run: run).lines(context.console, detail: .portfolio))

@@ -1,0 +1,84 @@
+import ArgumentParser
+import LocalSystem
+import Messages
+import RPC
+
+extension WorkbookCommand {
+  struct Doctor: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Say what is wrong with a workbook and the way to it, without changing anything.",
+      discussion: """
+        Looks at the file (there, readable, a workbook, open elsewhere), its
+        tabs and headers, formulas in the way, statuses still owed and the
+        clock; of a Google spreadsheet at the credentials, the sharing, the
+        API and the quota too. Exit code 1 when something is to be put right.
+
+        EXAMPLES
+          lodestar workbook doctor plan/Center.xlsx
+          lodestar workbook doctor https://docs.google.com/spreadsheets/d/ID --json
+        """)
+
+    @OptionGroup var services: ServiceOptions
+    @OptionGroup var answer: AnswerOption
+
+    @Argument(help: "The .xlsx file, or a Google spreadsheet's address.", completion: .file(extensions: ["xlsx", "xlsm"]))
+    var workbook: String
+
+    func run() async throws {
+      try await CommandContext.run { context in
+        // A file that is not there is a finding, too.
+        let path = workbook.contains("://") ? workbook : Files.absolute(workbook)
+        let response = try await context.session.call(.sync, at: services.endpoint(of: .sync)) { channel in
+          try await SheetSyncClient(channel: channel).checkWorkbook(CheckWorkbookRequest(workbookPath: path))
+        }
+        let view = FindingsView(findings: response.findings)
+        if answer.json { context.console.show(json: response) } else { context.console.show(view.lines(context.console)) }
+        return view.outcome
+      }
+    }
+  }
+
+  struct Tabs: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "List the tabs that Lodestar knows, or the columns of some.",
+      discussion: """
+        EXAMPLES
+          lodestar workbook tabs
+          lodestar workbook tabs Candidates Constraints
+          lodestar workbook tabs --markdown > tabs.md
+        """)
+
+    @OptionGroup var services: ServiceOptions
+    @OptionGroup var answer: AnswerOption
+
+    @Argument(help: "The tabs to tell all about.")
+    var tabs: [String] = []
+
+    @Flag(help: "Print all of it as a Markdown page.")
+    var markdown = false
+
+    func validate() throws {
+      if markdown && answer.json { throw ValidationError("Choose one of --markdown and --json.") }
+    }
+
+    func run() async throws {
+      try await CommandContext.run { context in
+        var response = try await context.session.call(.sync, at: services.endpoint(of: .sync)) { channel in
+          try await SheetSyncClient(channel: channel).describeTabs(DescribeTabsRequest())
+        }
+        if !tabs.isEmpty { response.tabs = try TabsView(tabs: response.tabs).named(tabs) }
+        let console = context.console
+        if answer.json {
+          console.show(json: response)
+        } else if markdown {
+          console.show(TabsPage(tabs: response.tabs).lines)
+        } else if tabs.isEmpty {
+          console.show(TabsView(tabs: response.tabs).overview)
+        } else {
+          console.show(response.tabs.map { TabsView.lines($0, console) }.joined(separator: [""]).map { $0 })
+        }
+        return .done
+      }
+    }
+  }
+}
