@@ -37,7 +37,7 @@ struct SyncUnderTest: Sendable {
 
   var store: ActionStore { context.store }
   var handler: SheetSyncHandler {
-    SheetSyncHandler(runner: ActionRunner(context), store: store)
+    SheetSyncHandler(runner: ActionRunner(context), store: store, checkup: WorkbookCheckup(context: context))
   }
 
   static let callContext = CallContext(method: "/test", metadata: Metadata(), deadline: nil, peer: "test", logger: .silent)

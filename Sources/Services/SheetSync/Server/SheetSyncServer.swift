@@ -52,7 +52,7 @@ public struct SheetSyncServer: Sendable {
       logger: logger)
     runner = ActionRunner(context)
     repairs = Repairs(context: context)
-    handler = SheetSyncHandler(runner: runner, store: store)
+    handler = SheetSyncHandler(runner: runner, store: store, checkup: WorkbookCheckup(context: context))
     databases = [database, lockDatabase]
     channels = [metrics, compiler, optimizer]
   }

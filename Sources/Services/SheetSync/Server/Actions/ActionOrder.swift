@@ -35,9 +35,7 @@ struct ActionOrder: Sendable {
     guard texts.allSatisfy({ $0.utf8.count <= Self.longestText && !$0.utf8.contains(0) }) else {
       throw refuse("a text of the request is longer than \(Self.longestText) bytes or has a NUL character.")
     }
-    guard request.workbookPath.hasPrefix("/") else {
-      throw refuse("workbook_path \"\(request.workbookPath)\" must be the whole path of an .xlsx file, from / on.")
-    }
+    path = try Self.workbook(request.workbookPath)
     guard request.keys.count <= Self.mostKeys, request.keys.allSatisfy({ $0.utf8.count <= Self.longestText }) else {
       throw refuse(
         "keys has \(request.keys.count) entries, or one longer than \(Self.longestText) bytes; at most \(Self.mostKeys) can be given."
@@ -47,7 +45,6 @@ struct ActionOrder: Sendable {
       throw refuse("actor must name who asks, in at most \(Self.longestActor) characters.")
     }
     name = spelt.name
-    path = Self.realPath(request.workbookPath)
     actor = request.actor.isEmpty ? "unknown" : request.actor
     self.request = request
     tab = nil
@@ -88,6 +85,14 @@ struct ActionOrder: Sendable {
         "\(tab.title) cannot be saved: nothing that is typed there is stored. Saved are \(known.joined(separator: ", ")).")
     }
     return tab
+  }
+
+  /// The one name of the workbook that a request names. Throws INVALID_ARGUMENT when it can be none.
+  static func workbook(_ text: String) throws -> String {
+    guard text.hasPrefix("/"), text.utf8.count <= longestText, !text.utf8.contains(0) else {
+      throw RPCError(.invalidArgument, "workbook_path \"\(text)\" must be the whole path of an .xlsx file, from / on.")
+    }
+    return realPath(text)
   }
 
   private static func realPath(_ path: String) -> String {

@@ -12,6 +12,7 @@ struct SheetSyncHandler: SheetSyncService {
 
   let runner: ActionRunner
   let store: ActionStore
+  let checkup: WorkbookCheckup
 
   func runAction(_ request: RunActionRequest, context: CallContext, responses: ResponseWriter<ActionEvent>) async throws {
     let order = try ActionOrder(request)
@@ -55,7 +56,8 @@ struct SheetSyncHandler: SheetSyncService {
   }
 
   func checkWorkbook(_ request: CheckWorkbookRequest, context: CallContext) async throws -> CheckWorkbookResponse {
-    throw RPCError(.unimplemented, "Workbooks are not checked yet.")
+    let path = try ActionOrder.workbook(request.workbookPath)
+    return CheckWorkbookResponse(findings: try await answering(context) { try await checkup.findings(of: path) })
   }
 
   func describeTabs(_ request: DescribeTabsRequest, context: CallContext) async throws -> DescribeTabsResponse {
