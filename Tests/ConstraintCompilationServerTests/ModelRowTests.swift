@@ -159,4 +159,34 @@ import Wire
       }
     }
   }
+
+  @Test func `odd letters in keys are answered on their rows, and what is no key is stored as it is typed`() async throws {
+    try await withService { service in
+      try await service.saveSeeds()
+      let odd = "a\u{0}b"
+      #expect(
+        try await service.models([ModelSeeds.model(2, odd, "", chain: odd)], .selection).errors == [
+          "2:unknown_initiative", "2:bad_text",
+        ])
+      #expect(
+        try await service.params([ModelParamRow(rowNumber: 2, initiativeKey: odd, paramName: odd)], .selection).errors.count == 3)
+      #expect(
+        try await service.inputs(
+          [ScoringInputRow(rowNumber: 2, initiativeKey: odd, inputName: "x", value: .init(value: 1))], .selection
+        )
+        .errors == ["2:unknown_initiative"])
+      #expect(
+        try await service.resultNotes([ResultNoteRow(rowNumber: 2, runId: odd, initiativeKey: "INIT-000017", notes: "n")]).errors
+          == ["2:bad_text"])
+      #expect(
+        try await service.gapNotes([
+          GapNoteRow(rowNumber: 2, runId: odd, scenarioName: "S", constraintSetName: "B", kpiKey: "K", notes: odd)
+        ]).errors == ["2:bad_text", "2:bad_text"])
+      let letters = ScoringInputRow(
+        rowNumber: 2, initiativeKey: "INIT-000017", inputName: "\u{202E}مدى 🚀", value: .init(value: 1),
+        notes: "=cmd|'/c calc'!A1\n-1")
+      #expect(try await service.inputs([letters]).errors == [])
+      #expect(try await service.stored("Scoring_Inputs") == [StoredTabRows(scoringInputs: [letters])])
+    }
+  }
 }

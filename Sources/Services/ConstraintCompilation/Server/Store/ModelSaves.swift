@@ -9,7 +9,7 @@ extension PlanningStore {
   ) async throws -> MathModelSave {
     try await database.save(terms) { transaction in
       try await transaction.execute(PlanningLock.initiatives)
-      let keys = terms.isWholeTab ? nil : Set(entries.map(\.lookupKey.text)).sorted()
+      let keys = terms.isWholeTab ? nil : MathModelEntry.lookupKeys(of: entries)
       let tables = try await transaction.pipeline([
         InitiativeKeys().statement, terms.isWholeTab ? MathModelEntry.selection : MathModelEntry.beside(entries),
         MetricChains(keys: keys).statement,

@@ -22,8 +22,12 @@ protocol StoredRowTable: StoredEntry {
 extension StoredRowTable {
   /// What is stored under the same lookup keys as the rows.
   static func beside(_ rows: [Self]) -> Statement {
-    let keys = Set(rows.map(\.lookupKey.text)).sorted()
-    return "\(selection) WHERE \(identifier: lookup) = ANY(\(keys))"
+    "\(selection) WHERE \(identifier: lookup) = ANY(\(lookupKeys(of: rows)))"
+  }
+
+  /// Each once. PostgreSQL takes no text with a NUL character, and nothing is stored under one.
+  static func lookupKeys(of rows: [Self]) -> [String] {
+    Set(rows.map(\.lookupKey.text)).filter { !$0.utf8.contains(0) }.sorted()
   }
 
   static func delete(_ rows: [Self]) -> Statement {
