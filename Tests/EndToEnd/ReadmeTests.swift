@@ -21,19 +21,31 @@ import Testing
     try lines.joined(separator: "\n").write(to: folder.appendingPathComponent("call.py"), atomically: true, encoding: .utf8)
     let outcome = try Program.run(
       URL(fileURLWithPath: "/bin/sh"),
-      ["-c", "cd '\(folder.path)' && '\(python.path)' call.py \(try system.address(of: "metrics"))"])
+      ["-c", "cd '\(system.folder.path)' && '\(python.path)' call.py \(try system.address(of: "metrics"))"])
     #expect(outcome.status == 0, "\(outcome.transcript)")
     #expect(outcome.output.contains("NSM_ORDERS"), "\(outcome.transcript)")
   }
 
   @Test func `governing a metric prints what README shows`() throws {
     let system = try RunningSystem.current
-    let steps = try Self.steps(of: "## Governing a metric")
-    #expect(steps.count > 10)
+    try Self.expect("## Governing a metric", steps: 11, in: system)
+  }
+
+  /// In a system of its own: what a preview shows depends on what was saved before.
+  @Test func `planning in spreadsheets prints what README shows`() throws {
+    let system = try RunningSystem.start()
+    defer { system.stop() }
+    try Self.expect("## Planning in spreadsheets", steps: 6, in: system)
+  }
+
+  /// Does what a section says, command by command, and compares what is printed.
+  private static func expect(_ heading: String, steps fewest: Int, in system: RunningSystem) throws {
+    let steps = try Self.steps(of: heading)
+    #expect(steps.count >= fewest)
     let path = Program.builtProducts.path + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? "")
     for step in steps {
       let outcome = try Program.run(
-        URL(fileURLWithPath: "/bin/sh"), ["-c", "\(step.command) 2>&1"],
+        URL(fileURLWithPath: "/bin/sh"), ["-c", "cd '\(system.folder.path)' && { \(step.command)\n} 2>&1"],
         environment: ["PATH": path, "LODESTAR_STATE": system.state.path])
       let problem = step.problem(with: outcome.output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
       try #require(problem == nil, "\(step.command)\n\(problem ?? "")\n\(outcome.output)")
