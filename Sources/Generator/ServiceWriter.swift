@@ -49,9 +49,15 @@ struct ServiceWriter {
       source.block("public var methods: [RPCMethod]") { source in
         source.line("[")
         for method in service.methods {
+          let function = "self.\(lowerFirst(method.name))"
+          guard method.shape != "unary" else {
+            source.closure(
+              "  ",
+              ".unary(\(path(service, method))) { try $0.answer(try await \(function)(try $0.request(), context: $0.context)) },")
+            continue
+          }
           let arguments = method.streamsResponses ? "$0, context: $1, responses: $2" : "$0, context: $1"
-          source.closure(
-            "  ", ".\(method.shape)(\(path(service, method))) { try await self.\(lowerFirst(method.name))(\(arguments)) },")
+          source.closure("  ", ".\(method.shape)(\(path(service, method))) { try await \(function)(\(arguments)) },")
         }
         source.line("]")
       }

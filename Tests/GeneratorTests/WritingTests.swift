@@ -93,7 +93,7 @@ struct WritingTests {
       "  func down(_ request: Q, context: CallContext, responses: ResponseWriter<A>) async throws",
       "  func up(_ requests: RequestStream<Q>, context: CallContext) async throws -> A",
       "  func both(_ requests: RequestStream<Q>, context: CallContext, responses: ResponseWriter<A>) async throws",
-      "      .unary(\"/a.b.v1.Things/One\") { try await self.one($0, context: $1) },",
+      "      .unary(\"/a.b.v1.Things/One\") { try $0.answer(try await self.one(try $0.request(), context: $0.context)) },",
       "      .serverStreaming(\"/a.b.v1.Things/Down\") { try await self.down($0, context: $1, responses: $2) },",
       "      .clientStreaming(\"/a.b.v1.Things/Up\") { try await self.up($0, context: $1) },",
       "      .bidirectionalStreaming(\"/a.b.v1.Things/Both\") { try await self.both($0, context: $1, responses: $2) },",

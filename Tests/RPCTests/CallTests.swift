@@ -130,6 +130,38 @@ struct CallTests {
     }
   }
 
+  @Test func `what a handler leaves behind goes on to see its own call, whatever is served meanwhile`() async throws {
+    let log = Log()
+    let (mayLook, hasLooked) = (Gate(), Gate())
+    @Sendable func name() -> String { CallContext.current?.metadata["name"] ?? "none" }
+    let leaving = RPCMethod.unary("/test.Service/Leave") { (_: Text, _) -> Text in
+      Task {
+        await mayLook.pass()
+        log.add(name())
+        hasLooked.open()
+      }
+      return Text(service: name())
+    }
+    let naming = RPCMethod.unary("/test.Service/Name") { (_: Text, _) -> Text in
+      async let child = name()
+      return Text(service: "\(name()), \(await child)")
+    }
+    try await withServer([leaving, naming]) { test in
+      func call(_ method: String, _ name: String) async throws -> String {
+        let answer: Text = try await test.channel.unary(
+          "/test.Service/\(method)", Text(), options: CallOptions(metadata: ["name": name]))
+        return answer.service
+      }
+      #expect(try await call("Name", "first") == "first, first")
+      #expect(try await call("Leave", "leaver") == "leaver")
+      for number in 0..<5 { #expect(try await call("Name", "\(number)") == "\(number), \(number)") }
+      mayLook.open()
+      await hasLooked.pass()
+      #expect(log.take() == ["leaver"])
+      #expect(try await call("Name", "last") == "last, last")
+    }
+  }
+
   @Test func `a method or service that is not there is named`() async throws {
     try await withServer([echo]) { test in
       let method = await failure { try await test.channel.unary("/test.Service/Nope", Text()) as Text }

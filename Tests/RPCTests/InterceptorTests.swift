@@ -45,6 +45,55 @@ struct InterceptorTests {
     #expect(await code(quota, context("/a.B/C", PeerIdentity(commonName: "ana"))) == .ok)
   }
 
+  @Test func `observers hear of a call's beginning and end in their order, alone or with others around`() async throws {
+    struct Watching: CallObserver {
+      let name: String
+      let log: Log
+
+      func begins(_ context: CallContext) throws {
+        log.add("\(name) in")
+        if context.metadata["refuse"] == name { throw RPCError(.permissionDenied, "\(name) says no") }
+      }
+
+      func ended(_ context: CallContext, _ end: CallEnd) {
+        log.add("\(name) saw \(end.outcome?.code ?? .ok), \(end.traffic.messagesReceived) in")
+      }
+    }
+    /// Only lets pass, so that the observers are called by way of each other.
+    struct Standing: ServerInterceptor {
+      func intercept(_ context: CallContext, _ proceed: (CallContext) async throws -> Void) async throws { try await proceed(context) }
+    }
+    let log = Log()
+    let watching = [Watching(name: "a", log: log), Watching(name: "b", log: log)]
+    let failing = RPCMethod.unary("/test.Service/Fail") { (_: Text, _) -> Text in throw RPCError(.notFound, "nothing here") }
+    for around in [[], [Standing()]] as [[any ServerInterceptor]] {
+      try await withServer([echo, failing], configure: { $0.interceptors = watching + around }) { test in
+        _ = try await test.channel.unary("/test.Service/Echo", Text(service: "x")) as Text
+        #expect(log.take() == ["a in", "b in", "b saw OK, 1 in", "a saw OK, 1 in"])
+        _ = await failure { try await test.channel.unary("/test.Service/Fail", Text()) as Text }
+        #expect(log.take() == ["a in", "b in", "b saw NOT_FOUND, 1 in", "a saw NOT_FOUND, 1 in"])
+        let options = CallOptions(metadata: ["refuse": "b"])
+        let error = await failure { try await test.channel.unary("/test.Service/Echo", Text(), options: options) as Text }
+        #expect(error?.message == "b says no")
+        #expect(log.take() == ["a in", "b in", "a saw PERMISSION_DENIED, 1 in"])
+      }
+    }
+  }
+
+  @Test func `an observer is told how much went each way, the answer with it`() async throws {
+    struct Weighing: CallObserver {
+      let log: Log
+      func ended(_ context: CallContext, _ end: CallEnd) {
+        log.add("\(end.traffic.messagesSent) of \(end.traffic.bytesSent) bytes, \(end.durationNanoseconds >= 0)")
+      }
+    }
+    let log = Log()
+    try await withServer([echo], configure: { $0.interceptors = [Weighing(log: log)] }) { test in
+      _ = try await test.channel.unary("/test.Service/Echo", Text(service: "abc")) as Text
+    }
+    #expect(log.take() == ["1 of 5 bytes, true"])
+  }
+
   @Test func `a call's line tells how it ended, as loudly as that deserves`() async throws {
     let lines = Lines()
     var logger = Logger(label: "test") { _ in CapturingLogHandler(lines: lines) }

@@ -44,6 +44,16 @@ public protocol SessionOwner: AnyObject {
   func received(_ event: ConnectionEvent)
 }
 
+/// Whoever reads the heads of requests field by field as they come, so that nothing is kept of what means nothing to it. No other head begins before one
+/// is complete. A class, since a session that calls one through a protocol counts a reference at every field.
+open class HeadReader {
+  public init() {}
+  /// Another head begins.
+  open func headBegins() {}
+  /// A field of it. The memory is lent for the call's time only.
+  open func received(name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>) {}
+}
+
 /// A session that cannot go on.
 public struct SessionError: Error, Sendable, Equatable, CustomStringConvertible {
   /// nghttp2's number, negative.

@@ -43,6 +43,10 @@ import CNGHTTP2
   /// Names whom to tell; before the first bytes. The owner owns the session, and has to outlive it.
   public func attach(_ owner: any SessionOwner) { state.owner = owner }
 
+  /// A server's: names who is told the fields of each request as they come; `opened` then hands over none, and says only whether some were dropped since
+  /// the head was larger than allowed. The reader has to outlive the session, or be taken back by nil.
+  public func readHeads(by reader: HeadReader?) { unsafe state.reader = reader.map { unsafe .passUnretained($0) } }
+
   private static let noFlags = UInt8(NGHTTP2_FLAG_NONE.rawValue)
 
   private static func error(_ code: Int32) -> SessionError {

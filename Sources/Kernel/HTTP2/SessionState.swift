@@ -13,6 +13,10 @@ import CNGHTTP2
     get { unsafe lentOwner }
     set { unsafe lentOwner = newValue }
   }
+  /// Outlives this as the owner does.
+  var reader: Unmanaged<HeadReader>?
+  /// Whether the block under way is a request's head that somebody reads.
+  private var isRead = false
   var streams = StreamTable()
   /// The header block under way: no other frame can come between its parts, so that one is enough for all streams.
   private var fields = IncomingFields()
@@ -51,6 +55,11 @@ import CNGHTTP2
   func beganHeaders(_ session: OpaquePointer, stream id: Int32, isRequest: Bool) {
     unpackedHeaderBytes = 0
     fields.removeAll()
+    isRead = false
+    if isRequest, let reader = unsafe reader {
+      isRead = true
+      unsafe reader._withUnsafeGuaranteedRef { $0.headBegins() }
+    }
     if isRequest, !streams.contains(id) { unsafe adopt(session, makeStream(id)) }
   }
 
@@ -82,7 +91,11 @@ import CNGHTTP2
       if unpackedHeaderBytes > headerBombBytes, !isDeaf { owner?.received(.headerBomb) }
       return
     }
-    unsafe fields.append(name: name, value: value)
+    if isRead {
+      unsafe reader?._withUnsafeGuaranteedRef { unsafe $0.received(name: name, value: value) }
+    } else {
+      unsafe fields.append(name: name, value: value)
+    }
   }
 
   /// A complete HEADERS frame. False refuses the stream.

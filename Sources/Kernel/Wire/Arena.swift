@@ -5,7 +5,7 @@ import Synchronization
 /// A bump allocator with a budget, for the C structs of one message: everything in it lives until ``release()`` and goes at once.
 ///
 /// Each block has its size before it, so that a string's true length is known although C ends it with a zero.
-/// It is a value that the caller keeps at one address while the C library uses it.
+/// It is a value that the caller keeps at one address while the C library uses it; ``placed(budget:)`` makes one that has such an address by itself.
 @safe struct Arena {
   /// Blocks are multiples of this, and so aligned for every member a C struct of ours has.
   private static let alignment = 8
@@ -25,13 +25,22 @@ import Synchronization
   /// Set once the budget is spent; from then on nothing is given out.
   private(set) var isExhausted = false
 
-  init(budget: Int) {
-    let chunk = ChunkPool.shared.take()
+  init(budget: Int) { self.init(budget: budget, first: ChunkPool.shared.take(), occupiedBytes: 0) }
+
+  private init(budget: Int, first chunk: Chunk, occupiedBytes: Int) {
     chunks = chunk
-    unsafe cursor = chunk.space
+    unsafe cursor = chunk.space + occupiedBytes
     unsafe end = chunk.space + ChunkPool.spaceBytes
     unsafe recycled = nil
     remainingBytes = budget
+  }
+
+  /// An arena at the beginning of its own first chunk; it is gone with ``release()``.
+  static func placed(budget: Int) -> UnsafeMutablePointer<Arena> {
+    let chunk = ChunkPool.shared.take()
+    let place = unsafe chunk.space.bindMemory(to: Arena.self, capacity: 1)
+    unsafe place.initialize(to: Arena(budget: budget, first: chunk, occupiedBytes: MemoryLayout<Arena>.stride))
+    return unsafe place
   }
 
   /// At least `bytes` bytes, uninitialized; nil when the budget is spent.
@@ -106,8 +115,11 @@ import Synchronization
 
   /// Gives all memory back. The arena is not used afterwards.
   mutating func release() {
-    while let chunk = chunks {
-      chunks = chunk.next
+    // One that stands in a chunk itself is not touched after that has been given back.
+    var rest = chunks
+    chunks = nil
+    while let chunk = rest {
+      rest = chunk.next
       ChunkPool.shared.giveBack(chunk)
     }
   }
@@ -129,6 +141,10 @@ import Synchronization
 
   private init(header: UnsafeMutablePointer<Header>) { unsafe self.header = header }
 
+  /// The chunk that has that address.
+  init(_ pointer: UnsafeMutableRawPointer) { unsafe header = pointer.assumingMemoryBound(to: Header.self) }
+  var pointer: UnsafeMutableRawPointer { unsafe UnsafeMutableRawPointer(header) }
+
   var spaceBytes: Int { unsafe header.pointee.spaceBytes }
   var space: UnsafeMutableRawPointer { unsafe UnsafeMutableRawPointer(header + 1) }
 
@@ -142,24 +158,29 @@ import Synchronization
 }
 
 /// Chunks between two messages, a megabyte of them at most.
-final class ChunkPool: Sendable {
+@safe final class ChunkPool: @unchecked Sendable {
   static let shared = ChunkPool()
   /// What an ordinary chunk has room for.
   static let spaceBytes = 64 << 10
   private static let keptChunks = 16
 
+  /// One lies outside the list, where one instruction takes it or puts it back: most of the time no more is wanted.
+  private let handy = unsafe Atomic<UnsafeMutableRawPointer?>(nil)
   private let kept = Mutex<[Chunk]>([])
 
   func take() -> Chunk {
-    kept.withLock { $0.popLast() } ?? Chunk(spaceBytes: Self.spaceBytes)
+    if let chunk = unsafe handy.exchange(nil, ordering: .acquiring) { return unsafe Chunk(chunk) }
+    return kept.withLock { $0.popLast() } ?? Chunk(spaceBytes: Self.spaceBytes)
   }
 
   func giveBack(_ chunk: Chunk) {
     // Whoever takes it next starts a chain of its own.
     chunk.next = nil
+    guard chunk.spaceBytes == Self.spaceBytes else { return chunk.deallocate() }
+    let isHandy = unsafe handy.compareExchange(expected: nil, desired: chunk.pointer, ordering: .releasing).exchanged
     let isKept =
-      chunk.spaceBytes == Self.spaceBytes
-      && kept.withLock { kept in
+      isHandy
+      || kept.withLock { kept in
         guard kept.count < Self.keptChunks else { return false }
         kept.append(chunk)
         return true

@@ -49,27 +49,44 @@ extension WireEnum {
   }
 }
 
-extension WireMessage {
-  /// Reads the binary form. Fields that this version does not know are dropped.
-  public init(wireBytes: UnsafeRawBufferPointer, limits: WireLimits = .standard) throws(WireError) {
-    var arena = Arena(budget: limits.budget(wireBytes: wireBytes.count))
-    defer { arena.release() }
-    let descriptor = Self.wireDescriptor
-    let unpacked = unsafe withUnsafeMutablePointer(to: &arena) { arena in
-      var allocator = unsafe ProtobufCAllocator(arena)
-      // An empty buffer may have no address; protobuf-c wants one.
-      let bytes = unsafe wireBytes.baseAddress ?? UnsafeRawPointer(bitPattern: 1)!
-      return unsafe protobuf_c_message_unpack(
-        descriptor.pointer, &allocator, wireBytes.count, bytes.assumingMemoryBound(to: UInt8.self))
-    }
+/// What protobuf-c has unpacked, until ``release()``.
+@usableFromInline @safe struct MessageStruct {
+  @usableFromInline let start: UnsafeRawPointer
+  private let arena: UnsafeMutablePointer<Arena>
+
+  @usableFromInline init(
+    _ wireBytes: UnsafeRawBufferPointer, _ descriptor: WireDescriptor, _ limits: WireLimits, name: @autoclosure () -> String
+  ) throws(WireError) {
+    let budget = limits.budget(wireBytes: wireBytes.count)
+    let arena = unsafe Arena.placed(budget: budget)
+    var allocator = unsafe ProtobufCAllocator(arena)
+    // An empty buffer may have no address; protobuf-c wants one.
+    let bytes = unsafe wireBytes.baseAddress ?? UnsafeRawPointer(bitPattern: 1)!
+    let unpacked = unsafe protobuf_c_message_unpack(
+      descriptor.pointer, &allocator, wireBytes.count, bytes.assumingMemoryBound(to: UInt8.self))
     guard let unpacked = unsafe unpacked else {
-      throw WireError(
-        arena.isExhausted ? .overBudget(bytes: limits.budget(wireBytes: wireBytes.count)) : .malformed, message: Self.protoName)
+      let isExhausted = unsafe arena.pointee.isExhausted
+      unsafe arena.pointee.release()
+      throw WireError(isExhausted ? .overBudget(bytes: budget) : .malformed, message: name())
     }
-    unsafe self = try Self.copied(from: UnsafeRawPointer(unpacked))
+    unsafe start = UnsafeRawPointer(unpacked)
+    unsafe self.arena = arena
   }
 
-  public init(wireBytes: [UInt8], limits: WireLimits = .standard) throws(WireError) {
+  @usableFromInline func release() { unsafe arena.pointee.release() }
+}
+
+extension WireMessage {
+  // What knows the message's type can be inlined, as in ``WirePacker``.
+
+  /// Reads the binary form. Fields that this version does not know are dropped.
+  @inlinable public init(wireBytes: UnsafeRawBufferPointer, limits: WireLimits = .standard) throws(WireError) {
+    let message = try unsafe MessageStruct(wireBytes, Self.wireDescriptor, limits, name: Self.protoName)
+    defer { message.release() }
+    unsafe self = try Self.copied(from: message.start)
+  }
+
+  @inlinable public init(wireBytes: [UInt8], limits: WireLimits = .standard) throws(WireError) {
     self = try unsafe wireBytes.span.bytes.withUnsafeBytes { (bytes) throws(WireError) in
       try unsafe Self(wireBytes: bytes, limits: limits)
     }
@@ -82,21 +99,12 @@ extension WireMessage {
 
   /// The binary form behind a header of that many bytes, in one piece of memory; `fillHeader` is told how long the binary form is and
   /// initializes the header.
-  public func wireBytes(
+  @inlinable public func wireBytes(
     after headerBytes: Int, fillHeader: (_ header: UnsafeMutableRawBufferPointer, _ messageBytes: Int) -> Void
   ) throws(WireError) -> [UInt8] {
-    // What is to be sent is our own and in memory already.
-    var arena = Arena(budget: .max)
-    defer { arena.release() }
-    let message = try unsafe withUnsafeMutablePointer(to: &arena) { (arena) throws(WireError) in
-      try unsafe packedNamingItself(with: WirePacker(arena)).assumingMemoryBound(to: ProtobufCMessage.self)
-    }
-    let size = unsafe protobuf_c_message_get_packed_size(message)
-    return unsafe [UInt8](unsafeUninitializedCapacity: headerBytes + size) { room, count in
-      unsafe fillHeader(UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(room)[..<headerBytes]), size)
-      // An empty message into an empty buffer has no address to write to, and nothing to write.
-      if let start = room.baseAddress { unsafe count = headerBytes + protobuf_c_message_pack(message, start + headerBytes) }
-    }
+    let packer = WirePacker()
+    defer { packer.release() }
+    return try unsafe packer.bytes(packedNamingItself(with: packer), after: headerBytes, fillHeader: fillHeader)
   }
 
   @inlinable static func copied(from message: UnsafeRawPointer) throws(WireError) -> Self {

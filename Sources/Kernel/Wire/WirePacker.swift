@@ -10,6 +10,40 @@ import Glibc
 
   init(_ arena: UnsafeMutablePointer<Arena>) { unsafe self.arena = arena }
 
+  /// One with memory of its own, until ``release()``. What is to be sent is our own and in memory already: no budget.
+  @usableFromInline init() { unsafe arena = Arena.placed(budget: .max) }
+
+  @usableFromInline func release() { unsafe arena.pointee.release() }
+
+  /// Messages of up to this size are packed in the arena and copied. Asking for an array that is not initialized makes the library look its type up, which
+  /// costs more.
+  private static let largestCopiedBytes = 2 << 10
+
+  /// The binary form of a filled C struct, behind a header.
+  @usableFromInline func bytes(
+    _ message: UnsafeMutableRawPointer, after headerBytes: Int,
+    fillHeader: (_ header: UnsafeMutableRawBufferPointer, _ messageBytes: Int) -> Void
+  ) -> [UInt8] {
+    let message = unsafe message.assumingMemoryBound(to: ProtobufCMessage.self)
+    let size = unsafe protobuf_c_message_get_packed_size(message)
+    func fill(_ room: UnsafeMutableRawBufferPointer) {
+      unsafe fillHeader(UnsafeMutableRawBufferPointer(rebasing: room[..<headerBytes]), size)
+      // An empty message into an empty buffer has no address to write to, and nothing to write.
+      guard let start = room.baseAddress else { return }
+      _ = unsafe protobuf_c_message_pack(message, (start + headerBytes).assumingMemoryBound(to: UInt8.self))
+    }
+    let count = headerBytes + size
+    guard count > Self.largestCopiedBytes else {
+      let room = unsafe UnsafeMutableRawBufferPointer(start: allocate(bytes: count), count: count)
+      unsafe fill(room)
+      return unsafe Array(room)
+    }
+    return unsafe [UInt8](unsafeUninitializedCapacity: count) { room, filled in
+      unsafe fill(UnsafeMutableRawBufferPointer(room))
+      filled = count
+    }
+  }
+
   @usableFromInline func allocate(bytes: Int) -> UnsafeMutableRawPointer {
     guard let block = unsafe arena.pointee.allocate(bytes) else { fatalError("an arena without limit gave out") }
     return unsafe block

@@ -23,9 +23,15 @@ extension AuditTrailService {
 
   public var methods: [RPCMethod] {
     [
-      .unary("/lodestar.metrics.v1.AuditTrail/ListAuditEvents") { try await self.listAuditEvents($0, context: $1) },
-      .unary("/lodestar.metrics.v1.AuditTrail/VerifyAuditChain") { try await self.verifyAuditChain($0, context: $1) },
-      .unary("/lodestar.metrics.v1.AuditTrail/TakeCheckpoint") { try await self.takeCheckpoint($0, context: $1) },
+      .unary("/lodestar.metrics.v1.AuditTrail/ListAuditEvents") {
+        try $0.answer(try await self.listAuditEvents(try $0.request(), context: $0.context))
+      },
+      .unary("/lodestar.metrics.v1.AuditTrail/VerifyAuditChain") {
+        try $0.answer(try await self.verifyAuditChain(try $0.request(), context: $0.context))
+      },
+      .unary("/lodestar.metrics.v1.AuditTrail/TakeCheckpoint") {
+        try $0.answer(try await self.takeCheckpoint(try $0.request(), context: $0.context))
+      },
       .serverStreaming("/lodestar.metrics.v1.AuditTrail/ExportAuditEvents") {
         try await self.exportAuditEvents($0, context: $1, responses: $2)
       },

@@ -46,32 +46,60 @@ extension ConstraintCompilationService {
 
   public var methods: [RPCMethod] {
     [
-      .unary("/lodestar.constraints.v1.ConstraintCompilation/SaveInitiatives") { try await self.saveInitiatives($0, context: $1) },
+      .unary("/lodestar.constraints.v1.ConstraintCompilation/SaveInitiatives") {
+        try $0.answer(try await self.saveInitiatives(try $0.request(), context: $0.context))
+      },
       .unary("/lodestar.constraints.v1.ConstraintCompilation/SaveContributions") {
-        try await self.saveContributions($0, context: $1)
+        try $0.answer(try await self.saveContributions(try $0.request(), context: $0.context))
       },
-      .unary("/lodestar.constraints.v1.ConstraintCompilation/SaveCandidates") { try await self.saveCandidates($0, context: $1) },
-      .unary("/lodestar.constraints.v1.ConstraintCompilation/SaveScenarios") { try await self.saveScenarios($0, context: $1) },
-      .unary("/lodestar.constraints.v1.ConstraintCompilation/SaveConstraints") { try await self.saveConstraints($0, context: $1) },
-      .unary("/lodestar.constraints.v1.ConstraintCompilation/SaveTargets") { try await self.saveTargets($0, context: $1) },
-      .unary("/lodestar.constraints.v1.ConstraintCompilation/SaveMathModels") { try await self.saveMathModels($0, context: $1) },
-      .unary("/lodestar.constraints.v1.ConstraintCompilation/SaveModelParams") { try await self.saveModelParams($0, context: $1) },
+      .unary("/lodestar.constraints.v1.ConstraintCompilation/SaveCandidates") {
+        try $0.answer(try await self.saveCandidates(try $0.request(), context: $0.context))
+      },
+      .unary("/lodestar.constraints.v1.ConstraintCompilation/SaveScenarios") {
+        try $0.answer(try await self.saveScenarios(try $0.request(), context: $0.context))
+      },
+      .unary("/lodestar.constraints.v1.ConstraintCompilation/SaveConstraints") {
+        try $0.answer(try await self.saveConstraints(try $0.request(), context: $0.context))
+      },
+      .unary("/lodestar.constraints.v1.ConstraintCompilation/SaveTargets") {
+        try $0.answer(try await self.saveTargets(try $0.request(), context: $0.context))
+      },
+      .unary("/lodestar.constraints.v1.ConstraintCompilation/SaveMathModels") {
+        try $0.answer(try await self.saveMathModels(try $0.request(), context: $0.context))
+      },
+      .unary("/lodestar.constraints.v1.ConstraintCompilation/SaveModelParams") {
+        try $0.answer(try await self.saveModelParams(try $0.request(), context: $0.context))
+      },
       .unary("/lodestar.constraints.v1.ConstraintCompilation/SaveScoringInputs") {
-        try await self.saveScoringInputs($0, context: $1)
+        try $0.answer(try await self.saveScoringInputs(try $0.request(), context: $0.context))
       },
-      .unary("/lodestar.constraints.v1.ConstraintCompilation/SaveResultNotes") { try await self.saveResultNotes($0, context: $1) },
-      .unary("/lodestar.constraints.v1.ConstraintCompilation/SaveGapNotes") { try await self.saveGapNotes($0, context: $1) },
+      .unary("/lodestar.constraints.v1.ConstraintCompilation/SaveResultNotes") {
+        try $0.answer(try await self.saveResultNotes(try $0.request(), context: $0.context))
+      },
+      .unary("/lodestar.constraints.v1.ConstraintCompilation/SaveGapNotes") {
+        try $0.answer(try await self.saveGapNotes(try $0.request(), context: $0.context))
+      },
       .serverStreaming("/lodestar.constraints.v1.ConstraintCompilation/ListStoredRows") {
         try await self.listStoredRows($0, context: $1, responses: $2)
       },
-      .unary("/lodestar.constraints.v1.ConstraintCompilation/ListInitiatives") { try await self.listInitiatives($0, context: $1) },
-      .unary("/lodestar.constraints.v1.ConstraintCompilation/ListScenarios") { try await self.listScenarios($0, context: $1) },
-      .unary("/lodestar.constraints.v1.ConstraintCompilation/GetScenario") { try await self.getScenario($0, context: $1) },
-      .unary("/lodestar.constraints.v1.ConstraintCompilation/GetConstraintSet") {
-        try await self.getConstraintSet($0, context: $1)
+      .unary("/lodestar.constraints.v1.ConstraintCompilation/ListInitiatives") {
+        try $0.answer(try await self.listInitiatives(try $0.request(), context: $0.context))
       },
-      .unary("/lodestar.constraints.v1.ConstraintCompilation/GetRevision") { try await self.getRevision($0, context: $1) },
-      .unary("/lodestar.constraints.v1.ConstraintCompilation/AssembleProblem") { try await self.assembleProblem($0, context: $1) },
+      .unary("/lodestar.constraints.v1.ConstraintCompilation/ListScenarios") {
+        try $0.answer(try await self.listScenarios(try $0.request(), context: $0.context))
+      },
+      .unary("/lodestar.constraints.v1.ConstraintCompilation/GetScenario") {
+        try $0.answer(try await self.getScenario(try $0.request(), context: $0.context))
+      },
+      .unary("/lodestar.constraints.v1.ConstraintCompilation/GetConstraintSet") {
+        try $0.answer(try await self.getConstraintSet(try $0.request(), context: $0.context))
+      },
+      .unary("/lodestar.constraints.v1.ConstraintCompilation/GetRevision") {
+        try $0.answer(try await self.getRevision(try $0.request(), context: $0.context))
+      },
+      .unary("/lodestar.constraints.v1.ConstraintCompilation/AssembleProblem") {
+        try $0.answer(try await self.assembleProblem(try $0.request(), context: $0.context))
+      },
     ]
   }
 }

@@ -21,11 +21,21 @@ extension DashboardPinsService {
 
   public var methods: [RPCMethod] {
     [
-      .unary("/lodestar.metrics.v1.DashboardPins/PinDashboard") { try await self.pinDashboard($0, context: $1) },
-      .unary("/lodestar.metrics.v1.DashboardPins/UnpinDashboard") { try await self.unpinDashboard($0, context: $1) },
-      .unary("/lodestar.metrics.v1.DashboardPins/MigratePin") { try await self.migratePin($0, context: $1) },
-      .unary("/lodestar.metrics.v1.DashboardPins/ListPins") { try await self.listPins($0, context: $1) },
-      .unary("/lodestar.metrics.v1.DashboardPins/ListBanners") { try await self.listBanners($0, context: $1) },
+      .unary("/lodestar.metrics.v1.DashboardPins/PinDashboard") {
+        try $0.answer(try await self.pinDashboard(try $0.request(), context: $0.context))
+      },
+      .unary("/lodestar.metrics.v1.DashboardPins/UnpinDashboard") {
+        try $0.answer(try await self.unpinDashboard(try $0.request(), context: $0.context))
+      },
+      .unary("/lodestar.metrics.v1.DashboardPins/MigratePin") {
+        try $0.answer(try await self.migratePin(try $0.request(), context: $0.context))
+      },
+      .unary("/lodestar.metrics.v1.DashboardPins/ListPins") {
+        try $0.answer(try await self.listPins(try $0.request(), context: $0.context))
+      },
+      .unary("/lodestar.metrics.v1.DashboardPins/ListBanners") {
+        try $0.answer(try await self.listBanners(try $0.request(), context: $0.context))
+      },
     ]
   }
 }

@@ -20,10 +20,18 @@ extension MetricInsightService {
 
   public var methods: [RPCMethod] {
     [
-      .unary("/lodestar.metrics.v1.MetricInsight/DiffVersions") { try await self.diffVersions($0, context: $1) },
-      .unary("/lodestar.metrics.v1.MetricInsight/CheckDefinition") { try await self.checkDefinition($0, context: $1) },
-      .unary("/lodestar.metrics.v1.MetricInsight/ImpactReport") { try await self.impactReport($0, context: $1) },
-      .unary("/lodestar.metrics.v1.MetricInsight/CompareVersions") { try await self.compareVersions($0, context: $1) },
+      .unary("/lodestar.metrics.v1.MetricInsight/DiffVersions") {
+        try $0.answer(try await self.diffVersions(try $0.request(), context: $0.context))
+      },
+      .unary("/lodestar.metrics.v1.MetricInsight/CheckDefinition") {
+        try $0.answer(try await self.checkDefinition(try $0.request(), context: $0.context))
+      },
+      .unary("/lodestar.metrics.v1.MetricInsight/ImpactReport") {
+        try $0.answer(try await self.impactReport(try $0.request(), context: $0.context))
+      },
+      .unary("/lodestar.metrics.v1.MetricInsight/CompareVersions") {
+        try $0.answer(try await self.compareVersions(try $0.request(), context: $0.context))
+      },
     ]
   }
 }

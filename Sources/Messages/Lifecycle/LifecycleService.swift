@@ -37,19 +37,45 @@ extension MetricLifecycleService {
 
   public var methods: [RPCMethod] {
     [
-      .unary("/lodestar.metrics.v1.MetricLifecycle/CreateVersion") { try await self.createVersion($0, context: $1) },
-      .unary("/lodestar.metrics.v1.MetricLifecycle/UpdateDraft") { try await self.updateDraft($0, context: $1) },
-      .unary("/lodestar.metrics.v1.MetricLifecycle/UpdateMetric") { try await self.updateMetric($0, context: $1) },
-      .unary("/lodestar.metrics.v1.MetricLifecycle/RequestApproval") { try await self.requestApproval($0, context: $1) },
-      .unary("/lodestar.metrics.v1.MetricLifecycle/Approve") { try await self.approve($0, context: $1) },
-      .unary("/lodestar.metrics.v1.MetricLifecycle/Reject") { try await self.reject($0, context: $1) },
-      .unary("/lodestar.metrics.v1.MetricLifecycle/Activate") { try await self.activate($0, context: $1) },
-      .unary("/lodestar.metrics.v1.MetricLifecycle/SetCurrentVersion") { try await self.setCurrentVersion($0, context: $1) },
-      .unary("/lodestar.metrics.v1.MetricLifecycle/Deprecate") { try await self.deprecate($0, context: $1) },
-      .unary("/lodestar.metrics.v1.MetricLifecycle/Sunset") { try await self.sunset($0, context: $1) },
-      .unary("/lodestar.metrics.v1.MetricLifecycle/Retire") { try await self.retire($0, context: $1) },
-      .unary("/lodestar.metrics.v1.MetricLifecycle/Rollback") { try await self.rollback($0, context: $1) },
-      .unary("/lodestar.metrics.v1.MetricLifecycle/CorrectDefinition") { try await self.correctDefinition($0, context: $1) },
+      .unary("/lodestar.metrics.v1.MetricLifecycle/CreateVersion") {
+        try $0.answer(try await self.createVersion(try $0.request(), context: $0.context))
+      },
+      .unary("/lodestar.metrics.v1.MetricLifecycle/UpdateDraft") {
+        try $0.answer(try await self.updateDraft(try $0.request(), context: $0.context))
+      },
+      .unary("/lodestar.metrics.v1.MetricLifecycle/UpdateMetric") {
+        try $0.answer(try await self.updateMetric(try $0.request(), context: $0.context))
+      },
+      .unary("/lodestar.metrics.v1.MetricLifecycle/RequestApproval") {
+        try $0.answer(try await self.requestApproval(try $0.request(), context: $0.context))
+      },
+      .unary("/lodestar.metrics.v1.MetricLifecycle/Approve") {
+        try $0.answer(try await self.approve(try $0.request(), context: $0.context))
+      },
+      .unary("/lodestar.metrics.v1.MetricLifecycle/Reject") {
+        try $0.answer(try await self.reject(try $0.request(), context: $0.context))
+      },
+      .unary("/lodestar.metrics.v1.MetricLifecycle/Activate") {
+        try $0.answer(try await self.activate(try $0.request(), context: $0.context))
+      },
+      .unary("/lodestar.metrics.v1.MetricLifecycle/SetCurrentVersion") {
+        try $0.answer(try await self.setCurrentVersion(try $0.request(), context: $0.context))
+      },
+      .unary("/lodestar.metrics.v1.MetricLifecycle/Deprecate") {
+        try $0.answer(try await self.deprecate(try $0.request(), context: $0.context))
+      },
+      .unary("/lodestar.metrics.v1.MetricLifecycle/Sunset") {
+        try $0.answer(try await self.sunset(try $0.request(), context: $0.context))
+      },
+      .unary("/lodestar.metrics.v1.MetricLifecycle/Retire") {
+        try $0.answer(try await self.retire(try $0.request(), context: $0.context))
+      },
+      .unary("/lodestar.metrics.v1.MetricLifecycle/Rollback") {
+        try $0.answer(try await self.rollback(try $0.request(), context: $0.context))
+      },
+      .unary("/lodestar.metrics.v1.MetricLifecycle/CorrectDefinition") {
+        try $0.answer(try await self.correctDefinition(try $0.request(), context: $0.context))
+      },
     ]
   }
 }

@@ -21,8 +21,12 @@ extension MetricGovernanceService {
 
   public var methods: [RPCMethod] {
     [
-      .unary("/lodestar.metrics.v1.MetricGovernance/SaveMetricsConfig") { try await self.saveMetricsConfig($0, context: $1) },
-      .unary("/lodestar.metrics.v1.MetricGovernance/GetMetricsConfig") { try await self.getMetricsConfig($0, context: $1) },
+      .unary("/lodestar.metrics.v1.MetricGovernance/SaveMetricsConfig") {
+        try $0.answer(try await self.saveMetricsConfig(try $0.request(), context: $0.context))
+      },
+      .unary("/lodestar.metrics.v1.MetricGovernance/GetMetricsConfig") {
+        try $0.answer(try await self.getMetricsConfig(try $0.request(), context: $0.context))
+      },
       .serverStreaming("/lodestar.metrics.v1.MetricGovernance/WatchMetricsConfig") {
         try await self.watchMetricsConfig($0, context: $1, responses: $2)
       },

@@ -18,10 +18,10 @@ extension GovernanceNotificationsService {
   public var methods: [RPCMethod] {
     [
       .unary("/lodestar.metrics.v1.GovernanceNotifications/ListNotifications") {
-        try await self.listNotifications($0, context: $1)
+        try $0.answer(try await self.listNotifications(try $0.request(), context: $0.context))
       },
       .unary("/lodestar.metrics.v1.GovernanceNotifications/RetryNotification") {
-        try await self.retryNotification($0, context: $1)
+        try $0.answer(try await self.retryNotification(try $0.request(), context: $0.context))
       },
     ]
   }

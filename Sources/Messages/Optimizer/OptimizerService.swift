@@ -22,13 +22,21 @@ extension PortfolioOptimizationService {
 
   public var methods: [RPCMethod] {
     [
-      .unary("/lodestar.optimizer.v1.PortfolioOptimization/SubmitRun") { try await self.submitRun($0, context: $1) },
+      .unary("/lodestar.optimizer.v1.PortfolioOptimization/SubmitRun") {
+        try $0.answer(try await self.submitRun(try $0.request(), context: $0.context))
+      },
       .serverStreaming("/lodestar.optimizer.v1.PortfolioOptimization/WatchRun") {
         try await self.watchRun($0, context: $1, responses: $2)
       },
-      .unary("/lodestar.optimizer.v1.PortfolioOptimization/GetRun") { try await self.getRun($0, context: $1) },
-      .unary("/lodestar.optimizer.v1.PortfolioOptimization/ListRuns") { try await self.listRuns($0, context: $1) },
-      .unary("/lodestar.optimizer.v1.PortfolioOptimization/CancelRun") { try await self.cancelRun($0, context: $1) },
+      .unary("/lodestar.optimizer.v1.PortfolioOptimization/GetRun") {
+        try $0.answer(try await self.getRun(try $0.request(), context: $0.context))
+      },
+      .unary("/lodestar.optimizer.v1.PortfolioOptimization/ListRuns") {
+        try $0.answer(try await self.listRuns(try $0.request(), context: $0.context))
+      },
+      .unary("/lodestar.optimizer.v1.PortfolioOptimization/CancelRun") {
+        try $0.answer(try await self.cancelRun(try $0.request(), context: $0.context))
+      },
     ]
   }
 }

@@ -26,10 +26,18 @@ extension MetricRegistryService {
 
   public var methods: [RPCMethod] {
     [
-      .unary("/lodestar.metrics.v1.MetricRegistry/GetMetric") { try await self.getMetric($0, context: $1) },
-      .unary("/lodestar.metrics.v1.MetricRegistry/ListMetrics") { try await self.listMetrics($0, context: $1) },
-      .unary("/lodestar.metrics.v1.MetricRegistry/ResolveVersion") { try await self.resolveVersion($0, context: $1) },
-      .unary("/lodestar.metrics.v1.MetricRegistry/BatchResolve") { try await self.batchResolve($0, context: $1) },
+      .unary("/lodestar.metrics.v1.MetricRegistry/GetMetric") {
+        try $0.answer(try await self.getMetric(try $0.request(), context: $0.context))
+      },
+      .unary("/lodestar.metrics.v1.MetricRegistry/ListMetrics") {
+        try $0.answer(try await self.listMetrics(try $0.request(), context: $0.context))
+      },
+      .unary("/lodestar.metrics.v1.MetricRegistry/ResolveVersion") {
+        try $0.answer(try await self.resolveVersion(try $0.request(), context: $0.context))
+      },
+      .unary("/lodestar.metrics.v1.MetricRegistry/BatchResolve") {
+        try $0.answer(try await self.batchResolve(try $0.request(), context: $0.context))
+      },
       .serverStreaming("/lodestar.metrics.v1.MetricRegistry/WatchRegistry") {
         try await self.watchRegistry($0, context: $1, responses: $2)
       },

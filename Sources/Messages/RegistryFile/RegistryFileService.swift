@@ -32,9 +32,15 @@ extension RegistryFileService {
 
   public var methods: [RPCMethod] {
     [
-      .unary("/lodestar.metrics.v1.RegistryFile/PlanImport") { try await self.planImport($0, context: $1) },
-      .unary("/lodestar.metrics.v1.RegistryFile/ApplyImport") { try await self.applyImport($0, context: $1) },
-      .unary("/lodestar.metrics.v1.RegistryFile/ExportRegistry") { try await self.exportRegistry($0, context: $1) },
+      .unary("/lodestar.metrics.v1.RegistryFile/PlanImport") {
+        try $0.answer(try await self.planImport(try $0.request(), context: $0.context))
+      },
+      .unary("/lodestar.metrics.v1.RegistryFile/ApplyImport") {
+        try $0.answer(try await self.applyImport(try $0.request(), context: $0.context))
+      },
+      .unary("/lodestar.metrics.v1.RegistryFile/ExportRegistry") {
+        try $0.answer(try await self.exportRegistry(try $0.request(), context: $0.context))
+      },
     ]
   }
 }

@@ -27,11 +27,21 @@ extension SheetSyncService {
   public var methods: [RPCMethod] {
     [
       .serverStreaming("/lodestar.sync.v1.SheetSync/RunAction") { try await self.runAction($0, context: $1, responses: $2) },
-      .unary("/lodestar.sync.v1.SheetSync/GetActionRun") { try await self.getActionRun($0, context: $1) },
-      .unary("/lodestar.sync.v1.SheetSync/ListActionRuns") { try await self.listActionRuns($0, context: $1) },
-      .unary("/lodestar.sync.v1.SheetSync/CreateWorkbooks") { try await self.createWorkbooks($0, context: $1) },
-      .unary("/lodestar.sync.v1.SheetSync/CheckWorkbook") { try await self.checkWorkbook($0, context: $1) },
-      .unary("/lodestar.sync.v1.SheetSync/DescribeTabs") { try await self.describeTabs($0, context: $1) },
+      .unary("/lodestar.sync.v1.SheetSync/GetActionRun") {
+        try $0.answer(try await self.getActionRun(try $0.request(), context: $0.context))
+      },
+      .unary("/lodestar.sync.v1.SheetSync/ListActionRuns") {
+        try $0.answer(try await self.listActionRuns(try $0.request(), context: $0.context))
+      },
+      .unary("/lodestar.sync.v1.SheetSync/CreateWorkbooks") {
+        try $0.answer(try await self.createWorkbooks(try $0.request(), context: $0.context))
+      },
+      .unary("/lodestar.sync.v1.SheetSync/CheckWorkbook") {
+        try $0.answer(try await self.checkWorkbook(try $0.request(), context: $0.context))
+      },
+      .unary("/lodestar.sync.v1.SheetSync/DescribeTabs") {
+        try $0.answer(try await self.describeTabs(try $0.request(), context: $0.context))
+      },
     ]
   }
 }

@@ -40,9 +40,15 @@ extension TestService {
 
   public var methods: [RPCMethod] {
     [
-      .unary("/grpc.testing.TestService/EmptyCall") { try await self.emptyCall($0, context: $1) },
-      .unary("/grpc.testing.TestService/UnaryCall") { try await self.unaryCall($0, context: $1) },
-      .unary("/grpc.testing.TestService/CacheableUnaryCall") { try await self.cacheableUnaryCall($0, context: $1) },
+      .unary("/grpc.testing.TestService/EmptyCall") {
+        try $0.answer(try await self.emptyCall(try $0.request(), context: $0.context))
+      },
+      .unary("/grpc.testing.TestService/UnaryCall") {
+        try $0.answer(try await self.unaryCall(try $0.request(), context: $0.context))
+      },
+      .unary("/grpc.testing.TestService/CacheableUnaryCall") {
+        try $0.answer(try await self.cacheableUnaryCall(try $0.request(), context: $0.context))
+      },
       .serverStreaming("/grpc.testing.TestService/StreamingOutputCall") {
         try await self.streamingOutputCall($0, context: $1, responses: $2)
       },
@@ -53,7 +59,9 @@ extension TestService {
       .bidirectionalStreaming("/grpc.testing.TestService/HalfDuplexCall") {
         try await self.halfDuplexCall($0, context: $1, responses: $2)
       },
-      .unary("/grpc.testing.TestService/UnimplementedCall") { try await self.unimplementedCall($0, context: $1) },
+      .unary("/grpc.testing.TestService/UnimplementedCall") {
+        try $0.answer(try await self.unimplementedCall(try $0.request(), context: $0.context))
+      },
     ]
   }
 }
@@ -124,7 +132,9 @@ extension UnimplementedService {
 
   public var methods: [RPCMethod] {
     [
-      .unary("/grpc.testing.UnimplementedService/UnimplementedCall") { try await self.unimplementedCall($0, context: $1) },
+      .unary("/grpc.testing.UnimplementedService/UnimplementedCall") {
+        try $0.answer(try await self.unimplementedCall(try $0.request(), context: $0.context))
+      },
     ]
   }
 }

@@ -12,17 +12,17 @@ public struct CallContext: Sendable {
     logger: Logger
   ) {
     call = ServedCall(
-      method: method, metadata: metadata, timeToDeadline: deadline.map(ServedCall.timeSinceEpoch), answer: AnswerHead(),
-      connection: ConnectionFacts(peer: peer, identity: identity, logger: logger))
+      ServedMethod(unserved: method), metadata: metadata, timeToDeadline: deadline.map(ServedCall.timeSinceEpoch),
+      acceptsGzip: false, encoding: .identity, connection: ConnectionFacts(peer: peer, identity: identity, logger: logger))
   }
 
   init(_ call: ServedCall) { self.call = call }
 
   /// The call being served by the current task: calls made meanwhile inherit its deadline and its trace.
-  public static var current: CallContext? { served.map { CallContext($0) } }
+  public static var current: CallContext? { place?.call.map { CallContext($0) } }
 
   /// A class's reference, which the runtime copies without looking up types.
-  @TaskLocal static var served: ServedCall?
+  @TaskLocal static var place: ServingPlace?
 
   /// "/lodestar.metrics.v1.MetricGovernance/SaveMetricsConfig"
   public var method: String { call.method }
@@ -37,7 +37,7 @@ public struct CallContext: Sendable {
   /// The caller's place in a trace (W3C Trace Context); nil when it sent none, or one that is malformed.
   public var traceParent: TraceParent? { call.metadata["traceparent"].flatMap(TraceParent.init) }
   /// Whether the request message read last was compressed.
-  public var wasRequestCompressed: Bool { call.answer.withLock { $0.wasRequestCompressed } }
+  public var wasRequestCompressed: Bool { call.wasRequestCompressed.load(ordering: .relaxed) }
 
   /// A logger whose lines name the call. Made when asked for, as most calls log nothing.
   public var logger: Logger {
@@ -52,22 +52,18 @@ public struct CallContext: Sendable {
 
   /// Sets what is sent before the first answer message, in place of what was set before. Throws `RPCError` when it has left already.
   public func setInitialMetadata(_ metadata: Metadata) throws {
-    let isTooLate = call.answer.withLock { answer in
-      if !answer.hasSentHead { answer.initialMetadata = metadata }
-      return answer.hasSentHead
+    guard call.answer.setInitialMetadata(metadata) else {
+      throw RPCError(.internalError, "The initial metadata of \(method) has left already.")
     }
-    if isTooLate { throw RPCError(.internalError, "The initial metadata of \(method) has left already.") }
   }
 
   /// Sets what is sent with the status, in place of what was set before. An error's own metadata comes on top.
   public func setTrailingMetadata(_ metadata: Metadata) {
-    call.answer.withLock { $0.trailingMetadata = metadata }
+    call.answer.setTrailingMetadata(metadata)
   }
 
   /// Sets how answers are compressed. Has no effect when the caller cannot read that, or when the first answer has left.
   public func setAnswerEncoding(_ encoding: MessageEncoding) {
-    call.answer.withLock { answer in
-      if !answer.hasSentHead, encoding == .identity || answer.acceptsGzip { answer.encoding = encoding }
-    }
+    call.answer.setEncoding(encoding)
   }
 }

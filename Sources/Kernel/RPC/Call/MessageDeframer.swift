@@ -34,6 +34,14 @@ struct MessageDeframer {
   ) throws(RPCError) {
     var offset = 0
     while true {
+      // Nearly always a prefix lies in the piece as a whole.
+      if prefixCount == 0, piece.count - offset >= MessageFraming.prefixBytes {
+        flag = unsafe piece[offset]
+        expected = unsafe Int(UInt32(bigEndian: piece.loadUnaligned(fromByteOffset: offset + 1, as: UInt32.self)))
+        prefixCount = MessageFraming.prefixBytes
+        offset += MessageFraming.prefixBytes
+        try judgePrefix()
+      }
       while prefixCount < MessageFraming.prefixBytes {
         guard offset < piece.count else { return }
         let byte = unsafe piece[offset]

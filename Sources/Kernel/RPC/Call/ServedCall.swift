@@ -16,25 +16,6 @@ final class ConnectionFacts: Sendable {
   }
 }
 
-/// What a handler says beside its answers, and what that depends on. Handlers may run on any thread.
-struct AnswerHead {
-  var initialMetadata = Metadata()
-  var trailingMetadata = Metadata()
-  var encoding = MessageEncoding.identity
-  /// Whether the caller said that it reads gzip.
-  var acceptsGzip = false
-  var hasSentHead = false
-  var wasRequestCompressed = false
-  /// For those who measure: messages of this call, and their bytes on the wire without the prefixes.
-  var traffic = CallTraffic()
-
-  /// The head as it is sent now: from here on nothing said changes it.
-  mutating func takeHead() -> SentFields {
-    hasSentHead = true
-    return ResponseFields.head(initialMetadata, encoding: encoding)
-  }
-}
-
 /// How much went each way in one call.
 public struct CallTraffic: Sendable, Equatable {
   public var messagesReceived = 0
@@ -50,13 +31,52 @@ public struct CallTraffic: Sendable, Equatable {
   }
 }
 
+/// Counts how much goes each way. Only the call's loop writes, so that adding needs no locked instruction; whoever asks may be on any thread.
+struct CallCounters: ~Copyable, Sendable {
+  private let messagesReceived = Atomic<Int>(0)
+  private let bytesReceived = Atomic<Int>(0)
+  private let messagesSent = Atomic<Int>(0)
+  private let bytesSent = Atomic<Int>(0)
+
+  private static func add(_ count: Int, to sum: borrowing Atomic<Int>) -> Int {
+    let total = sum.load(ordering: .relaxed) &+ count
+    sum.store(total, ordering: .relaxed)
+    return total
+  }
+
+  /// Answers with how many messages have come by now.
+  func received(messages: Int, bytes: Int) -> Int {
+    _ = Self.add(bytes, to: bytesReceived)
+    return Self.add(messages, to: messagesReceived)
+  }
+
+  /// Counted without the prefix.
+  func sent(_ frame: [UInt8]) {
+    _ = Self.add(1, to: messagesSent)
+    _ = Self.add(frame.count - MessageFraming.prefixBytes, to: bytesSent)
+  }
+
+  /// Each number is true; together they may be from slightly different moments.
+  var traffic: CallTraffic {
+    var traffic = CallTraffic()
+    traffic.messagesReceived = messagesReceived.load(ordering: .relaxed)
+    traffic.bytesReceived = bytesReceived.load(ordering: .relaxed)
+    traffic.messagesSent = messagesSent.load(ordering: .relaxed)
+    traffic.bytesSent = bytesSent.load(ordering: .relaxed)
+    return traffic
+  }
+}
+
 /// A call as its handler sees it. The part that talks to the connection is `ServerCall`.
 class ServedCall: @unchecked Sendable {
-  let method: String
+  let served: ServedMethod
   let metadata: Metadata
   private let timeToDeadline: Duration?
   let connection: ConnectionFacts
-  let answer: Mutex<AnswerHead>
+  let answer: AnswerHead
+  let counters = CallCounters()
+  /// Whether the request message read last was compressed.
+  let wasRequestCompressed = Atomic<Bool>(false)
 
   /// What deadlines are counted from. An instant of the clock is opaque to this module, so that every call would carry it about by calls into the
   /// library, although few have one.
@@ -66,13 +86,16 @@ class ServedCall: @unchecked Sendable {
 
   var deadline: ContinuousClock.Instant? { timeToDeadline.map { Self.epoch.advanced(by: $0) } }
 
-  var traffic: CallTraffic { answer.withLock { $0.traffic } }
+  var method: String { served.path }
 
-  init(method: String, metadata: Metadata, timeToDeadline: Duration?, answer: consuming AnswerHead, connection: ConnectionFacts) {
-    self.method = method
+  init(
+    _ served: ServedMethod, metadata: Metadata, timeToDeadline: Duration?, acceptsGzip: Bool, encoding: MessageEncoding,
+    connection: ConnectionFacts
+  ) {
+    self.served = served
     self.metadata = metadata
     self.timeToDeadline = timeToDeadline
     self.connection = connection
-    self.answer = Mutex(answer)
+    answer = AnswerHead(acceptsGzip: acceptsGzip, encoding: encoding)
   }
 }

@@ -4,7 +4,7 @@ import Glibc
 /// Checks every call, in this one place, against who the caller's certificate says it is.
 ///
 /// What is not allowed is refused: UNAUTHENTICATED when the caller has shown no certificate, PERMISSION_DENIED when it may not do that.
-public struct AccessControl: ServerInterceptor {
+public struct AccessControl: CallObserver {
   /// Methods by their whole path, by their service ("/lodestar.sync.v1.SheetSync/*") or all of them ("*").
   public struct Rule: Sendable, Equatable {
     /// A URI of the certificate, or its common name; "*" is everybody who has shown one.
@@ -54,9 +54,8 @@ public struct AccessControl: ServerInterceptor {
   }
 
   /// Refuses what no rule allows, before anything else is done for the call.
-  public func intercept(_ context: CallContext, _ proceed: (CallContext) async throws -> Void) async throws {
+  public func begins(_ context: CallContext) throws {
     if !openMethods.allows(context.method) { try check(context) }
-    try await proceed(context)
   }
 
   private func check(_ context: CallContext) throws(RPCError) {

@@ -3,7 +3,7 @@ import Synchronization
 
 /// Limits how many calls each caller may begin: a burst, and a rate at which it comes back. Callers are told apart by their certificate, those
 /// without one by their address. Beyond it: RESOURCE_EXHAUSTED, with the time after which a call is welcome again.
-public final class CallQuota: ServerInterceptor {
+public final class CallQuota: CallObserver {
   /// How many callers are remembered; beyond that the ones that have not called for longest are forgotten, which gives them a new burst.
   private static let rememberedCallers = 10_000
 
@@ -26,7 +26,7 @@ public final class CallQuota: ServerInterceptor {
   }
 
   /// Refuses the call when its caller has used up what it may.
-  public func intercept(_ context: CallContext, _ proceed: (CallContext) async throws -> Void) async throws {
+  public func begins(_ context: CallContext) throws {
     let name = context.identity?.principal ?? Self.host(context.peer)
     guard take(name, now: .now) else {
       let pause = Duration.seconds(1) / perSecond
@@ -35,7 +35,6 @@ public final class CallQuota: ServerInterceptor {
         metadata: ["retry-after-ms": "\(Int(pause.milliseconds.rounded(.up)))"],
         details: [.retryInfo(GoogleRetryInfo(retryDelay: GoogleDuration(pause)))])
     }
-    try await proceed(context)
   }
 
   private func take(_ name: String, now: ContinuousClock.Instant) -> Bool {

@@ -9,6 +9,7 @@ final class HandlerPool: @unchecked Sendable {
   private static let maximumIdle = 256
 
   let loop: EventLoop
+  let chain: InterceptorChain
   let counters = LoopCounters()
   fileprivate let home: HandlerHome
   /// Calls whose handlers have not started; those before the index have, and are gone from here.
@@ -19,8 +20,9 @@ final class HandlerPool: @unchecked Sendable {
   private var isOneComing = false
   private var isClosed = false
 
-  init(loop: EventLoop) {
+  init(loop: EventLoop, chain: InterceptorChain = InterceptorChain([])) {
     self.loop = loop
+    self.chain = chain
     home = HandlerHome(loop: loop)
   }
 
@@ -81,38 +83,38 @@ private actor HandlerHome {
   nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
   /// Serves calls until the task is no longer wanted.
+  ///
+  /// All in one function, as each return from an `await` asks the runtime whether the task is where it should be, which takes a lock.
   func work(_ task: HandlerTask) async {
     repeat {
       task.hasArrived()
       while let call = task.take() {
-        let outcome = await serve(call)
+        let context = CallContext(call)
+        loop.note(activity: call.method)
+        let outcome: ServerCall.Outcome
+        do {
+          try call.handlerBegins(context)
+          if let unary = call.unaryHandler {
+            outcome = .success(try await unary(UnaryExchange(call.takeRequest(), context)).frame)
+          } else {
+            outcome = .success(try await call.serve(context))
+          }
+        } catch {
+          outcome = call.failure(error, context)
+        }
+        call.handlerEnded(context, outcome)
+        let isFree = task.leave(call)
         guard loop.isCurrent else { return await task.endElsewhere(call, outcome) }
-        guard task.end(call, outcome) else { return }
+        guard task.end(call, outcome), isFree else { return }
       }
     } while await task.rest()
-  }
-
-  /// Binds the call's context here, where the closure is the actor's too: in code that is no actor's the binding itself would leave the loop.
-  ///
-  /// All in one function, as each return from an `await` asks the runtime whether the task is where it should be, which takes a lock.
-  private func serve(_ call: ServerCall) async -> ServerCall.Outcome {
-    let context = CallContext(call)
-    return await CallContext.$served.withValue(call) {
-      _ = self
-      loop.note(activity: call.method)
-      do {
-        guard let unary = call.takeUnary() else { return .success(try await call.serve(context)) }
-        return .success(try await unary.handler(unary.request, context))
-      } catch {
-        return call.failure(error, context)
-      }
-    }
   }
 }
 
 /// One task of a pool. What was cancelled stays cancelled, so a task whose call was cancelled ends with that call.
 @safe final class HandlerTask: @unchecked Sendable {
   private let pool: HandlerPool
+  private let place = ServingPlace()
   private var task: Task<Void, Never>?
   private var waiting: UnsafeContinuation<Bool, Never>?
   private var isCancelled = false
@@ -121,7 +123,9 @@ private actor HandlerHome {
 
   fileprivate func start() {
     // Not at once: whoever summons a task is in the middle of something, perhaps of serving another call.
-    task = Task(executorPreference: pool.loop) { [self] in await pool.home.work(self) }
+    CallContext.$place.withValue(place) {
+      task = Task(executorPreference: pool.loop) { [self] in await pool.home.work(self) }
+    }
   }
 
   fileprivate func wake() {
@@ -140,8 +144,12 @@ private actor HandlerHome {
   fileprivate func take() -> ServerCall? {
     guard let call = pool.take() else { return nil }
     call.task = self
+    place.enter(call)
     return call
   }
+
+  /// The call's handler has returned. False when the task must not serve another, as what the handler has started and left behind goes on to see this one.
+  fileprivate func leave(_ call: ServerCall) -> Bool { place.leave(call) }
 
   /// Hands over how a call ended. False when the task must not serve another.
   fileprivate func end(_ call: ServerCall, _ outcome: ServerCall.Outcome) -> Bool {

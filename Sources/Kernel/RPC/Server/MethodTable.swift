@@ -48,7 +48,10 @@ struct MethodTable: Sendable {
 final class ServedMethod: Sendable {
   let path: String
   private let pathBytes: [UInt8]
-  let shape: RPCMethod.Shape
+  /// Nil when nobody serves it: a call that is refused has a method as well.
+  let shape: RPCMethod.Shape?
+  /// The handler of a method with one message each way.
+  let unary: RPCMethod.UnaryHandler?
   let streamsRequests: Bool
   let isEndless: Bool
 
@@ -56,9 +59,23 @@ final class ServedMethod: Sendable {
     path = method.path
     pathBytes = Array(method.path.utf8)
     shape = method.shape
+    if case .unary(let handler) = method.shape { unary = handler } else { unary = nil }
     streamsRequests = method.streamsRequests
     isEndless = method.isEndless
   }
+
+  /// A method that nobody serves.
+  init(unserved path: String) {
+    self.path = path
+    pathBytes = []
+    shape = nil
+    unary = nil
+    streamsRequests = false
+    isEndless = false
+  }
+
+  /// What a call is refused as whose path is of no interest.
+  static let unnamed = ServedMethod(unserved: "")
 
   fileprivate func hasPath(_ other: UnsafeBufferPointer<UInt8>) -> Bool {
     unsafe pathBytes.withUnsafeBufferPointer { own in

@@ -3,7 +3,7 @@ public import Wire
 
 /// One method of a service: its path and how it is served.
 public struct RPCMethod: Sendable {
-  @usableFromInline typealias UnaryHandler = @Sendable (_ request: [UInt8], CallContext) async throws -> [UInt8]
+  typealias UnaryHandler = @Sendable (UnaryExchange) async throws -> UnaryAnswer
 
   /// How many messages go each way, with the handler over bytes: the request's message, answers in their frames.
   enum Shape: Sendable {
@@ -34,13 +34,19 @@ public struct RPCMethod: Sendable {
     }
   }
 
-  @usableFromInline init(path: String, unary: @escaping UnaryHandler) { self.init(path: path, shape: .unary(unary)) }
-
   /// One message in, one out. Can be inlined, so that the messages' types are known and a call keeps them on its stack.
   @inlinable public static func unary<Request: WireMessage, Answer: WireMessage>(
     _ path: String, _ handler: @escaping @Sendable (Request, CallContext) async throws -> Answer
   ) -> RPCMethod {
-    RPCMethod(path: path, unary: { bytes, context in try encode(try await handler(try decode(bytes), context), context) })
+    unary(path, exchange: { try $0.answer(try await handler(try $0.request(), $0.context)) })
+  }
+
+  /// The same for generated code, which reads and writes the messages itself: each function between the pool and the handler is one more that has to find
+  /// out where it runs, which takes a lock.
+  public static func unary(
+    _ path: String, exchange: @escaping @Sendable (UnaryExchange) async throws -> UnaryAnswer
+  ) -> RPCMethod {
+    RPCMethod(path: path, shape: .unary(exchange))
   }
 
   /// One message in, one out, both in their binary form: for a method whose answers lie ready. The answer's first
@@ -50,8 +56,10 @@ public struct RPCMethod: Sendable {
   ) -> RPCMethod {
     RPCMethod(
       path: path,
-      shape: .unary { bytes, context in
-        MessageFraming.frame(prepared: try await handler(bytes, context), encoding: context.answerEncoding)
+      shape: .unary {
+        UnaryAnswer(
+          frame: MessageFraming.frame(
+            prepared: try await handler($0.bytes, $0.context), encoding: $0.context.answerEncoding))
       })
   }
 
@@ -96,7 +104,7 @@ public struct RPCMethod: Sendable {
     ResponseWriter { try await call.send(try encode($0, context, compressed: $1)) }
   }
 
-  @usableFromInline static func decode<Request: WireMessage>(_ bytes: [UInt8]) throws -> Request {
+  @inlinable static func decode<Request: WireMessage>(_ bytes: [UInt8]) throws -> Request {
     do {
       return try Request(wireBytes: bytes)
     } catch {
@@ -105,7 +113,7 @@ public struct RPCMethod: Sendable {
     }
   }
 
-  @usableFromInline static func encode(
+  @inlinable static func encode(
     _ message: some WireMessage, _ context: CallContext, compressed: Bool = true
   ) throws -> [UInt8] {
     do {
@@ -116,6 +124,33 @@ public struct RPCMethod: Sendable {
   }
 }
 
+/// A call with one message each way, for generated code: the request as it came, and what makes a frame of the answer.
+public struct UnaryExchange: Sendable {
+  @usableFromInline let bytes: [UInt8]
+  /// What the handler is given beside the request.
+  public let context: CallContext
+
+  init(_ bytes: [UInt8], _ context: CallContext) {
+    self.bytes = bytes
+    self.context = context
+  }
+
+  /// Reads the request; throws `RPCError` when it is none.
+  @inlinable public func request<Request: WireMessage>() throws -> Request { try RPCMethod.decode(bytes) }
+
+  /// Writes the answer.
+  @inlinable public func answer(_ message: some WireMessage) throws -> UnaryAnswer {
+    UnaryAnswer(frame: try RPCMethod.encode(message, context))
+  }
+}
+
+/// An answer in its frame.
+public struct UnaryAnswer: Sendable {
+  let frame: [UInt8]
+
+  @usableFromInline init(frame: [UInt8]) { self.frame = frame }
+}
+
 extension CallContext {
-  var answerEncoding: MessageEncoding { call.answer.withLock { $0.encoding } }
+  @usableFromInline var answerEncoding: MessageEncoding { call.answer.encoding }
 }

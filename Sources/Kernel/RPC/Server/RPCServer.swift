@@ -40,7 +40,8 @@ public final class RPCServer: Sendable {
     methods = MethodTable(services)
     self.loops = loops
     self.logger = logger
-    pools = loops.loops.map { HandlerPool(loop: $0) }
+    let chain = InterceptorChain(configuration.interceptors)
+    pools = loops.loops.map { HandlerPool(loop: $0, chain: chain) }
   }
 
   deinit {

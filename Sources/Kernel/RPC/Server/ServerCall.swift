@@ -23,13 +23,9 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
 
   private let owner: ServerConnection
   private let stream: Int32
-  private let servedBy: ServedMethod?
   private var deframer: MessageDeframer
   /// The one message of a method that takes one.
   private var request: Inbox.Message?
-  /// The messages of a method that takes many.
-  private var inbox = Inbox()
-  private var reader: WaitingReader?
   private var phase = Phase.receiving
   private var hasEnded = false
   /// What a request that is not gRPC is answered with at its end.
@@ -37,12 +33,17 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
   private var outbox = Outbox()
   private var hasSentHead = false
   private var isAnsweredOK = false
-  private var writers: [WaitingWriter] = []
+  /// Nil until somebody streams.
+  private var streams: StreamingSide?
   /// What the connection counts as this call's incomplete messages.
   private var countedBytes = 0
   private var deadlineTimer: TimerToken?
   /// Where the call stands in its connection's list; -1 when it is not there any more.
   var place = -1
+  /// What stands around the handler, since it was called.
+  private var way = InterceptorChain.Way.plain
+  /// When observers heard of the call.
+  private var began: CallEnd.Start?
   /// The task that runs the handler.
   var task: HandlerTask?
   /// Whether the stream is there.
@@ -52,20 +53,16 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
 
   private var loop: EventLoop { owner.loop }
 
-  init(owner: ServerConnection, stream: Int32, head: consuming IncomingHead, maximumMessageBytes: Int) {
+  init(owner: ServerConnection, stream: Int32, head: IncomingHead, maximumMessageBytes: Int) {
     self.owner = owner
     self.stream = stream
-    servedBy = head.method
     deframer = MessageDeframer(maximumMessageBytes: maximumMessageBytes, encoding: head.encoding)
-    var answer = AnswerHead()
-    if head.acceptsGzip {
-      answer.acceptsGzip = true
-      answer.encoding = owner.answerEncoding
-    }
     let timeout = head.timeout
     super.init(
-      method: head.path, metadata: head.metadata, timeToDeadline: timeout.map { Self.timeSinceEpoch(.now) + $0 }, answer: answer,
-      connection: owner.facts)
+      head.method ?? ServedMethod(unserved: head.path), metadata: head.metadata,
+      timeToDeadline: timeout.map { Self.timeSinceEpoch(.now) + $0 }, acceptsGzip: head.acceptsGzip,
+      encoding: head.acceptsGzip ? owner.answerEncoding : .identity, connection: owner.facts)
+    if served.streamsRequests { streams = StreamingSide() }
     if let timeout {
       deadlineTimer = loop.schedule(after: timeout) { [weak self] in self?.cutShort(Self.deadlineError) }
     }
@@ -75,21 +72,21 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
   init(refusing stream: Int32, owner: ServerConnection) {
     self.owner = owner
     self.stream = stream
-    servedBy = nil
     deframer = MessageDeframer(maximumMessageBytes: 0)
-    super.init(method: "", metadata: Metadata(), timeToDeadline: nil, answer: AnswerHead(), connection: owner.facts)
+    super.init(
+      .unnamed, metadata: Metadata(), timeToDeadline: nil, acceptsGzip: false, encoding: .identity, connection: owner.facts)
   }
 
   private static let deadlineError = RPCError(.deadlineExceeded, "The deadline of the call has passed.")
   private static let endedError = RPCError(.cancelled, "The call has ended.")
 
-  var isEndless: Bool { servedBy?.isEndless ?? false }
+  var isEndless: Bool { served.isEndless }
 
   // MARK: The request
 
   /// The head was in order: a handler that takes many messages can start.
   func begin() {
-    guard case .receiving = phase, servedBy?.streamsRequests == true else { return }
+    guard case .receiving = phase, served.streamsRequests else { return }
     phase = .ready
     owner.startSoon(self)
   }
@@ -98,7 +95,7 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
     switch phase {
     case .receiving: true
     // With messages that nobody takes, it is this end that makes the peer wait.
-    case .ready, .running: servedBy?.streamsRequests == true && deframer.isInsideMessage && inbox.isEmpty
+    case .ready, .running: served.streamsRequests && deframer.isInsideMessage && streams?.inbox.isEmpty != false
     case .answered: httpStatus != nil
     }
   }
@@ -107,7 +104,7 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
   func received(trailers: HeaderBlock) {}
 
   func received(data: UnsafeRawBufferPointer) {
-    guard let servedBy, isTakingMessages else { return owner.consume(stream, data.count) }
+    guard isTakingMessages else { return owner.consume(stream, data.count) }
     do throws(RPCError) {
       var messages = 0
       var bytes = 0
@@ -115,7 +112,7 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
         messages += 1
         bytes += message.count
         let message = Inbox.Message(bytes: message, wasCompressed: wasCompressed)
-        if servedBy.streamsRequests { inbox.append(message) } else { request = message }
+        if let streams { streams.inbox.append(message) } else { request = message }
       }
       if messages > 0 { try count(messages: messages, bytes: bytes) }
       let held = deframer.bufferedBytes + (request?.bytes.count ?? 0)
@@ -124,28 +121,26 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
       try owner.buffered(more)
     } catch {
       owner.consume(stream, data.count)
-      return servedBy.streamsRequests ? cutShort(error) : decide(.failure(error))
+      return served.streamsRequests ? cutShort(error) : decide(.failure(error))
     }
-    owner.consume(stream, servedBy.streamsRequests ? inbox.credit(for: data.count) : data.count)
-    if reader != nil, let message = takeFromInbox() { resumeReader(.success(message)) }
+    guard let streams else { return owner.consume(stream, data.count) }
+    owner.consume(stream, streams.inbox.credit(for: data.count))
+    if streams.reader != nil, let message = takeFromInbox() { resumeReader(.success(message)) }
   }
 
   private var isTakingMessages: Bool {
     switch phase {
-    case .receiving: true
-    case .ready, .running: servedBy?.streamsRequests == true
+    case .receiving: served.shape != nil
+    case .ready, .running: served.streamsRequests
     case .answered: false
     }
   }
 
   private func count(messages: Int, bytes: Int) throws(RPCError) {
-    let total = answer.withLock { answer in
-      answer.traffic.messagesReceived += messages
-      answer.traffic.bytesReceived += bytes
-      if let request { answer.wasRequestCompressed = request.wasCompressed }
-      return answer.traffic.messagesReceived
-    }
-    if total > 1, request != nil { throw RPCError(.unimplemented, "The method takes one message; more were sent.") }
+    let total = counters.received(messages: messages, bytes: bytes)
+    guard let request else { return }
+    if request.wasCompressed { wasRequestCompressed.store(true, ordering: .relaxed) }
+    if total > 1 { throw RPCError(.unimplemented, "The method takes one message; more were sent.") }
   }
 
   /// Answers one who does not speak gRPC in the words of HTTP, for the person who sees it.
@@ -159,12 +154,12 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
     if let httpStatus { answer(httpStatus: httpStatus) }
     guard !hasEnded else { return }
     hasEnded = true
-    guard let servedBy, isTakingMessages else { return }
+    guard isTakingMessages else { return }
     guard !deframer.isInsideMessage else {
       return cutShort(RPCError(.internalError, "The request ended inside a message."))
     }
-    guard !servedBy.streamsRequests else {
-      if inbox.isEmpty { resumeReader(.success(nil)) }
+    if let streams {
+      if streams.inbox.isEmpty { resumeReader(.success(nil)) }
       return
     }
     guard request != nil else {
@@ -201,7 +196,7 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
 
   /// The next message of a streamed request, nil after the last. On any thread, one reader at a time.
   func nextRequest() async throws -> [UInt8]? {
-    if loop.isCurrent, reader == nil {
+    if loop.isCurrent, streams?.reader == nil {
       if let message = takeFromInbox() { return message }
       if hasEnded, isServing, !deframer.isInsideMessage { return nil }
     }
@@ -216,17 +211,17 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
     } onCancel: {
       loop.execute { [self] in
         waiting.isCancelled = true
-        if reader === waiting { resumeReader(.failure(CancellationError())) }
+        if streams?.reader === waiting { resumeReader(.failure(CancellationError())) }
       }
     }
   }
 
   private func read(_ waiting: WaitingReader) {
-    guard reader == nil else {
+    guard let streams, streams.reader == nil else {
       waiting.resume(.failure(RPCError(.internalError, "A stream of requests has one reader.")))
       return
     }
-    reader = waiting
+    streams.reader = waiting
     if let message = takeFromInbox() {
       resumeReader(.success(message))
     } else if !isServing {
@@ -239,15 +234,15 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
   }
 
   private func resumeReader(_ result: Result<[UInt8]?, any Error>) {
-    guard let reader else { return }
-    self.reader = nil
+    guard let reader = streams?.reader else { return }
+    streams?.reader = nil
     reader.resume(result)
   }
 
   private func takeFromInbox() -> [UInt8]? {
-    guard let (message, credit) = inbox.take() else { return nil }
+    guard let (message, credit) = streams?.inbox.take() else { return nil }
     if credit > 0, isOpen { owner.consume(stream, credit) }
-    answer.withLock { $0.wasRequestCompressed = message.wasCompressed }
+    wasRequestCompressed.store(message.wasCompressed, ordering: .relaxed)
     return message.bytes
   }
 
@@ -263,15 +258,41 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
     owner.run(self)
   }
 
-  /// The handler of a call with one message each way that nothing stands around, and the message.
-  func takeUnary() -> (handler: RPCMethod.UnaryHandler, request: [UInt8])? {
-    guard let servedBy, case .unary(let handler) = servedBy.shape, owner.hasNoInterceptors else { return nil }
-    return (handler, takeRequest())
+  /// The handler is about to be called: asks those who only watch. Throws when one of them refuses.
+  func handlerBegins(_ context: CallContext) throws {
+    way = owner.chain.way
+    guard way == .observed else { return }
+    let start = CallEnd.Start()
+    // Those who have begun hear of the refusal here.
+    way = .plain
+    try owner.chain.begin(context, start)
+    way = .observed
+    began = start
   }
+
+  /// The handler has returned.
+  func handlerEnded(_ context: CallContext, _ outcome: Outcome) {
+    guard way == .observed, let began else { return }
+    var traffic = counters.traffic
+    switch outcome {
+    case .success(let frame):
+      // The last answer leaves, and is counted, only now.
+      if let frame { traffic.sent(frame) }
+      owner.chain.end(context, CallEnd(since: began, outcome: nil, traffic: traffic))
+    case .failure(let error):
+      owner.chain.end(context, CallEnd(since: began, outcome: error, traffic: traffic))
+    }
+  }
+
+  /// The handler of a call with one message each way that nothing stands around.
+  var unaryHandler: RPCMethod.UnaryHandler? { way == .intercepted ? nil : served.unary }
 
   /// Runs the handler of any call, in the pool's task. Apart from the way that small calls take: what it needs would be in every open call's frame.
   @inline(never) func serve(_ context: CallContext) async throws -> [UInt8]? {
-    try await owner.hasNoInterceptors ? handle(context) : intercepted(context, from: 0)
+    guard way == .intercepted else { return try await handle(context) }
+    var frame: [UInt8]?
+    try await owner.chain.run(context) { frame = try await handle($0) }
+    return frame
   }
 
   /// What a handler's error is answered with.
@@ -284,8 +305,8 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
   }
 
   private func handle(_ context: CallContext) async throws -> [UInt8]? {
-    switch servedBy?.shape {
-    case .unary(let handler): return try await handler(takeRequest(), context)
+    switch served.shape {
+    case .unary(let handler): return try await handler(UnaryExchange(takeRequest(), context)).frame
     case .serverStreaming(let handler):
       try await handler(takeRequest(), context, self)
     case .clientStreaming(let handler): return try await handler(context, self)
@@ -297,19 +318,8 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
   }
 
   /// The one message. The handler starts on the loop; an interceptor may have moved it elsewhere, but nothing else touches the message then.
-  private func takeRequest() -> [UInt8] {
-    defer { request = nil }
-    return request?.bytes ?? []
-  }
-
-  /// Runs the handler inside the interceptors from that one on, the first of them outermost.
-  private func intercepted(_ context: CallContext, from index: Int) async throws -> [UInt8]? {
-    var frame: [UInt8]?
-    let next = index + 1
-    try await owner.interceptors[index].intercept(context) { context in
-      frame = try await next < owner.interceptors.count ? intercepted(context, from: next) : handle(context)
-    }
-    return frame
+  func takeRequest() -> [UInt8] {
+    request.take()?.bytes ?? []
   }
 
   func handlerReturned(_ outcome: Outcome) {
@@ -342,7 +352,7 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
   }
 
   private func queue(_ frame: [UInt8]) {
-    answer.withLock { $0.traffic.sent(frame) }
+    counters.sent(frame)
     outbox.append(frame)
   }
 
@@ -359,7 +369,8 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
           } else if outbox.waitingBytes <= Self.highWaterBytes {
             writer.resume(throwing: nil)
           } else {
-            writers.append(writer)
+            if streams == nil { streams = StreamingSide() }
+            streams?.writers.append(writer)
           }
         }
       }
@@ -372,9 +383,9 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
   }
 
   private func releaseWriters(_ error: (any Error)?) {
-    guard !writers.isEmpty else { return }
-    let waiting = writers
-    writers.removeAll()
+    guard let streams, !streams.writers.isEmpty else { return }
+    let waiting = streams.writers
+    streams.writers.removeAll()
     for writer in waiting { writer.resume(throwing: error) }
   }
 
@@ -395,18 +406,13 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
 
   private func succeed(_ frame: [UInt8]?) {
     isAnsweredOK = true
-    if let frame { outbox.append(frame) }
-    // Everything in one grasp of the lock, as this is done for every call.
-    let (head, trailers) = answer.withLock { answer -> (SentFields?, SentFields) in
-      if let frame { answer.traffic.sent(frame) }
-      return (hasSentHead ? nil : answer.takeHead(), ResponseFields.okTrailers(answer.trailingMetadata))
-    }
-    outbox.finish(.trailers(trailers))
-    send(head)
+    if let frame { queue(frame) }
+    outbox.finish(.trailers(answer.okTrailers))
+    sendHeadOrResume()
   }
 
   private func fail(_ error: RPCError) {
-    let said = answer.withLock { (initial: $0.initialMetadata, trailing: $0.trailingMetadata) }
+    let said = answer.metadata
     guard hasSentHead || !said.initial.isEmpty else {
       hasSentHead = true
       return owner.respond(stream, .block(ResponseFields.trailersOnly(error, metadata: said.trailing)), endsStream: true)
@@ -433,10 +439,11 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
     releaseCounted()
     if let deadlineTimer { loop.cancel(deadlineTimer) }
     deadlineTimer = nil
-    // Making an error costs an allocation, and hardly ever does anybody wait.
-    if !writers.isEmpty { releaseWriters(Self.endedError) }
-    if reader != nil { resumeReader(.failure(Self.endedError)) }
-    if !inbox.isEmpty { inbox.discard() }
+    guard let streams else { return }
+    releaseWriters(Self.endedError)
+    // Making an error costs an allocation, and often nobody waits.
+    if streams.reader != nil { resumeReader(.failure(Self.endedError)) }
+    streams.inbox.discard()
   }
 
   private func releaseCounted() {
@@ -446,30 +453,33 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
   }
 
   private func sendHeadOrResume() {
-    send(hasSentHead ? nil : answer.withLock { $0.takeHead() })
-  }
-
-  /// Sends the head, or goes on after it.
-  private func send(_ head: SentFields?) {
-    guard let head else { return owner.resume(stream) }
+    guard !hasSentHead else { return owner.resume(stream) }
     hasSentHead = true
-    owner.respond(stream, head, endsStream: false)
+    owner.respond(stream, answer.takeHead(), endsStream: false)
   }
 
   func nextBody(into buffer: UnsafeMutableRawBufferPointer) -> BodyChunk {
     let chunk = unsafe outbox.take(into: buffer)
-    if outbox.waitingBytes <= Self.highWaterBytes / 2 { releaseWriters(nil) }
+    if streams != nil, outbox.waitingBytes <= Self.highWaterBytes / 2 { releaseWriters(nil) }
     return chunk
   }
 
   func closed(_ reason: StreamClosure) {
     isOpen = false
     outbox.discard()
-    settle()
+    if case .answered = phase {} else { settle() }
     // Also one that has answered and lingers has nobody to work for.
     task?.cancel()
     owner.callClosed(self, succeeded: reason.code == .noError && isAnsweredOK)
   }
+}
+
+/// What a call has beside when messages stream, in either direction: most have one each way. Belongs to the call's loop.
+private final class StreamingSide {
+  /// The messages of a method that takes many.
+  var inbox = Inbox()
+  var reader: WaitingReader?
+  var writers: [WaitingWriter] = []
 }
 
 /// A reader that waits for a message. Belongs to the call's loop.

@@ -25,6 +25,8 @@ final class ServerConnection: ConnectionDelegate, @unchecked Sendable {
   private var starting: [ServerCall] = []
   private var startingNow: [ServerCall] = []
   private var isDraining = false
+  /// The head that is being read.
+  private let head: IncomingHead
 
   init(
     transport: any ByteTransport, methods: MethodTable, configuration: RPCServerConfiguration, pool: HandlerPool,
@@ -44,8 +46,8 @@ final class ServerConnection: ConnectionDelegate, @unchecked Sendable {
     loop = pool.loop
     self.pool = pool
     self.methods = methods
+    head = IncomingHead(methods: methods)
     self.configuration = configuration
-    hasNoInterceptors = configuration.interceptors.isEmpty
     maximumMessageBytes = configuration.maximumMessageBytes
     maximumRunningHandlers = configuration.maximumConcurrentStreams
     self.logger = logger
@@ -54,7 +56,10 @@ final class ServerConnection: ConnectionDelegate, @unchecked Sendable {
 
   var counters: LoopCounters { pool.counters }
 
-  func start() { connection.start(for: self) }
+  func start() {
+    connection.session.readHeads(by: head)
+    connection.start(for: self)
+  }
 
   // MARK: Calls
 
@@ -62,11 +67,10 @@ final class ServerConnection: ConnectionDelegate, @unchecked Sendable {
     // Streams that were reset at once still keep their handlers running: those count too (rapid reset).
     guard runningHandlers < maximumRunningHandlers else { return nil }
     do throws(IncomingHead.Rejection) {
-      let head = try IncomingHead(fields, methods: methods)
-      let isServed = head.method != nil
+      try head.judge(isTruncated: fields.isTruncated)
       let call = ServerCall(owner: self, stream: stream, head: head, maximumMessageBytes: maximumMessageBytes)
       adopt(call)
-      if isServed {
+      if head.method != nil {
         call.begin()
       } else {
         call.refuse(.status(RPCError(.unimplemented, methods.explanation(ofMissing: call.method))))
@@ -86,8 +90,7 @@ final class ServerConnection: ConnectionDelegate, @unchecked Sendable {
     counters.callStarted()
   }
 
-  var interceptors: [any ServerInterceptor] { configuration.interceptors }
-  let hasNoInterceptors: Bool
+  var chain: InterceptorChain { pool.chain }
   var answerEncoding: MessageEncoding { configuration.answerEncoding }
 
   func startSoon(_ call: ServerCall) { starting.append(call) }
@@ -123,7 +126,7 @@ final class ServerConnection: ConnectionDelegate, @unchecked Sendable {
   }
 
   func callClosed(_ call: ServerCall, succeeded: Bool) {
-    counters.callEnded(succeeded: succeeded, call.traffic)
+    counters.callEnded(succeeded: succeeded, call.counters.traffic)
     if !call.isHandlerRunning { forget(call) }
   }
 

@@ -329,6 +329,7 @@ final class Connection: SessionOwner, TurnEndObserver, @unchecked Sendable {
     transport.close()
     session.abandonStreams()
     delegate?.closed(reason: reason)
+    session.readHeads(by: nil)
     delegate = nil
   }
 }

@@ -15,18 +15,23 @@ import Reactor
   let calls: Int
   let outstanding: Int
 
-  static func main() async {
+  static func main() {
     let numbers = CommandLine.arguments.dropFirst().compactMap { Int($0) }
     guard numbers.count == 3, numbers.allSatisfy({ $0 > 0 }) else {
       print("usage: echo-client PORT CALLS OUTSTANDING")
       exit(2)
     }
-    do {
-      try await UnaryCalls(port: numbers[0], calls: numbers[1], outstanding: numbers[2]).measure()
-    } catch {
-      print("echo-client: \(error)")
-      exit(1)
+    Task.detached {
+      do {
+        try await UnaryCalls(port: numbers[0], calls: numbers[1], outstanding: numbers[2]).measure()
+        exit(0)
+      } catch {
+        print("echo-client: \(error)")
+        exit(1)
+      }
     }
+    // Everything happens on the loop; this thread only keeps the process.
+    while true { pause() }
   }
 
   func measure() async throws {

@@ -15,7 +15,7 @@ extension HealthService {
 
   public var methods: [RPCMethod] {
     [
-      .unary("/grpc.health.v1.Health/Check") { try await self.check($0, context: $1) },
+      .unary("/grpc.health.v1.Health/Check") { try $0.answer(try await self.check(try $0.request(), context: $0.context)) },
       .serverStreaming("/grpc.health.v1.Health/Watch") { try await self.watch($0, context: $1, responses: $2) },
     ]
   }

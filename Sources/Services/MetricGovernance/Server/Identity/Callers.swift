@@ -91,12 +91,11 @@ struct Callers: Sendable {
 }
 
 /// Checks every call of lodestar.metrics.v1 against the table of rights, in this one place, before its handler sees it.
-struct RightsCheck: ServerInterceptor {
+struct RightsCheck: CallObserver {
   let callers: Callers
 
-  func intercept(_ context: CallContext, _ proceed: (CallContext) async throws -> Void) async throws {
+  func begins(_ context: CallContext) throws {
     // Health and reflection are for whoever can connect.
     if context.method.hasPrefix(Rights.package) { try callers.check(context) }
-    try await proceed(context)
   }
 }

@@ -17,8 +17,8 @@ extension EchoService {
 
   public var methods: [RPCMethod] {
     [
-      .unary("/lodestar.bench.v1.Echo/Unary") { try await self.unary($0, context: $1) },
-      .unary("/lodestar.bench.v1.Echo/Hold") { try await self.hold($0, context: $1) },
+      .unary("/lodestar.bench.v1.Echo/Unary") { try $0.answer(try await self.unary(try $0.request(), context: $0.context)) },
+      .unary("/lodestar.bench.v1.Echo/Hold") { try $0.answer(try await self.hold(try $0.request(), context: $0.context)) },
     ]
   }
 }
