@@ -1,3 +1,5 @@
+import Glibc
+
 /// A list of header fields in one piece of memory: names in lower case, values as bytes, in the order of the wire.
 public struct HeaderBlock: Sendable, Equatable, Sequence {
   /// A name and its value, still in the block's memory.
@@ -18,6 +20,11 @@ public struct HeaderBlock: Sendable, Equatable, Sequence {
   public internal(set) var isTruncated = false
 
   public init() {}
+
+  init(bytes: [UInt8], positions: [Position]) {
+    self.bytes = bytes
+    self.positions = positions
+  }
 
   public var count: Int { positions.count }
   public var isEmpty: Bool { positions.isEmpty }
@@ -48,14 +55,14 @@ public struct HeaderBlock: Sendable, Equatable, Sequence {
 
   /// The first value of that name.
   public func value(of name: StaticString) -> ArraySlice<UInt8>? {
-    for position in positions where matches(position, name) { return bytes[position.value..<position.end] }
-    return nil
-  }
-
-  private func matches(_ position: Position, _ name: StaticString) -> Bool {
-    guard position.value - position.name == name.utf8CodeUnitCount else { return false }
-    return unsafe bytes[position.name..<position.value].elementsEqual(
-      UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+    let length = name.utf8CodeUnitCount
+    return unsafe bytes.withUnsafeBufferPointer { memory in
+      for position in positions where position.value - position.name == length {
+        guard let start = memory.baseAddress, unsafe memcmp(start + position.name, name.utf8Start, length) == 0 else { continue }
+        return bytes[position.value..<position.end]
+      }
+      return nil
+    }
   }
 
   /// Goes over the fields in the order of the wire.

@@ -1,11 +1,7 @@
 /// The fields of a header block as they come in: one piece of memory that serves one block after the other, so that a request's head costs no
 /// allocation and no reference counts. Belongs to its session; what is to outlive the event is copied (`HeaderBlock.init(_:)`).
 @safe public struct IncomingFields: ~Copyable {
-  private struct Position {
-    var name: Int
-    var value: Int
-    var end: Int
-  }
+  private typealias Position = HeaderBlock.Position
 
   /// Both grow as a peer needs it, and keep their size: the sessions' limit of a head is theirs.
   private var bytes = UnsafeMutablePointer<UInt8>.allocate(capacity: 0)
@@ -76,6 +72,12 @@
     return unsafe UnsafeBufferPointer(start: bytes + position.value, count: position.end - position.value)
   }
 
+  /// Both pieces of memory as they are, in one go each.
+  fileprivate var copy: HeaderBlock {
+    unsafe HeaderBlock(
+      bytes: Array(UnsafeBufferPointer(start: bytes, count: used)), positions: Array(UnsafeBufferPointer(start: positions, count: count)))
+  }
+
   /// The first value of that name, copied.
   public func value(of name: StaticString) -> [UInt8]? {
     var found: [UInt8]?
@@ -91,8 +93,7 @@
 extension HeaderBlock {
   /// A copy to keep.
   public init(_ fields: borrowing IncomingFields) {
-    self.init()
-    unsafe fields.forEach { unsafe append(name: $0, value: $1) }
+    self = fields.copy
     isTruncated = fields.isTruncated
   }
 }

@@ -84,7 +84,9 @@ class ServedCall: @unchecked Sendable {
 
   static func timeSinceEpoch(_ instant: ContinuousClock.Instant) -> Duration { epoch.duration(to: instant) }
 
-  var deadline: ContinuousClock.Instant? { timeToDeadline.map { Self.epoch.advanced(by: $0) } }
+  static func instant(_ timeSinceEpoch: Duration) -> ContinuousClock.Instant { epoch.advanced(by: timeSinceEpoch) }
+
+  var deadline: ContinuousClock.Instant? { timeToDeadline.map(Self.instant) }
 
   var method: String { served.path }
 

@@ -35,9 +35,14 @@ public struct CallSummary: Sendable {
 }
 
 /// Those who want to hear how one call ended.
-struct CallObservers {
+final class CallObservers {
   private let began: ContinuousClock.Instant
   private let observers: [@Sendable (CallSummary) -> Void]
+
+  private init(began: ContinuousClock.Instant, observers: [@Sendable (CallSummary) -> Void]) {
+    self.began = began
+    self.observers = observers
+  }
 
   /// Asks every interceptor in its turn; nil when nobody wants to hear.
   static func asking(

@@ -87,14 +87,20 @@ public final class RPCChannel: Sendable {
   private func call(
     _ path: String, _ shape: CallShape, _ options: CallOptions, request: ((CallTerms) throws -> [UInt8])? = nil
   ) throws -> ClientCall {
-    let now = ContinuousClock.now
+    guard core.interceptors.isEmpty else { return try observedCall(path, shape, options, request: request) }
+    let method = core.service.method(at: path)
+    let terms = CallTerms(options, core, method, serving: CallContext.current, observers: nil)
+    return try ClientCall(
+      channel: core, path: path, shape: shape, request: request?(terms), terms: terms, plan: RetryPlan(method?.repetition))
+  }
+
+  private func observedCall(
+    _ path: String, _ shape: CallShape, _ options: CallOptions, request: ((CallTerms) throws -> [UInt8])?
+  ) throws -> ClientCall {
     var options = options
-    var observers: CallObservers?
-    if !core.configuration.interceptors.isEmpty {
-      observers = try CallObservers.asking(core.configuration.interceptors, path, &options, now: now)
-    }
-    let method = core.configuration.service.method(at: path)
-    let terms = CallTerms(options, core.configuration, method, serving: CallContext.current, observers: observers, now: now)
+    let observers = try CallObservers.asking(core.interceptors, path, &options, now: .now)
+    let method = core.service.method(at: path)
+    let terms = CallTerms(options, core, method, serving: CallContext.current, observers: observers)
     do {
       let frame = try request?(terms)
       return ClientCall(channel: core, path: path, shape: shape, request: frame, terms: terms, plan: RetryPlan(method?.repetition))

@@ -8,6 +8,8 @@ enum StatusMapping {
   static func outcome(head: HeaderBlock, trailers: HeaderBlock?) -> RPCError? {
     let last = trailers ?? head
     guard let text = last.value(of: "grpc-status") else { return withoutStatus(head: head) }
+    // Nearly all of them.
+    if text.equals("0") { return nil }
     let number = Int(String(decoding: text, as: UTF8.self))
     let code = number.flatMap { StatusCode(rawValue: $0) } ?? .unknown
     guard code != .ok else { return nil }

@@ -19,7 +19,7 @@ struct AnswerReading {
   mutating func received(head: HeaderBlock) -> Beginning {
     self.head = head
     // A proxy's page or a foreign server's: what it says in its body means nothing to us, and its status is known already.
-    guard head.value(of: ":status")?.elementsEqual("200".utf8) == true,
+    guard head.value(of: ":status")?.equals("200") == true,
       head.value(of: "content-type").map(ContentType.isGRPC) == true
     else {
       return .reject(

@@ -135,7 +135,8 @@ final class CallAttempt: StreamHandler {
     let carrier = subchannel
     subchannel = nil
     connection = nil
-    end(AttemptOutcome(reason))
+    // Putting into words how a stream ended takes longer than many a call, and most have ended before.
+    if !isOver { end(AttemptOutcome(reason)) }
     carrier?.ended(self)
   }
 }

@@ -1,7 +1,9 @@
 /// What holds for one call: what the caller asked for, completed by the channel's configuration and by the call being served.
-struct CallTerms {
+///
+/// One object, as what makes a call up is handed on several times.
+final class CallTerms {
   let metadata: Metadata
-  let deadline: ContinuousClock.Instant?
+  private let timeToDeadline: Duration?
   let waitsForReady: Bool
   let encoding: MessageEncoding
   let maximumRequestBytes: Int
@@ -12,15 +14,10 @@ struct CallTerms {
   let observers: CallObservers?
 
   init(
-    _ options: CallOptions, _ channel: RPCChannelConfiguration, _ method: MethodConfiguration?, serving context: CallContext?,
-    observers: CallObservers?, now: ContinuousClock.Instant
+    _ options: CallOptions, _ channel: ChannelCore, _ method: MethodConfiguration?, serving context: CallContext?,
+    observers: CallObservers?
   ) {
-    let asked = options.deadline(from: now, serving: context)
-    if let configured = method?.timeout.map({ now.advanced(by: $0) }) {
-      deadline = min(asked ?? configured, configured)
-    } else {
-      deadline = asked
-    }
+    timeToDeadline = Self.deadline(options, method?.timeout, serving: context).map(ServedCall.timeSinceEpoch)
     metadata = context.map { Self.propagating($0, to: options.metadata) } ?? options.metadata
     waitsForReady = options.waitsForReady ?? method?.waitsForReady ?? false
     encoding = options.encoding
@@ -29,6 +26,18 @@ struct CallTerms {
     replayBytes = channel.replayBytes
     record = options.record
     self.observers = observers
+  }
+
+  var deadline: ContinuousClock.Instant? { timeToDeadline.map(ServedCall.instant) }
+
+  private static func deadline(
+    _ options: CallOptions, _ configured: Duration?, serving context: CallContext?
+  ) -> ContinuousClock.Instant? {
+    guard options.timeout != nil || configured != nil else { return context?.deadline }
+    let now = ContinuousClock.now
+    let asked = options.deadline(from: now, serving: context)
+    guard let configured = configured.map({ now.advanced(by: $0) }) else { return asked }
+    return min(asked ?? configured, configured)
   }
 
   /// A call made while serving one belongs to the same trace (W3C Trace Context), unless its caller says otherwise.

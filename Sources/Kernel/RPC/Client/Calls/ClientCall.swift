@@ -72,9 +72,11 @@ final class ClientCall: @unchecked Sendable {
   func soleAnswer() async throws -> [UInt8] {
     guard !Task.isCancelled else { throw cancelledEarly() }
     return try await withTaskCancellationHandler {
-      try await withCheckedThrowingContinuation { continuation in
-        if loop.isCurrent { readSole(continuation) } else { loop.execute { [self] in readSole(continuation) } }
-      }
+      #if DEBUG
+        try await withCheckedThrowingContinuation { readSoleOnLoop(CallContinuation($0)) }
+      #else
+        try await unsafe withUnsafeThrowingContinuation { unsafe readSoleOnLoop(CallContinuation($0)) }
+      #endif
     } onCancel: {
       abandon()
     }
@@ -127,7 +129,15 @@ final class ClientCall: @unchecked Sendable {
     if !isReaderBehind { attempt?.giveBackWindow() }
   }
 
-  private func readSole(_ continuation: CheckedContinuation<[UInt8], any Error>) {
+  private func readSoleOnLoop(_ continuation: CallContinuation<[UInt8]>) {
+    if loop.isCurrent {
+      readSole(continuation)
+    } else {
+      loop.execute { [self] in readSole(continuation) }
+    }
+  }
+
+  private func readSole(_ continuation: CallContinuation<[UInt8]>) {
     start()
     reader.readSole(continuation)
   }
@@ -146,7 +156,7 @@ final class ClientCall: @unchecked Sendable {
   }
 
   /// The messages that came with a piece are there: time to wake the reader.
-  func deliver() { reader.deliver() }
+  func deliver() { if reader.isMessageAwaited { reader.deliver() } }
 
   // MARK: Writing, on the loop
 

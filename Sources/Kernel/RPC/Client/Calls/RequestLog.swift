@@ -26,7 +26,8 @@ struct RequestLog {
   func isSent(to position: Position) -> Bool { isFinished && position.frame == frameCount }
 
   mutating func append(_ frame: [UInt8]) {
-    frames.append(frame)
+    // Nearly all calls have one.
+    if frames.isEmpty { frames = [frame] } else { frames.append(frame) }
     appendedBytes += frame.count
     heldBytes += frame.count
     frameCount += 1
@@ -39,8 +40,13 @@ struct RequestLog {
   mutating func forget(before position: Position) {
     let count = position.frame - forgotten
     guard count > 0 else { return }
-    for frame in frames.prefix(count) { heldBytes -= frame.count }
-    frames.removeFirst(count)
+    if count == frames.count {
+      frames = []
+      heldBytes = 0
+    } else {
+      for frame in frames.prefix(count) { heldBytes -= frame.count }
+      frames.removeFirst(count)
+    }
     forgotten = position.frame
   }
 

@@ -6,6 +6,11 @@ import Reactor
 final class ChannelCore: @unchecked Sendable {
   let loop: EventLoop
   let configuration: RPCChannelConfiguration
+  /// What every call looks at, apart from the rest, which would be copied as a whole.
+  let interceptors: [any ClientInterceptor]
+  let service: ServiceConfiguration
+  let maximumMessageBytes: Int
+  let replayBytes: Int
   let logger: Logger
   /// How often peers are asked after now: less often than configured once one has complained.
   private(set) var keepalive: Keepalive
@@ -32,6 +37,10 @@ final class ChannelCore: @unchecked Sendable {
   init(target: ChannelTarget, configuration: RPCChannelConfiguration, loop: EventLoop, logger: Logger) {
     self.target = target
     self.configuration = configuration
+    interceptors = configuration.interceptors
+    service = configuration.service
+    maximumMessageBytes = configuration.maximumMessageBytes
+    replayBytes = configuration.replayBytes
     self.loop = loop
     self.logger = logger
     keepalive = configuration.keepalive

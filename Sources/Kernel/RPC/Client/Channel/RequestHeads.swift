@@ -8,6 +8,8 @@ struct RequestHeads {
   private let authority: String
   private let scheme: StaticString
   private var byPath: [String: HeaderBlock] = [:]
+  /// The one used last: most callers call one method again and again.
+  private var last: (path: String, fields: HeaderBlock)?
 
   init(authority: String, isSecure: Bool) {
     self.authority = authority
@@ -29,6 +31,13 @@ struct RequestHeads {
   mutating func plain(_ path: String) -> HeaderBlock { template(path) }
 
   private mutating func template(_ path: String) -> HeaderBlock {
+    if let last, last.path == path { return last.fields }
+    let fields = found(path)
+    last = (path, fields)
+    return fields
+  }
+
+  private mutating func found(_ path: String) -> HeaderBlock {
     if let known = byPath[path] { return known }
     var fields = HeaderBlock()
     fields.append(":method", "POST")
