@@ -61,7 +61,9 @@ struct InterceptorTests {
     }
     /// Only lets pass, so that the observers are called by way of each other.
     struct Standing: ServerInterceptor {
-      func intercept(_ context: CallContext, _ proceed: (CallContext) async throws -> Void) async throws { try await proceed(context) }
+      func intercept(_ context: CallContext, _ proceed: (CallContext) async throws -> Void) async throws {
+        try await proceed(context)
+      }
     }
     let log = Log()
     let watching = [Watching(name: "a", log: log), Watching(name: "b", log: log)]

@@ -13,10 +13,13 @@ final class Loops {
 
 /// Lives on a loop: its isolation is the loop's thread.
 private actor Resident {
-  let loop: EventLoop
-  init(_ loop: EventLoop) { self.loop = loop }
-  nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
-  func isHome() -> Bool { loop.isCurrent }
+  let isolation: LoopIsolation
+  init(_ loop: EventLoop) { isolation = LoopIsolation(loop) }
+  nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe isolation.asUnownedSerialExecutor() }
+  func isHome() -> Bool {
+    preconditionIsolated()
+    return isolation.loop.isCurrent
+  }
 }
 
 struct EventLoopTests {

@@ -75,7 +75,8 @@
   /// Both pieces of memory as they are, in one go each.
   fileprivate var copy: HeaderBlock {
     unsafe HeaderBlock(
-      bytes: Array(UnsafeBufferPointer(start: bytes, count: used)), positions: Array(UnsafeBufferPointer(start: positions, count: count)))
+      bytes: Array(UnsafeBufferPointer(start: bytes, count: used)),
+      positions: Array(UnsafeBufferPointer(start: positions, count: count)))
   }
 
   /// The first value of that name, copied.

@@ -9,14 +9,15 @@ public protocol TurnEndObserver: AnyObject {
 
 /// One thread around one epoll instance: file descriptors, timers and Swift jobs.
 ///
-/// It is a `SerialExecutor` (an actor can live on it) and a `TaskExecutor` (a task can prefer it): what runs on it shares the thread
+/// It is a `TaskExecutor` (a task can prefer it), and a `SerialExecutor` by its `LoopIsolation` (an actor can live on it): what runs on it shares the thread
 /// with the connections it serves, so a call costs no thread hop. Nothing on a loop may block.
 ///
 /// A turn is: ready descriptors, then what other threads sent, jobs, timers, and at its end the observers.
-@safe public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
+@safe public final class EventLoop: TaskExecutor, @unchecked Sendable {
   /// Something to run on the loop, in the order in which it was handed over.
   enum Work {
     case job(UnownedJob)
+    case isolated(UnownedJob, LoopIsolation)
     case body(@Sendable () -> Void)
   }
 
@@ -103,12 +104,9 @@ public protocol TurnEndObserver: AnyObject {
     submit(.job(UnownedJob(job)))
   }
 
-  public func checkIsolated() { assertCurrent() }
-
-  public func asUnownedSerialExecutor() -> UnownedSerialExecutor { unsafe UnownedSerialExecutor(ordinary: self) }
   public func asUnownedTaskExecutor() -> UnownedTaskExecutor { unsafe UnownedTaskExecutor(ordinary: self) }
 
-  private func submit(_ work: Work) {
+  func submit(_ work: Work) {
     if isCurrent {
       local.append(work)
       return
@@ -126,7 +124,7 @@ public protocol TurnEndObserver: AnyObject {
   /// a time on borrowed threads that count as the loop's, so that what belongs to the loop stays safe.
   private func runElsewhere(_ work: Work) {
     switch work {
-    case .job(let job): globalConcurrentExecutor.enqueue(job)
+    case .job(let job), .isolated(let job, _): globalConcurrentExecutor.enqueue(job)
     case .body(let body): Task.detached { [self] in runPosthumously(body) }
     }
   }
@@ -141,6 +139,7 @@ public protocol TurnEndObserver: AnyObject {
         local.removeAll()
         for case .body(let body) in work { body() }
         for case .job(let job) in work { globalConcurrentExecutor.enqueue(job) }
+        for case .isolated(let job, _) in work { globalConcurrentExecutor.enqueue(job) }
       }
       endTurn()
     }
@@ -310,7 +309,12 @@ public protocol TurnEndObserver: AnyObject {
       for work in round {
         switch work {
         case .job(let job):
-          watched { unsafe job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor()) }
+          watched { unsafe job.runSynchronously(on: asUnownedTaskExecutor()) }
+        case .isolated(let job, let isolation):
+          watched {
+            unsafe job.runSynchronously(
+              isolatedTo: isolation.asUnownedSerialExecutor(), taskExecutor: isolation.asUnownedTaskExecutor())
+          }
         case .body(let body):
           watched(body)
         }

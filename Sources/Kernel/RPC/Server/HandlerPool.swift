@@ -76,11 +76,12 @@ final class HandlerPool: @unchecked Sendable {
 /// The tasks prefer the loop as well, for two different reasons. Without the actor the runtime would enqueue a job at every return from an `await`,
 /// not seeing that the task is where it wants to be; without the preference a resumed continuation would go through the global executor.
 private actor HandlerHome {
-  private nonisolated let loop: EventLoop
+  nonisolated let isolation: LoopIsolation
+  private nonisolated var loop: EventLoop { isolation.loop }
 
-  init(loop: EventLoop) { self.loop = loop }
+  init(loop: EventLoop) { isolation = LoopIsolation(loop) }
 
-  nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
+  nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe isolation.asUnownedSerialExecutor() }
 
   /// Serves calls until the task is no longer wanted.
   ///
@@ -124,7 +125,7 @@ private actor HandlerHome {
   fileprivate func start() {
     // Not at once: whoever summons a task is in the middle of something, perhaps of serving another call.
     CallContext.$place.withValue(place) {
-      task = Task(executorPreference: pool.loop) { [self] in await pool.home.work(self) }
+      task = Task(executorPreference: pool.home.isolation) { [self] in await pool.home.work(self) }
     }
   }
 
