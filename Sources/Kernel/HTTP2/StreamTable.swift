@@ -40,8 +40,7 @@ struct StreamTable {
   mutating func remove(_ id: Int32) -> HTTP2Stream? {
     var slot = home(id)
     while let stream = slots[slot], stream.id != id { slot = (slot + 1) & mask }
-    guard let removed = slots[slot] else { return nil }
-    slots[slot] = nil
+    guard let removed = slots[slot].take() else { return nil }
     count -= 1
     closeGap(at: slot)
     return removed

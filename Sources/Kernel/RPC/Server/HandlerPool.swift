@@ -43,8 +43,7 @@ final class HandlerPool: @unchecked Sendable {
   /// The call to serve now, if there is one; sees to it that others need not wait for its handler.
   fileprivate func take() -> ServerCall? {
     guard nextPending < pending.count else { return nil }
-    let call = pending[nextPending]
-    pending[nextPending] = nil
+    let call = pending[nextPending].take()
     nextPending += 1
     if nextPending < pending.count {
       summonTask()
@@ -85,28 +84,25 @@ private actor HandlerHome {
 
   /// Serves calls until the task is no longer wanted.
   ///
-  /// All in one function, as each return from an `await` asks the runtime whether the task is where it should be, which takes a lock.
+  /// All in one function, as each return from an `await` asks the runtime whether the task is where it should be, which takes a lock. What need not be
+  /// here is elsewhere: the frame of this is kept for every call that waits.
   func work(_ task: HandlerTask) async {
     repeat {
       task.hasArrived()
       while let call = task.take() {
-        let context = CallContext(call)
         loop.note(activity: call.method)
-        let outcome: ServerCall.Outcome
+        let goesOn: Bool
         do {
-          try call.handlerBegins(context)
+          try call.handlerBegins()
           if let unary = call.unaryHandler {
-            outcome = .success(try await unary(UnaryExchange(call.takeRequest(), context)).frame)
+            goesOn = task.end(call, try await unary(UnaryExchange(call.takeRequest(), CallContext(call))).frame)
           } else {
-            outcome = .success(try await call.serve(context))
+            goesOn = task.end(call, try await call.serve())
           }
         } catch {
-          outcome = call.failure(error, context)
+          goesOn = task.end(call, error)
         }
-        call.handlerEnded(context, outcome)
-        let isFree = task.leave(call)
-        guard loop.isCurrent else { return await task.endElsewhere(call, outcome) }
-        guard task.end(call, outcome), isFree else { return }
+        guard goesOn else { return }
       }
     } while await task.rest()
   }
@@ -149,24 +145,27 @@ private actor HandlerHome {
     return call
   }
 
-  /// The call's handler has returned. False when the task must not serve another, as what the handler has started and left behind goes on to see this one.
-  fileprivate func leave(_ call: ServerCall) -> Bool { place.leave(call) }
+  /// Hands over how a call ended: with a last frame, or none. False when the task must not serve another.
+  @inline(never) fileprivate func end(_ call: ServerCall, _ frame: [UInt8]?) -> Bool { end(call, outcome: .success(frame)) }
 
-  /// Hands over how a call ended. False when the task must not serve another.
-  fileprivate func end(_ call: ServerCall, _ outcome: ServerCall.Outcome) -> Bool {
-    call.task = nil
-    call.handlerReturned(outcome)
-    return !isCancelled
+  /// The same for a call that failed.
+  @inline(never) fileprivate func end(_ call: ServerCall, _ error: any Error) -> Bool { end(call, outcome: call.failure(error)) }
+
+  private func end(_ call: ServerCall, outcome: ServerCall.Outcome) -> Bool {
+    let isFree = place.leave(call)
+    call.handlerEnded(outcome)
+    guard pool.loop.isCurrent else {
+      // The loop has stopped, and with it the thread that this would belong to.
+      pool.loop.perform { [self] in hand(call, outcome) }
+      return false
+    }
+    hand(call, outcome)
+    return isFree && !isCancelled
   }
 
-  /// The same when the loop has stopped, and with it the thread that this would belong to. The task serves no other call.
-  fileprivate func endElsewhere(_ call: ServerCall, _ outcome: ServerCall.Outcome) async {
-    await withCheckedContinuation { done in
-      pool.loop.perform { [self] in
-        _ = end(call, outcome)
-        done.resume()
-      }
-    }
+  private func hand(_ call: ServerCall, _ outcome: ServerCall.Outcome) {
+    call.task = nil
+    call.handlerReturned(outcome)
   }
 
   /// Waits to be woken; false when there is no place to wait. A function of its own, so that its frame is there only then.

@@ -259,20 +259,21 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
   }
 
   /// The handler is about to be called: asks those who only watch. Throws when one of them refuses.
-  func handlerBegins(_ context: CallContext) throws {
+  func handlerBegins() throws {
     way = owner.chain.way
     guard way == .observed else { return }
     let start = CallEnd.Start()
     // Those who have begun hear of the refusal here.
     way = .plain
-    try owner.chain.begin(context, start)
+    try owner.chain.begin(CallContext(self), start)
     way = .observed
     began = start
   }
 
   /// The handler has returned.
-  func handlerEnded(_ context: CallContext, _ outcome: Outcome) {
+  func handlerEnded(_ outcome: Outcome) {
     guard way == .observed, let began else { return }
+    let context = CallContext(self)
     var traffic = counters.traffic
     switch outcome {
     case .success(let frame):
@@ -288,7 +289,8 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
   var unaryHandler: RPCMethod.UnaryHandler? { way == .intercepted ? nil : served.unary }
 
   /// Runs the handler of any call, in the pool's task. Apart from the way that small calls take: what it needs would be in every open call's frame.
-  @inline(never) func serve(_ context: CallContext) async throws -> [UInt8]? {
+  @inline(never) func serve() async throws -> [UInt8]? {
+    let context = CallContext(self)
     guard way == .intercepted else { return try await handle(context) }
     var frame: [UInt8]?
     try await owner.chain.run(context) { frame = try await handle($0) }
@@ -296,10 +298,10 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
   }
 
   /// What a handler's error is answered with.
-  func failure(_ error: any Error, _ context: CallContext) -> Outcome {
+  func failure(_ error: any Error) -> Outcome {
     let answered = RPCError.answering(error)
     if answered.code == .internalError || answered.code == .unknown || answered.code == .dataLoss {
-      context.logger.error("the call failed", metadata: ["error": "\(error)"])
+      CallContext(self).logger.error("the call failed", metadata: ["error": "\(error)"])
     }
     return .failure(answered)
   }
