@@ -22,7 +22,7 @@ PROGRAMS := lodestar lodestar-metrics lodestar-sync lodestar-compiler lodestar-o
 HANDWRITTEN = $$(find Package.swift Sources Tests -name '*.swift' -not -path '*/.build/*' \
   | xargs awk 'FNR == 1 && !/[Gg]enerated by/ { print FILENAME }')
 
-.PHONY: help deps tools build test demo protos format lint bench bench-rpc bench-registry interop clean
+.PHONY: help deps tools build test demo protos format lint bench bench-rpc bench-registry bench-sheets interop clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +65,10 @@ bench-rpc: deps ## Measure the RPC layer beside bare C, gRPC C++, grpc-swift-2 a
 bench-registry: build
 	@.ci/install-packages nghttp2-client valgrind
 	@python3 Tests/Benchmarks/Registry/bench.py $(BENCH_OPTIONS)
+
+# Saves of 5,000 and 200,000 rows, beside openpyxl; not listed either.
+bench-sheets: build tools
+	@$(TOOLS)/bin/python3 Tests/Benchmarks/Sheets/bench.py $(BENCH_OPTIONS)
 
 # Every pairing of gRPC's interoperability cases, with peers that the ordinary tests do without; not listed, as the ordinary tests run
 # the part that needs no more than Python.
