@@ -45,8 +45,9 @@ enum PackageWriter {
   }
   private static func add(_ part: PackagePart, to handle: OpaquePointer, file: String) throws(WorkbookError) {
     let count = part.content.count
-    // libzip reads the bytes only when it closes the archive, so it gets a copy, which it frees.
-    guard let copy = unsafe malloc(max(count, 1)) else { throw .overLimit(file, "there is not enough memory to write it") }
+    // libzip reads the bytes only when it closes the archive, so it gets a copy, which it frees unless there is nothing in it.
+    let copy = count > 0 ? unsafe malloc(count) : nil
+    guard unsafe copy != nil || count == 0 else { throw .overLimit(file, "there is not enough memory to write it") }
     unsafe part.content.withUnsafeBytes { unsafe UnsafeMutableRawBufferPointer(start: copy, count: count).copyMemory(from: $0) }
     guard let source = unsafe zip_source_buffer(handle, copy, UInt64(count), 1) else {
       unsafe free(copy)
