@@ -194,6 +194,7 @@ let package = Package(
     .library(name: "MetricGovernanceDomain", targets: ["MetricGovernanceDomain"]),
     .library(name: "YAMLText", targets: ["YAMLText"]),
     .library(name: "ConstraintCompilationDomain", targets: ["ConstraintCompilationDomain"]),
+    .library(name: "SheetSyncServer", targets: ["SheetSyncServer", "SheetSyncDomain"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

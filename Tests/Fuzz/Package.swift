@@ -25,6 +25,7 @@ let package = Package(
       dependencies: [
         .product(name: "MetricGovernanceDomain", package: "lodestar"), .product(name: "YAMLText", package: "lodestar"),
         .product(name: "ConstraintCompilationDomain", package: "lodestar"),
+        .product(name: "SheetSyncServer", package: "lodestar"),
       ],
       path: "Sources/FuzzServices", swiftSettings: strict),
   ],
