@@ -31,16 +31,25 @@ struct CellMarkup {
   }
 
   private func plain(_ address: CellAddress, _ value: String, style: Int, type: String?, prefix: String) -> String {
-    tag(address, style: style, type: type, prefix: prefix) + "><\(prefix)v>\(value)</\(prefix)v></\(prefix)c>"
+    var xml = tag(address, style: style, type: type, prefix: prefix)
+    for piece in ["><", prefix, "v>", value, "</", prefix, "v></", prefix, "c>"] { xml += piece }
+    return xml
   }
 
   private func inline(_ address: CellAddress, _ text: String, style: Int, prefix: String) -> String {
-    let space = XMLText.needsSpacePreserved(text) ? " xml:space=\"preserve\"" : ""
-    let body = "<\(prefix)is><\(prefix)t\(space)>\(XMLText.escape(text))</\(prefix)t></\(prefix)is>"
-    return tag(address, style: style, type: "inlineStr", prefix: prefix) + ">\(body)</\(prefix)c>"
+    var xml = tag(address, style: style, type: "inlineStr", prefix: prefix)
+    let space = XMLText.needsSpacePreserved(text) ? " xml:space=\"preserve\">" : ">"
+    for piece in ["><", prefix, "is><", prefix, "t", space, XMLText.escape(text)] { xml += piece }
+    for piece in ["</", prefix, "t></", prefix, "is></", prefix, "c>"] { xml += piece }
+    return xml
   }
 
   private func tag(_ address: CellAddress, style: Int, type: String?, prefix: String) -> String {
-    "<\(prefix)c r=\"\(address)\"" + (style == 0 ? "" : " s=\"\(style)\"") + (type.map { " t=\"\($0)\"" } ?? "")
+    var xml = ""
+    xml.reserveCapacity(120)
+    for piece in ["<", prefix, "c r=\"", CellAddress.letters(ofColumn: address.column), String(address.row), "\""] { xml += piece }
+    if style != 0 { for piece in [" s=\"", String(style), "\""] { xml += piece } }
+    if let type { for piece in [" t=\"", type, "\""] { xml += piece } }
+    return xml
   }
 }

@@ -3,6 +3,7 @@ enum XMLText {
   /// Text between tags. A carriage return is spelt out because XML readers would turn it into a line feed, and an `_xHHHH_` that
   /// somebody typed gets its underscore spelt out so that it stays what it is.
   static func escape(_ text: String) -> String {
+    guard text.utf8.contains(where: isSpecial) else { return text }
     var escaped = ""
     escaped.reserveCapacity(text.utf8.count + 8)
     var rest = text.unicodeScalars[...]
@@ -19,6 +20,14 @@ enum XMLText {
       rest.removeFirst()
     }
     return escaped
+  }
+
+  /// Whether a byte can be the beginning of something that has to be spelt out: most texts have none, and stay as they are.
+  private static func isSpecial(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "_"), 0xEF: true
+    default: byte < 0x20
+    }
   }
 
   /// An attribute's value between double quotes.
@@ -39,13 +48,15 @@ enum XMLText {
 
   /// Whether readers might trim the text unless they are told not to.
   static func needsSpacePreserved(_ text: String) -> Bool {
+    guard let firstByte = text.utf8.first, let lastByte = text.utf8.last else { return false }
+    if (0x21..<0x80).contains(firstByte), (0x21..<0x80).contains(lastByte) { return text.utf8.contains(UInt8(ascii: "\n")) }
     guard let first = text.unicodeScalars.first, let last = text.unicodeScalars.last else { return false }
     return first.properties.isWhitespace || last.properties.isWhitespace || text.unicodeScalars.contains("\n")
   }
 
   /// Turns every `_xHHHH_` back into its character. A pair of surrogates, each spelt so, becomes the character they stand for.
   static func unescape(_ text: String) -> String {
-    guard text.utf8.contains(UInt8(ascii: "_")) else { return text }
+    guard mayBeEscaped(text) else { return text }
     var units: [UInt16] = []
     var rest = text.unicodeScalars[...]
     var changed = false
@@ -60,6 +71,16 @@ enum XMLText {
       }
     }
     return changed ? String(decoding: units, as: UTF16.self) : text
+  }
+
+  /// Whether an `_x` is in the text. Keys are full of underscores, and hardly ever have this.
+  private static func mayBeEscaped(_ text: String) -> Bool {
+    var isAfterUnderscore = false
+    for byte in text.utf8 {
+      if isAfterUnderscore, byte == UInt8(ascii: "x") { return true }
+      isAfterUnderscore = byte == UInt8(ascii: "_")
+    }
+    return false
   }
 
   /// The value of an `_xHHHH_` that the text begins with.
