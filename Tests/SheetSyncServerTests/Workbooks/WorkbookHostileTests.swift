@@ -132,6 +132,60 @@ struct WorkbookHostileTests {
         == true)
   }
 
+  @Test(.timeLimit(.minutes(1))) func `a million columns are refused or passed over, and cost no more than their bytes`()
+    async throws
+  {
+    let many = String(repeating: "<col min=\"1\" max=\"16384\" style=\"1\"/>", count: 1_000_000)
+    let columns = await failure(ofSheet: "<worksheet xmlns=\"\(XMLPart.main)\"><cols>\(many)</cols><sheetData/></worksheet>")
+    #expect(columns?.kind == .overLimit && columns?.problem.contains("16384 columns") == true)
+    let cells = String(repeating: "<c/>", count: 1_000_000)
+    let row = await failure(of: TestWorkbook(rows: "<row r=\"1\">\(cells)</row>").write(to: folder))
+    #expect(row?.problem.contains("beyond column XFD") == true)
+    let wide = (1...CellAddress.lastColumn).map { "<c r=\"\(CellAddress.letters(ofColumn: $0))1\"><v>1</v></c>" }.joined()
+    #expect(await failure(of: TestWorkbook(rows: "<row r=\"1\">\(wide)</row>").write(to: folder)) == nil)
+  }
+
+  @Test func `more cell formats than a workbook can have are refused`() async throws {
+    var workbook = TestWorkbook(rows: "")
+    workbook.styles = "<cellXfs>\(String(repeating: "<xf numFmtId=\"14\"/>", count: 65_537))</cellXfs>"
+    let error = await failure(of: workbook.write(to: folder))
+    #expect(error?.kind == .overLimit && error?.problem.contains("65536 cell formats") == true)
+  }
+
+  /// A small file whose parts all stand on the same bytes would be written out a hundred times as large.
+  @Test func `parts that share their bytes are refused`() async throws {
+    var random = SeededGenerator(seed: 7)
+    var workbook = TestWorkbook(rows: "")
+    workbook.extraParts = [
+      PackagePart("big", (0..<200_000).map { _ in UInt8.random(in: .min ... .max, using: &random) }), PackagePart("small", "x"),
+    ]
+    let path = workbook.write(to: folder)
+    var bytes = readFile(path)
+    let end = try #require(bytes.ranges(of: [0x50, 0x4B, 1, 2]).last?.lowerBound)
+    #expect(String(decoding: bytes[(end + 46)..<(end + 51)], as: UTF8.self) == "small")
+    bytes.replaceSubrange((end + 20)..<(end + 24), with: [0x40, 0x0D, 0x03, 0])
+    writeFile(bytes, to: path)
+    let error = await failure(of: path)
+    #expect(error?.kind == .damaged && error?.problem.contains("overlap") == true, "\(error?.problem ?? "")")
+  }
+
+  @Test func `a part that is encrypted inside an ordinary file is refused as protected`() async throws {
+    let path = TestWorkbook(rows: "").write(to: folder)
+    var bytes = readFile(path)
+    for (signature, flags) in [([0x50, 0x4B, 3, 4] as [UInt8], 6), ([0x50, 0x4B, 1, 2], 8)] {
+      for range in bytes.ranges(of: signature) { bytes[range.lowerBound + flags] |= 1 }
+    }
+    writeFile(bytes, to: path)
+    #expect(await failure(of: path)?.kind == .encrypted)
+  }
+
+  @Test func `a tab's name as long as a book does not fill the message`() async throws {
+    let path = TestWorkbook(rows: "", name: String(repeating: "n", count: 1 << 20)).write(to: folder)
+    let file = try await WorkbookFile.open(path, for: .read)
+    let error = await #expect(throws: WorkbookError.self) { try await file.read("Candidates") }
+    #expect(error?.kind == .missingTab && (error?.message.count ?? .max) < 300)
+  }
+
   @Test(arguments: ["../../etc/passwd", "/etc/passwd", "xl\\worksheets\\sheet9.xml", "a/./b", "xl/../../b"])
   func `part names that lead out of the file are refused`(name: String) async throws {
     var workbook = TestWorkbook(rows: "")

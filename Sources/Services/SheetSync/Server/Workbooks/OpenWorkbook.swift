@@ -92,7 +92,7 @@ final class OpenWorkbook {
     let wanted = tab.lowercased()
     let found = part.sheets.filter { $0.name.lowercased() == wanted }
     guard let sheet = found.first else {
-      let names = part.sheets.prefix(20).map { "\"\($0.name)\"" }.joined(separator: ", ")
+      let names = part.sheets.prefix(20).map { "\"\($0.name.prefix(31))\"" }.joined(separator: ", ")
       throw WorkbookError(
         .missingTab, file: path.name, problem: "there is no tab \"\(tab)\"",
         mend: "Add the tab or correct its name; the workbook has \(names).")

@@ -37,6 +37,7 @@ enum ArchiveLimits {
     let members: [ArchiveMember]
     do throws(WorkbookError) {
       members = try unsafe Self.list(handle, file: file)
+      try Self.checkNoOverlap(of: members, size: size, file: file)
     } catch {
       unsafe zip_discard(handle)
       throw error
@@ -102,6 +103,18 @@ enum ArchiveLimits {
           checksum: unsafe status.crc, modifiedAt: unsafe status.mtime))
     }
     return members
+  }
+
+  /// Members that share their bytes would each be copied on writing: a small file would become a huge one.
+  private static func checkNoOverlap(of members: [ArchiveMember], size: Int64, file: String) throws(WorkbookError) {
+    var total: UInt64 = 0
+    for member in members {
+      let (sum, isOver) = total.addingReportingOverflow(member.compressedSize)
+      guard !isOver, sum <= UInt64(size) else {
+        throw .damaged(file, "the parts inside it are together larger than the file, so they overlap")
+      }
+      total = sum
+    }
   }
 
   /// Names that lead out of the archive are refused although nothing is ever unpacked to the disk.

@@ -1,5 +1,8 @@
 /// The formats that cells refer to by number, as far as dates need them. The part itself is never changed.
 struct Styles {
+  /// Excel's own limit is 65,490.
+  private static let formatsLimit = 1 << 16
+
   /// One entry of `cellXfs`.
   struct CellFormat: Hashable {
     var numberFormat: Int
@@ -10,6 +13,7 @@ struct Styles {
   }
 
   private(set) var formats: [CellFormat] = []
+  private let dateStyles = DateStyles()
 
   /// No styles at all: nothing is a date.
   init() {}
@@ -35,6 +39,14 @@ struct Styles {
   /// the styles part belongs to the person who made the workbook.
   func styleForDate(over style: Int, withTime: Bool) -> Int? {
     if isDate(style) { return style }
+    let wanted = DateStyles.Wanted(style: style, withTime: withTime)
+    if let known = dateStyles.found[wanted] { return known }
+    let found = dateStyle(like: style, withTime: withTime)
+    dateStyles.found[wanted] = .some(found)
+    return found
+  }
+
+  private func dateStyle(like style: Int, withTime: Bool) -> Int? {
     let present =
       formats.indices.contains(style) ? formats[style] : CellFormat(numberFormat: 0, shown: [], font: 0, fill: 0, border: 0)
     guard present.numberFormat == 0 else { return nil }
@@ -44,6 +56,15 @@ struct Styles {
     }
     return formats.indices.filter { formats[$0].shown.contains(.date) }
       .max { (likeness(formats[$0]), -$0) < (likeness(formats[$1]), -$1) }
+  }
+
+  /// Date styles that were looked for already: a save asks once for each row, and a workbook can have very many.
+  private final class DateStyles {
+    struct Wanted: Hashable {
+      var style: Int
+      var withTime: Bool
+    }
+    var found: [Wanted: Int?] = [:]
   }
 
   private final class Handler: XMLHandler {
@@ -57,6 +78,9 @@ struct Styles {
       guard element.isMain else { return }
       if depth == 2 { isInCellFormats = element.isNamed("cellXfs") }
       guard depth == 3 else { return }
+      guard cells.count < Styles.formatsLimit, customFormats.count < Styles.formatsLimit else {
+        return parser.fail(.overLimit(parser.file, "it has more than \(Styles.formatsLimit) cell formats"))
+      }
       if element.isNamed("numFmt"), let id = element.integer("numFmtId"), let code = element.text("formatCode") {
         customFormats[id] = NumberFormat.shown(byCode: code)
       } else if isInCellFormats, element.isNamed("xf") {

@@ -22,6 +22,9 @@ final class SheetEditor: SheetVisitor {
   private var nextCell = 0
   private var rowStyle: Int?
   private var columnStyles: [(columns: ClosedRange<Int>, style: Int)] = []
+  private var styleOfColumn: [Int: Int] = [:]
+  /// What array formulas and data tables cover in the rows to come, whether or not the cells are there.
+  private var areas: [CellArea] = []
   private var sheetPrefix = ""
   private var dataPrefix = ""
   private var rowPrefix = ""
@@ -77,6 +80,8 @@ final class SheetEditor: SheetVisitor {
     insertCalculationMark(at: place.lowerBound, unless: element.isMain && element.isNamed("sheetCalcPr"))
   }
 
+  func areaBegins(_ area: CellArea) { areas.append(area) }
+
   func columnsAre(_ columns: ClosedRange<Int>, style: Int) {
     columnStyles.append((columns, style))
   }
@@ -97,6 +102,7 @@ final class SheetEditor: SheetVisitor {
   func rowBegins(_ row: Int, _ element: XMLElement, in parser: XMLParser) {
     let place = parser.markup
     insert(newRows(before: row), at: place.lowerBound)
+    if !areas.isEmpty { areas.removeAll { $0.last.row < row } }
     guard nextRow < rows.count, rows[nextRow].row == row else { return }
     current = rows[nextRow].cells
     nextCell = 0
@@ -246,11 +252,22 @@ extension SheetEditor {
     return text
   }
 
-  /// A cell that is not there yet has its row's format, or else its column's. Nothing is made for a blank.
+  /// A cell that is not there yet has its row's format, or else its column's. Nothing is made for a blank, nor where a formula
+  /// shows its result.
   private func newCell(_ write: CellWrite) -> String {
+    if !areas.isEmpty, areas.contains(where: { $0.contains(write.address) }) {
+      formulas.append(write.address)
+      return ""
+    }
     cellsWritten += 1
     if write.value == .blank || write.value == .text("") { return "" }
-    let style = rowStyle ?? columnStyles.first { $0.columns.contains(write.address.column) }?.style ?? 0
-    return markup.element(write.address, write.value, style: style, prefix: rowPrefix)
+    return markup.element(write.address, write.value, style: rowStyle ?? style(ofColumn: write.address.column), prefix: rowPrefix)
+  }
+
+  private func style(ofColumn column: Int) -> Int {
+    if let known = styleOfColumn[column] { return known }
+    let found = columnStyles.first { $0.columns.contains(column) }?.style ?? 0
+    styleOfColumn[column] = found
+    return found
   }
 }

@@ -33,6 +33,8 @@ protocol SheetVisitor: AnyObject {
   func worksheetBegins(_ element: XMLElement, in parser: XMLParser)
   /// A child of the worksheet other than its cells.
   func sectionBegins(_ element: XMLElement, in parser: XMLParser)
+  /// The cells from here to there show the result of one array formula or data table.
+  func areaBegins(_ area: CellArea)
   /// The format of a run of columns.
   func columnsAre(_ columns: ClosedRange<Int>, style: Int)
   func sheetDataBegins(_ element: XMLElement, in parser: XMLParser)
@@ -49,6 +51,7 @@ protocol SheetVisitor: AnyObject {
 extension SheetVisitor {
   func worksheetBegins(_ element: XMLElement, in parser: XMLParser) {}
   func sectionBegins(_ element: XMLElement, in parser: XMLParser) {}
+  func areaBegins(_ area: CellArea) {}
   func columnsAre(_ columns: ClosedRange<Int>, style: Int) {}
   func sheetDataBegins(_ element: XMLElement, in parser: XMLParser) {}
   func sheetDataEnds(in parser: XMLParser) {}
@@ -65,6 +68,8 @@ final class SheetScanner<Visitor: SheetVisitor>: XMLHandler {
 
   /// Areas of array formulas that can be under way at once; more than anybody has.
   private let openAreasLimit = 4096
+  /// A sheet has no more columns than this, so no more runs of them.
+  private let columnRunsLimit = CellAddress.lastColumn
 
   private let visitor: Visitor
   private let tab: String
@@ -78,6 +83,7 @@ final class SheetScanner<Visitor: SheetVisitor>: XMLHandler {
   private var field = Field.other
   private var content = ScannedContent()
   private var areas: [CellArea] = []
+  private var columnRuns = 0
 
   init(tab: String, visitor: Visitor) {
     self.tab = tab
@@ -94,7 +100,7 @@ final class SheetScanner<Visitor: SheetVisitor>: XMLHandler {
       visitor.worksheetBegins(element, in: parser)
     case 2: beginSection(element, in: parser)
     case 3 where section == .cells && element.isMain && element.isNamed("row"): beginRow(element, in: parser)
-    case 3 where section == .columns && element.isMain && element.isNamed("col"): noteColumns(element)
+    case 3 where section == .columns && element.isMain && element.isNamed("col"): noteColumns(element, in: parser)
     case 4 where isInRow && element.isMain && element.isNamed("c"): beginCell(element, in: parser)
     case 5 where cell != nil: beginField(element, in: parser)
     case 6... where field == .inline: content.inline.begin(element, level: depth - 5)
@@ -148,7 +154,11 @@ final class SheetScanner<Visitor: SheetVisitor>: XMLHandler {
     }
   }
 
-  private func noteColumns(_ element: XMLElement) {
+  private func noteColumns(_ element: XMLElement, in parser: XMLParser) {
+    columnRuns += 1
+    guard columnRuns <= columnRunsLimit else {
+      return parser.fail(.overLimit(parser.file, "it describes more than \(columnRunsLimit) columns", tab: tab))
+    }
     guard let first = element.integer("min"), let last = element.integer("max"), first <= last, let style = element.integer("style")
     else { return }
     visitor.columnsAre(first...last, style: style)
@@ -220,6 +230,7 @@ final class SheetScanner<Visitor: SheetVisitor>: XMLHandler {
       let kind = element.text("t")
       if kind == "array" || kind == "dataTable", let area = element.text("ref").flatMap({ CellArea($0) }), area.first != area.last {
         areas.append(area)
+        visitor.areaBegins(area)
         if areas.count > openAreasLimit { damaged("it has too many array formulas", in: parser) }
       }
     }
