@@ -474,6 +474,65 @@ private func candidates(_ rows: [NewValue]...) -> (String, [[NewValue]]) { ("Can
     }
   }
 
+  /// Does a save, in the middle of which somebody puts another header over the same row.
+  private func save(_ sync: SyncUnderTest, whileHeadersBecome headers: [NewValue], _ row: [NewValue]) async throws -> ActionRun {
+    let path = try sync.makeWorkbook([candidates(["INIT-1", nil, 5])])
+    sync.compiler.messages.withLock {
+      $0 = { _ in
+        _ = removeFile(path)
+        _ = try sync.makeWorkbook([("Candidates", [headers, row])])
+        return []
+      }
+    }
+    return try await sync.save(path, "Candidates")
+  }
+
+  @Test func `headers swapped while the rows are saved lead the statuses to their new places`() async throws {
+    try await withSync { sync in
+      let headers: [NewValue] = ["My own", "updated_at", "run_status", "engineering_tokens", "initiative_key"]
+      let run = try await save(sync, whileHeadersBecome: headers, ["mine", nil, nil, 5, "INIT-1"])
+      #expect(run.status == .ok, "\(run.message)")
+      let path = "\(sync.folder)/Plan.xlsx"
+      #expect(try await sync.statuses(of: "Candidates", in: path) == [2: "OK: saved"])
+      #expect(try await sync.column("My own", of: "Candidates", in: path) == [2: .text("mine")])
+      #expect(try await sync.column("engineering_tokens", of: "Candidates", in: path) == [2: .number(5)])
+    }
+  }
+
+  @Test func `a status column renamed or doubled while the rows are saved is told, and nothing is written beside it`() async throws
+  {
+    for (headers, code) in [
+      (["initiative_key", "engineering_tokens", "what Lodestar says"] as [NewValue], "no_status_column"),
+      (["initiative_key", "engineering_tokens", "run_status", "Run Status"], "rows_gone"),
+    ] {
+      try await withSync { sync in
+        let run = try await save(sync, whileHeadersBecome: headers, ["INIT-1", 5])
+        #expect(run.messages.map(\.code).contains(code), "\(run.message) \(run.messages)")
+        let table = try await readAll("\(sync.folder)/Plan.xlsx", "Candidates")
+        #expect(table.rows.map(\.cells.count) == [headers.count, 2])
+        #expect(try await sync.store.owedWorkbooks() == [])
+      }
+    }
+  }
+
+  @Test func `right-to-left text, emoji and every sort of sign in keys are carried as they are`() async throws {
+    try await withSync { sync in
+      let keys = ["مبادرة-١", "יוזמה\u{200F}1", "👩‍👩‍👧‍👦", "=1+1", "+49", "-x", "@home", "e\u{301}", "a<b>&\"c'"]
+      let path = try sync.makeWorkbook([
+        (
+          "Candidates",
+          [["initiative_key", "engineering_tokens", "notes", "run_status"]] + keys.map { [.text($0), 5, "=HYPERLINK(\"x\")", nil] }
+        )
+      ])
+      let run = try await sync.save(path, "Candidates")
+      let sent = try #require(sync.compiler.candidates.withLock { $0.first }).rows
+      #expect(sent.map { Array($0.initiativeKey.utf8) } == keys.map { Array($0.utf8) }, "\(run.messages)")
+      #expect(sent.allSatisfy { $0.notes == "=HYPERLINK(\"x\")" })
+      #expect(try await sync.statuses(of: "Candidates", in: path).count == keys.count)
+      #expect(!(try memberText("xl/worksheets/sheet1.xml", of: path).contains("<f>")))
+    }
+  }
+
   @Test func `two saves of one workbook come one after the other`() async throws {
     try await withSync { sync in
       let path = try sync.makeWorkbook([candidates(["INIT-1", nil, 5])])

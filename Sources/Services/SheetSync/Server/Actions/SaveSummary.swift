@@ -48,6 +48,12 @@ struct SaveSummary {
       let columns = TabDefinition.systemColumnNames.filter(report.absentColumns.contains).joined(separator: ", ")
       note("no_status_column", "\(title) has no column \(columns), so nothing was written there for \(statuses.count) rows")
     }
+    if report.rowsGone > 0 {
+      note(
+        "rows_gone",
+        "\(report.rowsGone == 1 ? "1 status has" : "\(report.rowsGone) statuses have") no place in the workbook any more: its rows or its"
+          + " headers were changed after they were read")
+    }
     if report.formulaCells > 0 {
       note("formula_kept", "\(report.formulaCells) cells of Lodestar's own columns hold formulas and were left as they are")
     }
