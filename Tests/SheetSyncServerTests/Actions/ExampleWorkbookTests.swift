@@ -1,6 +1,7 @@
 import Messages
 import RPC
 import SheetSyncDomain
+import Synchronization
 import Testing
 
 @testable import SheetSyncServer
@@ -54,6 +55,41 @@ import Testing
       for tab in ActionName.savedTabs {
         let path = try #require(paths.first { $0.hasSuffix(Catalogue[tab].workbook.fileName) })
         #expect(try await sync.save(path, tab.rawValue).message.contains("no rows to save"))
+      }
+    }
+  }
+
+  @Test func `drop-downs offer the registry's active KPIs and the backlog's initiatives`() async throws {
+    try await withSync { sync in
+      sync.metrics.config.withLock {
+        $0 = MetricsConfig(
+          revision: 3,
+          kpis: [Kpi(kpiKey: "NSM_SEATS", isActive: true), Kpi(kpiKey: "KPI_OLD"), Kpi(kpiKey: "KPI_CHURN", isActive: true)])
+      }
+      sync.compiler.backlog.withLock { $0 = [Initiative(initiativeKey: "SEAT-2"), Initiative(initiativeKey: "SEAT-1")] }
+      for path in try await make(.blank, sync) {
+        #expect(try await sync.column("kpi_key", of: "Lists", in: path) == [2: .text("NSM_SEATS"), 3: .text("KPI_CHURN")])
+        #expect(try await sync.column("initiative_key", of: "Lists", in: path) == [2: .text("SEAT-1"), 3: .text("SEAT-2")])
+        let lists = try await WorkbookFile.open(path, for: .read).tabs().first { $0.name == "Lists" }
+        #expect(lists?.isHidden == true)
+        _ = removeFile(path)
+      }
+      // The example's own rows are offered behind what is there.
+      let example = try await make(.example, sync)
+      let offered = try await sync.column("kpi_key", of: "Lists", in: try #require(example.first))
+      #expect(offered[2] == .text("NSM_SEATS") && offered.values.contains(.text("NSM_ORDERS")))
+    }
+  }
+
+  @Test func `a registry that is down or empty leaves the example's keys on offer`() async throws {
+    try await withSync { sync in
+      var alone = sync
+      alone.context = .testing(sync.store, locks: sync.context.locks)
+      for (at, instance) in [alone, sync].enumerated() {
+        let paths = try await make(.blank, instance)
+        let offered = try await sync.column("kpi_key", of: "Lists", in: try #require(paths.first))
+        #expect(offered[2] == .text("NSM_ORDERS"), "\(at)")
+        for path in paths { _ = removeFile(path) }
       }
     }
   }

@@ -5,6 +5,8 @@ import Synchronization
 /// A lodestar-metrics that keeps what it was asked and answers as it is told to.
 final class FakeMetrics: MetricGovernanceService {
   let requests = Mutex<[SaveMetricsConfigRequest]>([])
+  /// What is saved.
+  let config = Mutex(MetricsConfig())
   let answer = Mutex<@Sendable (SaveMetricsConfigRequest) throws -> SaveMetricsConfigResponse>({ request in
     SaveMetricsConfigResponse(
       saved: !request.validateOnly, revision: 1,
@@ -16,7 +18,9 @@ final class FakeMetrics: MetricGovernanceService {
     return try answer.withLock { $0 }(request)
   }
 
-  func getMetricsConfig(_ request: GetMetricsConfigRequest, context: CallContext) async throws -> MetricsConfig { MetricsConfig() }
+  func getMetricsConfig(_ request: GetMetricsConfigRequest, context: CallContext) async throws -> MetricsConfig {
+    config.withLock { $0 }
+  }
 
   func watchMetricsConfig(
     _ request: WatchMetricsConfigRequest, context: CallContext, responses: ResponseWriter<MetricsConfig>
@@ -36,6 +40,8 @@ final class FakeCompiler: ConstraintCompilationService {
   let scoringInputs = Mutex<[SaveScoringInputsRequest]>([])
   let resultNotes = Mutex<[SaveResultNotesRequest]>([])
   let gapNotes = Mutex<[SaveGapNotesRequest]>([])
+  /// The initiatives that are stored.
+  let backlog = Mutex<[Initiative]>([])
   /// What is stored, by tab.
   let stored = Mutex<[String: StoredTabRows]>([:])
   /// What rows are answered: messages for the numbers of the rows asked about.
@@ -115,7 +121,9 @@ final class FakeCompiler: ConstraintCompilationService {
     if let rows = stored.withLock({ $0[request.tab] }) { try await responses.write(rows) }
   }
 
-  func listInitiatives(_ request: ListInitiativesRequest, context: CallContext) async throws -> ListInitiativesResponse { .init() }
+  func listInitiatives(_ request: ListInitiativesRequest, context: CallContext) async throws -> ListInitiativesResponse {
+    ListInitiativesResponse(initiatives: backlog.withLock { $0 })
+  }
   func listScenarios(_ request: ListScenariosRequest, context: CallContext) async throws -> ListScenariosResponse { .init() }
   func getScenario(_ request: GetScenarioRequest, context: CallContext) async throws -> Scenario { .init() }
   func getConstraintSet(_ request: GetConstraintSetRequest, context: CallContext) async throws -> ConstraintSetRevision { .init() }

@@ -52,6 +52,61 @@ struct WorkbookExampleTests {
     }
   }
 
+  /// What a person meets in a new workbook, as openpyxl sees it, before and after LibreOffice has opened and saved it.
+  @Test(.enabled(if: hasOpenpyxl), arguments: [WorkbookContent.blank, .example])
+  func `headers have notes and stay in view, columns are wide enough, and what can be chosen is offered`(
+    content: WorkbookContent
+  ) async throws {
+    let paths = try await WorkbookCreation().write(content, toFolder: folder.path)
+    let expected = folder.file("expected.txt")
+    var lines: [String] = []
+    for tab in Catalogue.tabs {
+      for column in tab.columns {
+        let isChosen =
+          switch column.type {
+          case .choice, .boolean: column.kind == .editable
+          default: false
+          }
+        lines.append([tab.title, column.name, isChosen ? "chosen" : "", column.note].joined(separator: "\t"))
+      }
+    }
+    writeFile(Array(lines.joined(separator: "\n").utf8), to: expected)
+    let before = python(Self.furniture, ["made", expected] + paths, in: folder)
+    #expect(before.status == 0, "\(before.output)")
+    guard hasLibreOffice else { return }
+    let books = paths.map { "'\($0)'" }.joined(separator: " ")
+    let office = "soffice -env:UserInstallation=file://\(folder.file("profile")) --headless --convert-to"
+    let converted = shell("cd '\(folder.path)' && \(office) xlsx:'Calc MS Excel 2007 XML' --outdir out \(books)")
+    #expect(converted.status == 0, "\(converted.output)")
+    let after = python(
+      Self.furniture, ["saved", expected] + paths.map { $0.replacing(folder.path, with: folder.file("out")) }, in: folder)
+    #expect(after.status == 0, "\(after.output)")
+  }
+
+  private static let furniture = """
+    import sys, openpyxl
+    how, expected, *paths = sys.argv[1:]
+    books = [openpyxl.load_workbook(path) for path in paths]
+    tabs = {sheet.title: sheet for book in books for sheet in book}
+    assert all(book["Lists"].sheet_state == "hidden" for book in books)
+    for line in open(expected, encoding="utf-8"):
+        tab, column, chosen, note = line.rstrip("\\n").split("\\t")
+        sheet = tabs[tab]
+        cell = next(c for c in sheet[1] if c.value == column)
+        assert cell.comment and note in cell.comment.text, (tab, column, cell.comment)
+        assert sheet.freeze_panes == "B2", (tab, sheet.freeze_panes)
+        dimension = next(d for d in sheet.column_dimensions.values() if d.min <= cell.column <= d.max)
+        assert dimension.width >= len(column), (tab, column, dimension.width)
+        lists = [v for v in sheet.data_validations.dataValidation if v.type == "list" and f"{cell.column_letter}2" in v.sqref]
+        below = sheet.cell(2, cell.column).number_format if how == "made" and sheet.max_row > 1 else None
+        if chosen: assert lists, (tab, column)
+        if column == "updated_at" and below: assert "hh:mm" in below, below
+        if column in ("target_kpi_key", "immediate_kpi_key"): assert [v.formula1.replace("$Lists.", "Lists!") for v in lists], column
+        if tab == "KPI_Contributions" and column == "kpi_key": assert "Metrics_Config" in lists[0].formula1, lists[0].formula1
+        if tab in ("Constraints", "Targets") and column == "scenario_name": assert "Scenario_Config" in lists[0].formula1
+        if tab in ("MathModels", "KPI_Contributions") and column == "initiative_key": assert "Lists" in lists[0].formula1
+    """
+
   @Test func `the planning notes have a chart, formulas with values, and formats that survive a save`() async throws {
     let path = try #require(try await WorkbookCreation().write(.example, toFolder: folder.path).last)
     let before = RawEntry.all(of: path)

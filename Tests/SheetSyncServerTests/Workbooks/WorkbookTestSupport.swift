@@ -34,6 +34,10 @@ func shell(_ command: String) -> (status: Int32, output: String) {
 
 /// Runs a Python program with arguments.
 func python(_ program: String, _ arguments: String..., in folder: TemporaryFolder) -> (status: Int32, output: String) {
+  python(program, arguments, in: folder)
+}
+
+func python(_ program: String, _ arguments: [String], in folder: TemporaryFolder) -> (status: Int32, output: String) {
   let script = folder.file("check-\(abs(program.hashValue)).py")
   writeFile(Array(program.utf8), to: script)
   return shell("python3 '\(script)' " + arguments.map { "'\($0)'" }.joined(separator: " "))

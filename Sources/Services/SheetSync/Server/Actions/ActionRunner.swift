@@ -10,7 +10,7 @@ final class ActionRunner: Sendable {
   /// The newest events that a slow reader still gets; the last is never lost.
   private static let eventsKept = 64
 
-  private let context: ActionContext
+  let context: ActionContext
   private let running = Mutex<Int>(0)
 
   init(_ context: ActionContext) {

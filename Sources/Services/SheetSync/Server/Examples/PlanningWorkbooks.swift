@@ -3,29 +3,26 @@ internal import SheetSyncDomain
 /// The three workbooks that people plan in, as Lodestar makes them.
 enum PlanningWorkbooks {
   /// All tabs with their headers, drop-downs and notes, and no rows.
-  static var blank: [NewWorkbook] {
+  static func blank(_ lists: DropDownLists) -> [NewWorkbook] {
     WorkbookKind.allCases.map { kind in
-      NewWorkbook(fileName: kind.fileName, tabs: Catalogue.tabs(of: kind).map { TabLayout($0.name, choices: links).tab([]) })
+      NewWorkbook(
+        fileName: kind.fileName,
+        tabs: Catalogue.tabs(of: kind).map { TabLayout($0.name, choices: lists.choices(for: $0.name)).tab([]) } + [lists.tab])
     }
   }
 
-  /// The example company.
-  static var example: [NewWorkbook] { [productOps, centralBacklog, optimizationCenter] }
+  /// The example company. Its drop-downs offer what it needs beside what is given.
+  static func example(_ lists: DropDownLists) -> [NewWorkbook] {
+    let lists = lists.joined(.example)
+    return [productOps(lists), centralBacklog(lists), optimizationCenter(lists)]
+  }
 
-  private static let kpiKeys = ExampleCompany.kpis.filter(\.isActive).map(\.key)
-
-  /// Drop-downs that look at another tab of the same workbook.
-  private static let links: [String: NewColumn.Choices] = [
-    "scenario_name": .area(TabLayout(.scenarioConfig).area("scenario_name"))
-  ]
-
-  private static var productOps: NewWorkbook {
-    let metrics = TabLayout(.metricsConfig)
-    let contributions = TabLayout(.kpiContributions, choices: ["kpi_key": .area(metrics.area("kpi_key"))])
+  private static func productOps(_ lists: DropDownLists) -> NewWorkbook {
+    func layout(_ name: TabName) -> TabLayout { TabLayout(name, choices: lists.choices(for: name)) }
     return NewWorkbook(
       fileName: WorkbookKind.productOps.fileName,
       tabs: [
-        metrics.tab(
+        layout(.metricsConfig).tab(
           ExampleCompany.kpis.map { kpi in
             [
               "kpi_key": .text(kpi.key), "kpi_name": .text(kpi.name), "kpi_level": .text(kpi.level), "unit": .text(kpi.unit),
@@ -33,13 +30,13 @@ enum PlanningWorkbooks {
               "description": .text(kpi.description),
             ]
           }),
-        contributions.tab(
+        layout(.kpiContributions).tab(
           ExampleCompany.initiatives.flatMap { initiative in
             initiative.contributions.map { kpi, value in
               ["initiative_key": .text(initiative.key), "kpi_key": .text(kpi), "contribution": .number(value)]
             }
           }),
-        TabLayout(.mathModels).tab(
+        layout(.mathModels).tab(
           ExampleCompany.mathModels.map { model in
             [
               "initiative_key": .text(model.initiative), "model_name": .text(model.name), "formula_text": .text(model.formula),
@@ -47,18 +44,16 @@ enum PlanningWorkbooks {
               "llm_suggested_metric_chain_text": NewValue(model.suggestion), "approved_by_user": .boolean(model.isApproved),
             ]
           }),
-        TabLayout(.params).tab(ExampleNumbers.params), TabLayout(.scoringInputs).tab(ExampleNumbers.scores),
+        layout(.params).tab(ExampleNumbers.params), layout(.scoringInputs).tab(ExampleNumbers.scores), lists.tab,
       ])
   }
 
-  private static var centralBacklog: NewWorkbook {
-    let layout = TabLayout(
-      .centralBacklog,
-      choices: [
-        "country": .these(ExampleCompany.countries), "department": .these(ExampleCompany.departments),
-        "category": .these(ExampleCompany.categories), "lifecycle_status": .these(ExampleCompany.statuses),
-        "immediate_kpi_key": .these(kpiKeys),
-      ])
+  private static func centralBacklog(_ lists: DropDownLists) -> NewWorkbook {
+    let own: [String: NewColumn.Choices] = [
+      "country": .these(ExampleCompany.countries), "department": .these(ExampleCompany.departments),
+      "category": .these(ExampleCompany.categories), "lifecycle_status": .these(ExampleCompany.statuses),
+    ]
+    let layout = TabLayout(.centralBacklog, choices: lists.choices(for: .centralBacklog).merging(own) { $1 })
     return NewWorkbook(
       fileName: WorkbookKind.centralBacklog.fileName,
       tabs: [
@@ -71,20 +66,20 @@ enum PlanningWorkbooks {
               "is_optimization_candidate": .boolean(initiative.isCandidate), "candidate_period_key": NewValue(initiative.period),
               "immediate_kpi_key": .text(initiative.immediateKPI),
             ]
-          })
+          }),
+        lists.tab,
       ])
   }
 
-  private static var optimizationCenter: NewWorkbook {
+  private static func optimizationCenter(_ lists: DropDownLists) -> NewWorkbook {
     let candidates = ExampleCompany.initiatives.filter(\.isCandidate)
-    var kpiLinks = links
-    kpiLinks["kpi_key"] = .these(kpiKeys)
-    kpiLinks["target_kpi_key"] = .these(kpiKeys)
-    kpiLinks["country"] = .these(["ALL"] + ExampleCompany.countries)
+    func layout(_ name: TabName, _ own: [String: NewColumn.Choices] = [:]) -> TabLayout {
+      TabLayout(name, choices: lists.choices(for: name).merging(own) { $1 })
+    }
     return NewWorkbook(
       fileName: WorkbookKind.optimizationCenter.fileName,
       tabs: [
-        TabLayout(.candidates, choices: ["initiative_key": .area("\(PlanningNotes.feedName)!$A$2:$A$400")]).tab(
+        layout(.candidates, ["initiative_key": .area("\(PlanningNotes.feedName)!$A$2:$A$400")]).tab(
           candidates.enumerated().map { candidateRow($1, row: $0 + 2) }),
         TabLayout(.scenarioConfig).tab(
           ExampleCompany.scenarios.map { scenario in
@@ -94,8 +89,8 @@ enum PlanningWorkbooks {
               "objective_weights_json": .text(scenario.weights), "notes": .text(scenario.notes),
             ]
           }),
-        TabLayout(.constraints, choices: kpiLinks).tab(ExampleCompany.rules.map(constraintRow)),
-        TabLayout(.targets, choices: kpiLinks).tab(
+        layout(.constraints).tab(ExampleCompany.rules.map(constraintRow)),
+        layout(.targets, ["country": .these(["ALL"] + ExampleCompany.countries)]).tab(
           ExampleCompany.targets.map { target in
             [
               "scenario_name": .text(target.scenario), "constraint_set_name": .text(target.set),
@@ -106,7 +101,7 @@ enum PlanningWorkbooks {
           }),
         TabLayout(.runs).tab([]), TabLayout(.results).tab([]), TabLayout(.gapsAlerts).tab([]),
         PlanningNotes.tab(candidates, capacity: ExampleCompany.scenarios[0].capacity, departments: ExampleCompany.departments),
-        PlanningNotes.feed(ExampleCompany.initiatives),
+        PlanningNotes.feed(ExampleCompany.initiatives), lists.tab,
       ])
   }
 

@@ -22,7 +22,7 @@ struct TabLayout {
   }
 
   /// An area of a column from its first data row on, for formulas in other tabs.
-  func area(_ column: String, rows: Int = 400) -> String {
+  func area(_ column: String, rows: Int = SheetMarkup.reach) -> String {
     let tab = definition.title.contains(" ") ? "'\(definition.title)'" : definition.title
     return "\(tab)!$\(letters(column))$2:$\(letters(column))$\(rows)"
   }
@@ -39,7 +39,7 @@ struct TabLayout {
   private func column(_ column: ColumnDefinition) -> NewColumn {
     NewColumn(
       header: column.name, width: width(of: column), owner: owner(of: column), format: format(of: column),
-      choices: choices[column.name] ?? builtInChoices(of: column), note: column.note)
+      choices: column.kind == .editable ? choices[column.name] ?? builtInChoices(of: column) : nil, note: column.note)
   }
 
   /// Tabs that people fill are blue, those that Lodestar fills grey.
@@ -61,13 +61,15 @@ struct TabLayout {
     case .boolean: .boolean
     case .date: .date
     case .timestamp: .timestamp
+    case .key, .keyList, .period, .json: column.kind == .editable ? .literal : .plain
+    // Formulas and chains are texts about numbers, not calculations of the sheet.
+    case .text where ["formula_text", "metric_chain_text"].contains(column.name): .literal
     default: .plain
     }
   }
 
   private func builtInChoices(of column: ColumnDefinition) -> NewColumn.Choices? {
-    guard column.kind == .editable else { return nil }
-    return switch column.type {
+    switch column.type {
     case .choice(let words): .these(words)
     case .boolean: .these(["TRUE", "FALSE"])
     default: nil

@@ -49,7 +49,9 @@ struct SheetSyncHandler: SheetSyncService {
       throw RPCError(.invalidArgument, "template must be BLANK, EXAMPLE or MISTAKES.")
     }
     do {
-      return CreateWorkbooksResponse(workbookPaths: try await WorkbookMaking.make(request.template, in: request.directoryPath))
+      let lists = await runner.context.rows.dropDownLists()
+      return CreateWorkbooksResponse(
+        workbookPaths: try await WorkbookMaking.make(request.template, in: request.directoryPath, offering: lists))
     } catch let error as WorkbookError {
       throw RPCError(error.kind == .alreadyExists ? .alreadyExists : .failedPrecondition, error.message)
     }

@@ -4,19 +4,19 @@ import Messages
 /// Makes the workbooks that people begin with.
 enum WorkbookMaking {
   /// Writes the workbooks of a template into a folder: all of them or none. Throws `WorkbookError` when a file of one's name is
-  /// there already, or the folder is not. Answers the paths of the files.
-  static func make(_ template: WorkbookTemplate, in directory: String) async throws -> [String] {
+  /// there already, or the folder is not. Answers the paths of the files. `lists`: what their drop-downs offer.
+  static func make(_ template: WorkbookTemplate, in directory: String, offering lists: DropDownLists) async throws -> [String] {
     // Files block their thread, and the caller's may be an event loop.
     try await withTaskExecutorPreference(globalConcurrentExecutor) {
-      try write(workbooks(of: template), into: directory)
+      try write(workbooks(of: template, lists), into: directory)
     }
   }
 
-  private static func workbooks(of template: WorkbookTemplate) -> [NewWorkbook] {
+  private static func workbooks(of template: WorkbookTemplate, _ lists: DropDownLists) -> [NewWorkbook] {
     switch template {
     case .unspecified: []
-    case .blank: PlanningWorkbooks.blank
-    case .example: PlanningWorkbooks.example
+    case .blank: PlanningWorkbooks.blank(lists)
+    case .example: PlanningWorkbooks.example(lists)
     case .mistakes: [ExampleMistakes.workbook]
     }
   }

@@ -88,7 +88,7 @@ struct StyleSheet {
   private static func alignment(_ look: CellLook) -> String {
     if look.isHeader { return "<alignment vertical=\"center\" wrapText=\"1\"/>" }
     return switch look.format {
-    case .plain: ""
+    case .plain, .literal: ""
     case .boolean: "<alignment horizontal=\"center\"/>"
     case .wholeNumber, .date, .timestamp, .percent: "<alignment horizontal=\"right\"/>"
     }
@@ -99,6 +99,7 @@ struct StyleSheet {
     case .plain: 0
     case .wholeNumber: 3
     case .percent: 9
+    case .literal: 49
     case .date: 164
     case .timestamp: 165
     case .boolean: 166

@@ -13,6 +13,8 @@ struct NewTab: Sendable {
   /// The colour of the tab's tongue, `RRGGBB`.
   var color: String
   var columns: [NewColumn]
+  /// Not shown until somebody asks for it.
+  var isHidden = false
   /// Values by column; a short row's rest is blank.
   var rows: [[NewValue]] = []
   /// Conditional formats on top of those that its status column brings.
@@ -33,14 +35,18 @@ struct NewColumn: Sendable {
 
   enum Format: Sendable {
     case plain, wholeNumber, boolean, date, timestamp, percent
+    /// What is typed stays what it is: no program makes a date of 2026-01, or a formula of what begins with =.
+    case literal
   }
 
-  /// The values offered in a drop-down; others are accepted after a warning.
+  /// The values offered in a drop-down; others are accepted, after a warning but for `offered`.
   enum Choices: Sendable {
     /// Together at most 255 characters, and none with a comma.
     case these([String])
     /// The cells of an area such as `Scenario_Config!$A$2:$A$200`.
     case area(String)
+    /// Likewise, for lists that others know better: nobody is warned of other values.
+    case offered(String)
   }
 
   var header: String
@@ -49,7 +55,7 @@ struct NewColumn: Sendable {
   var owner: Owner = .person
   var format: Format = .plain
   var choices: Choices?
-  /// Shown when the header is selected.
+  /// A comment on the header.
   var note: String?
 }
 

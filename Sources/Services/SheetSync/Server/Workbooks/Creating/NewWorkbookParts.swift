@@ -8,41 +8,55 @@ extension NewWorkbook {
     var styles = StyleSheet()
     var texts = TextTable()
     var sheets: [PackagePart] = []
-    var charts: [PackagePart] = []
+    var others: [PackagePart] = []
+    var counts = (charts: 0, comments: 0)
     for (index, tab) in tabs.enumerated() {
-      let markup = SheetMarkup(tab: tab, isFirst: index == 0)
-      let xml = markup.part(styles: &styles, texts: &texts, drawingID: tab.chart == nil ? nil : "rId1")
+      var links: [(type: String, part: String)] = []
+      if let chart = tab.chart {
+        counts.charts += 1
+        links.append(("drawing", "../drawings/drawing\(counts.charts).xml"))
+        others += chartParts(ChartMarkup(chart: chart), number: counts.charts)
+      }
+      let drawingID = links.isEmpty ? nil : "rId\(links.count)"
+      let comments = CommentMarkup(tab)
+      if let comments {
+        counts.comments += 1
+        links.append((CommentMarkup.boxesType, "../drawings/vmlDrawing\(counts.comments).vml"))
+        links.append(("comments", "../comments\(counts.comments).xml"))
+        others += [
+          PackagePart("xl/comments\(counts.comments).xml", comments.part),
+          PackagePart("xl/drawings/vmlDrawing\(counts.comments).vml", comments.boxes),
+        ]
+      }
+      let xml = SheetMarkup(tab: tab, isFirst: index == 0).part(
+        styles: &styles, texts: &texts, drawingID: drawingID, commentShapesID: comments == nil ? nil : "rId\(links.count - 1)")
       sheets.append(PackagePart("xl/worksheets/sheet\(index + 1).xml", xml))
-      guard let chart = tab.chart else { continue }
-      let number = charts.count / 4 + 1
-      charts += chartParts(ChartMarkup(chart: chart), number: number, sheet: index + 1)
+      if !links.isEmpty { others.append(PackagePart("xl/worksheets/_rels/sheet\(index + 1).xml.rels", relationships(links))) }
     }
-    let chartCount = charts.count / 4
     return [
-      PackagePart("[Content_Types].xml", contentTypes(chartCount: chartCount)),
+      PackagePart("[Content_Types].xml", contentTypes(chartCount: counts.charts, commentsCount: counts.comments)),
       PackagePart("_rels/.rels", relationships([("officeDocument", "xl/workbook.xml")])),
       PackagePart("xl/workbook.xml", workbookPart),
       PackagePart("xl/_rels/workbook.xml.rels", workbookRelationships),
-    ] + sheets + [PackagePart("xl/styles.xml", styles.part), PackagePart("xl/sharedStrings.xml", texts.part)] + charts
+    ] + sheets + [PackagePart("xl/styles.xml", styles.part), PackagePart("xl/sharedStrings.xml", texts.part)] + others
   }
 
-  private func chartParts(_ markup: ChartMarkup, number: Int, sheet: Int) -> [PackagePart] {
+  private func chartParts(_ markup: ChartMarkup, number: Int) -> [PackagePart] {
     [
-      PackagePart(
-        "xl/worksheets/_rels/sheet\(sheet).xml.rels", relationships([("drawing", "../drawings/drawing\(number).xml")])),
       PackagePart("xl/drawings/drawing\(number).xml", markup.drawing(chartID: "rId1")),
       PackagePart("xl/drawings/_rels/drawing\(number).xml.rels", relationships([("chart", "../charts/chart\(number).xml")])),
       PackagePart("xl/charts/chart\(number).xml", markup.part),
     ]
   }
 
-  private func contentTypes(chartCount: Int) -> String {
+  private func contentTypes(chartCount: Int, commentsCount: Int) -> String {
     func override(_ part: String, _ type: String) -> String {
       "<Override PartName=\"/\(part)\" ContentType=\"\(Self.office)\(type)+xml\"/>"
     }
     var xml = XMLPart.declaration + "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">"
     xml += "<Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>"
     xml += "<Default Extension=\"xml\" ContentType=\"application/xml\"/>"
+    if commentsCount > 0 { xml += "<Default Extension=\"vml\" ContentType=\"\(CommentMarkup.contentType)\"/>" }
     xml += override("xl/workbook.xml", "spreadsheetml.sheet.main")
     for index in tabs.indices { xml += override("xl/worksheets/sheet\(index + 1).xml", "spreadsheetml.worksheet") }
     xml += override("xl/styles.xml", "spreadsheetml.styles")
@@ -51,6 +65,7 @@ extension NewWorkbook {
       xml += override("xl/drawings/drawing\(number).xml", "drawing")
       xml += override("xl/charts/chart\(number).xml", "drawingml.chart")
     }
+    for number in 1..<(commentsCount + 1) { xml += override("xl/comments\(number).xml", "spreadsheetml.comments") }
     return xml + "</Types>"
   }
 
@@ -59,7 +74,8 @@ extension NewWorkbook {
     var sheets = ""
     var filters = ""
     for (index, tab) in tabs.enumerated() {
-      sheets += "<sheet name=\"\(XMLText.escapeAttribute(tab.name))\" sheetId=\"\(index + 1)\" r:id=\"rId\(index + 1)\"/>"
+      let state = tab.isHidden ? " state=\"hidden\"" : ""
+      sheets += "<sheet name=\"\(XMLText.escapeAttribute(tab.name))\" sheetId=\"\(index + 1)\"\(state) r:id=\"rId\(index + 1)\"/>"
       guard !tab.rows.isEmpty else { continue }
       let area = "$A$1:$\(CellAddress.letters(ofColumn: tab.columns.count))$\(tab.rows.count + 1)"
       filters += "<definedName name=\"_xlnm._FilterDatabase\" localSheetId=\"\(index)\" hidden=\"1\">"

@@ -26,13 +26,15 @@ struct TextTable {
 /// The part of a new tab.
 struct SheetMarkup {
   /// How far drop-downs and status colours reach, so that rows added later have them too.
-  private static let reach = 2000
+  static let reach = 2000
 
   let tab: NewTab
   let isFirst: Bool
 
-  /// - Parameter drawingID: the relationship that leads to the tab's chart.
-  func part(styles: inout StyleSheet, texts: inout TextTable, drawingID: String?) -> String {
+  /// - Parameters:
+  ///   - drawingID: the relationship that leads to the tab's chart.
+  ///   - commentShapesID: the relationship that leads to the shapes of its comments.
+  func part(styles: inout StyleSheet, texts: inout TextTable, drawingID: String?, commentShapesID: String?) -> String {
     let lastColumn = CellAddress.letters(ofColumn: tab.columns.count)
     let lastRow = tab.rows.count + 1
     var xml = XMLPart.declaration
@@ -53,6 +55,7 @@ struct SheetMarkup {
     xml += "<pageMargins left=\"0.4\" right=\"0.4\" top=\"0.5\" bottom=\"0.5\" header=\"0.3\" footer=\"0.3\"/>"
     xml += "<pageSetup paperSize=\"9\" orientation=\"landscape\" fitToHeight=\"0\"/>"
     if let drawingID { xml += "<drawing r:id=\"\(drawingID)\"/>" }
+    if let commentShapesID { xml += "<legacyDrawing r:id=\"\(commentShapesID)\"/>" }
     return xml + "</worksheet>"
   }
 
@@ -131,26 +134,21 @@ struct SheetMarkup {
     return xml
   }
 
-  /// Drop-downs in the columns, and notes on the headers.
+  /// Drop-downs in the columns.
   private var validations: String {
     var items: [String] = []
     for (index, column) in tab.columns.enumerated() {
       let letters = CellAddress.letters(ofColumn: index + 1)
-      if let choices = column.choices {
-        let formula =
-          switch choices {
-          case .these(let values): "\"\(values.joined(separator: ","))\""
-          case .area(let area): area
-          }
-        items.append(
-          "<dataValidation type=\"list\" errorStyle=\"warning\" allowBlank=\"1\" showErrorMessage=\"1\" "
-            + "sqref=\"\(letters)2:\(letters)\(Self.reach)\"><formula1>\(XMLText.escape(formula))</formula1></dataValidation>")
-      }
-      if let note = column.note {
-        items.append(
-          "<dataValidation allowBlank=\"1\" showInputMessage=\"1\" promptTitle=\"\(XMLText.escapeAttribute(column.header))\" "
-            + "prompt=\"\(XMLText.escapeAttribute(note))\" sqref=\"\(letters)1\"/>")
-      }
+      guard let choices = column.choices else { continue }
+      let (formula, isWarning) =
+        switch choices {
+        case .these(let values): ("\"\(values.joined(separator: ","))\"", true)
+        case .area(let area): (area, true)
+        case .offered(let area): (area, false)
+        }
+      items.append(
+        "<dataValidation type=\"list\" errorStyle=\"warning\" allowBlank=\"1\"\(isWarning ? " showErrorMessage=\"1\"" : "") "
+          + "sqref=\"\(letters)2:\(letters)\(Self.reach)\"><formula1>\(XMLText.escape(formula))</formula1></dataValidation>")
     }
     return items.isEmpty ? "" : "<dataValidations count=\"\(items.count)\">\(items.joined())</dataValidations>"
   }

@@ -11,8 +11,8 @@ public enum WorkbookContent: Hashable, Sendable {
 
   var workbooks: [NewWorkbook] {
     switch self {
-    case .blank: PlanningWorkbooks.blank
-    case .example: PlanningWorkbooks.example
+    case .blank: PlanningWorkbooks.blank(.example)
+    case .example: PlanningWorkbooks.example(.example)
     case .mistakes: [ExampleMistakes.workbook]
     }
   }
