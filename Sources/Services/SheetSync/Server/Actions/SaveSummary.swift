@@ -10,7 +10,10 @@ struct SaveSummary {
   private var counts: SaveCounts
   private let failure: ActionFailure?
   private let failedRows: [Int]
+  /// Good rows that wait for others to be mended.
   private let reservedRows: Int
+  /// Rows that are not to be saved as they are, though nothing is wrong: models that nobody approved, notes about no run.
+  private let withheldRows: Int
   private let goodRows: Int
   /// Findings about the tab as a whole that are errors.
   private let wholeErrors: [String]
@@ -24,9 +27,12 @@ struct SaveSummary {
       UnfinishedWrite.Row(rowNumber: number, key: keys[number]?.parts ?? [], status: RowStatus.text(for: ofRow[number] ?? []))
     }
     failedRows = statuses.filter { RowStatus.isFailure($0.status) }.map(\.rowNumber)
-    reservedRows = statuses.count { $0.status.hasPrefix("OK (not ") }
-    goodRows = statuses.count - failedRows.count - reservedRows
     wholeErrors = outcome.findings.filter { $0.rowNumber == 0 && $0.severity == .error }.map(\.message)
+    let unsaved = statuses.count { $0.status.hasPrefix("OK (not ") }
+    let isFaultless = failedRows.isEmpty && wholeErrors.isEmpty && outcome.failure == nil
+    withheldRows = isFaultless ? statuses.count { $0.status.hasPrefix("OK (not saved: ") } : 0
+    reservedRows = unsaved - withheldRows
+    goodRows = statuses.count - failedRows.count - unsaved
     findings = outcome.findings
     failure = outcome.failure
     self.title = title
@@ -93,6 +99,11 @@ struct SaveSummary {
     }
     if reservedRows > 0 {
       parts.append("\(reservedRows == 1 ? "1 good row waits" : "\(reservedRows) good rows wait") for those to be mended")
+    }
+    if withheldRows > 0 {
+      parts.append(
+        withheldRows == 1 ? "1 row was not saved, as its status says" : "\(withheldRows) rows were not saved, as their statuses say"
+      )
     }
     parts += wholeErrors.prefix(3)
     if let failure { parts.append(failure.message) }
