@@ -16,7 +16,12 @@ final class FakeMetrics: MetricGovernanceService {
     return try answer.withLock { $0 }(request)
   }
 
-  func getMetricsConfig(_ request: GetMetricsConfigRequest, context: CallContext) async throws -> MetricsConfig { MetricsConfig() }
+  /// What is stored.
+  let config = Mutex<MetricsConfig>(MetricsConfig())
+
+  func getMetricsConfig(_ request: GetMetricsConfigRequest, context: CallContext) async throws -> MetricsConfig {
+    config.withLock { $0 }
+  }
 
   func watchMetricsConfig(
     _ request: WatchMetricsConfigRequest, context: CallContext, responses: ResponseWriter<MetricsConfig>
@@ -38,6 +43,11 @@ final class FakeCompiler: ConstraintCompilationService {
   let gapNotes = Mutex<[SaveGapNotesRequest]>([])
   /// What is stored, by tab.
   let stored = Mutex<[String: StoredTabRows]>([:])
+  let known = Mutex<[Initiative]>([])
+  /// Whether rows of Candidates and KPI_Contributions are really stored, into `stored`, and answered by what was there before.
+  let keepsRows = Mutex<Bool>(false)
+  /// Called when rows of Candidates arrive; they are answered when it returns.
+  let arrival = Mutex<@Sendable () async -> Void>({})
   /// What rows are answered: messages for the numbers of the rows asked about.
   let messages = Mutex<@Sendable ([UInt32]) throws -> [RowMessage]>({ _ in [] })
   let sets = Mutex<[SetOutcome]>([])
@@ -61,11 +71,14 @@ final class FakeCompiler: ConstraintCompilationService {
 
   func saveContributions(_ request: SaveContributionsRequest, context: CallContext) async throws -> SaveRowsResponse {
     contributions.withLock { $0.append(request) }
+    if keepsRows.withLock({ $0 }) { return keep(request) }
     return try answer(request.rows.map(\.rowNumber))
   }
 
   func saveCandidates(_ request: SaveCandidatesRequest, context: CallContext) async throws -> SaveRowsResponse {
     candidates.withLock { $0.append(request) }
+    await arrival.withLock { $0 }()
+    if keepsRows.withLock({ $0 }) { return keep(request) }
     return try answer(request.rows.map(\.rowNumber))
   }
 
@@ -115,7 +128,9 @@ final class FakeCompiler: ConstraintCompilationService {
     if let rows = stored.withLock({ $0[request.tab] }) { try await responses.write(rows) }
   }
 
-  func listInitiatives(_ request: ListInitiativesRequest, context: CallContext) async throws -> ListInitiativesResponse { .init() }
+  func listInitiatives(_ request: ListInitiativesRequest, context: CallContext) async throws -> ListInitiativesResponse {
+    ListInitiativesResponse(initiatives: known.withLock { $0 })
+  }
   func listScenarios(_ request: ListScenariosRequest, context: CallContext) async throws -> ListScenariosResponse { .init() }
   func getScenario(_ request: GetScenarioRequest, context: CallContext) async throws -> Scenario { .init() }
   func getConstraintSet(_ request: GetConstraintSetRequest, context: CallContext) async throws -> ConstraintSetRevision { .init() }
@@ -149,6 +164,7 @@ final class FakeOptimizer: PortfolioOptimizationService {
     }
     try await responses.write(
       RunEvent(run: Run(runId: request.runId, status: .running), progress: RunProgress(hasIncumbent: true, relativeGap: 0.5)))
+    await watched.withLock { $0 }()
     if isBroken { throw RPCError(.unavailable, "This instance is going down.") }
     try await responses.write(RunEvent(run: ended.withLock { $0 }))
   }
@@ -160,8 +176,23 @@ final class FakeOptimizer: PortfolioOptimizationService {
   }
 
   func listRuns(_ request: ListRunsRequest, context: CallContext) async throws -> ListRunsResponse {
-    ListRunsResponse(runs: list.withLock { $0 })
+    let listed = list.withLock { $0 }.filter { request.scenarioName.isEmpty || $0.scenarioName == request.scenarioName }
+    return ListRunsResponse(
+      runs: listed.map { run in
+        var run = run
+        run.result = nil
+        return run
+      })
   }
 
-  func cancelRun(_ request: CancelRunRequest, context: CallContext) async throws -> Run { .init() }
+  let cancelled = Mutex<[String]>([])
+  /// Called when a run is watched; the watch goes on when it returns.
+  let watched = Mutex<@Sendable () async -> Void>({})
+  /// What CancelRun does and answers.
+  let cancellation = Mutex<@Sendable (String) throws -> Run>({ Run(runId: $0, status: .running) })
+
+  func cancelRun(_ request: CancelRunRequest, context: CallContext) async throws -> Run {
+    cancelled.withLock { $0.append(request.runId) }
+    return try cancellation.withLock { $0 }(request.runId)
+  }
 }
