@@ -17,7 +17,9 @@ import Testing
   @Test(arguments: [
     ("", "Nothing was stored"), ("read", "Nothing was stored"), ("send", "may have been stored"),
     ("write_back", "statuses are written by the next action"),
-    ("submit", "repeat the action"),
+    ("submit", "repeat the action"), ("judge", "Nothing was stored"), ("compare", "Nothing was stored"),
+    ("fetch", "Nothing was stored"), ("statuses", "repeat the action for the rest"), ("write", "nothing was stored"),
+    ("suggest", "suggestions written so far stay"), ("cancel", "not known"),
   ])
   func `an interrupted action says what is stored and what to do`(step: String, words: String) {
     let run = interrupted(step)

@@ -44,6 +44,10 @@ final class FakeCompiler: ConstraintCompilationService {
   let backlog = Mutex<[Initiative]>([])
   /// What is stored, by tab.
   let stored = Mutex<[String: StoredTabRows]>([:])
+  /// Whether rows of Candidates and KPI_Contributions are really stored, into `stored`, and answered by what was there before.
+  let keepsRows = Mutex<Bool>(false)
+  /// Called when rows of Candidates arrive; they are answered when it returns.
+  let arrival = Mutex<@Sendable () async -> Void>({})
   /// What rows are answered: messages for the numbers of the rows asked about.
   let messages = Mutex<@Sendable ([UInt32]) throws -> [RowMessage]>({ _ in [] })
   let sets = Mutex<[SetOutcome]>([])
@@ -67,11 +71,14 @@ final class FakeCompiler: ConstraintCompilationService {
 
   func saveContributions(_ request: SaveContributionsRequest, context: CallContext) async throws -> SaveRowsResponse {
     contributions.withLock { $0.append(request) }
+    if keepsRows.withLock({ $0 }) { return keep(request) }
     return try answer(request.rows.map(\.rowNumber))
   }
 
   func saveCandidates(_ request: SaveCandidatesRequest, context: CallContext) async throws -> SaveRowsResponse {
     candidates.withLock { $0.append(request) }
+    await arrival.withLock { $0 }()
+    if keepsRows.withLock({ $0 }) { return keep(request) }
     return try answer(request.rows.map(\.rowNumber))
   }
 
@@ -157,6 +164,7 @@ final class FakeOptimizer: PortfolioOptimizationService {
     }
     try await responses.write(
       RunEvent(run: Run(runId: request.runId, status: .running), progress: RunProgress(hasIncumbent: true, relativeGap: 0.5)))
+    await watched.withLock { $0 }()
     if isBroken { throw RPCError(.unavailable, "This instance is going down.") }
     try await responses.write(RunEvent(run: ended.withLock { $0 }))
   }
@@ -168,8 +176,23 @@ final class FakeOptimizer: PortfolioOptimizationService {
   }
 
   func listRuns(_ request: ListRunsRequest, context: CallContext) async throws -> ListRunsResponse {
-    ListRunsResponse(runs: list.withLock { $0 })
+    let listed = list.withLock { $0 }.filter { request.scenarioName.isEmpty || $0.scenarioName == request.scenarioName }
+    return ListRunsResponse(
+      runs: listed.map { run in
+        var run = run
+        run.result = nil
+        return run
+      })
   }
 
-  func cancelRun(_ request: CancelRunRequest, context: CallContext) async throws -> Run { .init() }
+  let cancelled = Mutex<[String]>([])
+  /// Called when a run is watched; the watch goes on when it returns.
+  let watched = Mutex<@Sendable () async -> Void>({})
+  /// What CancelRun does and answers.
+  let cancellation = Mutex<@Sendable (String) throws -> Run>({ Run(runId: $0, status: .running) })
+
+  func cancelRun(_ request: CancelRunRequest, context: CallContext) async throws -> Run {
+    cancelled.withLock { $0.append(request.runId) }
+    return try cancellation.withLock { $0 }(request.runId)
+  }
 }

@@ -34,7 +34,8 @@ enum RegistryLoad {
     metrics.reserveCapacity(keys.count)
     for start in stride(from: 0, to: keys.count, by: metricsPerRead) {
       let some = Array(keys[start..<min(keys.count, start + metricsPerRead)])
-      for metric in try await StoredMetrics.read(some, in: transaction) { metrics.append(try LiveMetric(metric)) }
+      let read = try await StoredMetrics.read(some, in: transaction)
+      metrics += try read.map { try LiveMetric($0) }
     }
     return metrics
   }

@@ -1,12 +1,12 @@
-/// Cuts rows into requests that are neither too many nor too large: as few as fit under the 4 MiB that a gRPC service takes unless it
-/// says otherwise, since an owner looks at all it has with each of them.
+/// Cuts rows into requests that are neither too many nor too large: an owner looks at all it has with each of them, and a person wants to
+/// see how far it is.
 public struct RequestBatches: Hashable, Sendable {
   /// No request has more rows.
   public var rows: Int
   /// No request weighs more bytes, unless it is a single row.
   public var bytes: Int
 
-  public init(rows: Int = 10_000, bytes: Int = 3 << 20) {
+  public init(rows: Int = 25_000, bytes: Int = 8 << 20) {
     precondition(rows > 0 && bytes > 0)
     self.rows = rows
     self.bytes = bytes

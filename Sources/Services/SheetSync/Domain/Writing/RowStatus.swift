@@ -4,6 +4,9 @@ public enum RowStatus {
   /// Messages that say why a good row was not stored: they stand in the bracket, so that the row is still seen to be good.
   private static let reservations = ["not compiled:", "not saved:"]
 
+  /// Whether a message says why a good row was not stored.
+  public static func isReservation(_ message: String) -> Bool { reservations.contains { message.hasPrefix($0) } }
+
   /// The longest status that is written, in characters; what does not fit is counted.
   public static let longest = 2_000
 
@@ -15,7 +18,7 @@ public enum RowStatus {
     let warnings = distinct.filter { $0.severity == .warning }.map(\.message)
     let notes = distinct.filter { $0.severity == .info }.map(\.message)
     if !errors.isEmpty { return "FAILED: " + joined(errors + warnings) }
-    if let reservation = notes.first(where: { note in reservations.contains { note.hasPrefix($0) } }) {
+    if let reservation = notes.first(where: isReservation) {
       return "OK (\(reservation))" + (warnings.isEmpty ? "" : ": " + joined(warnings))
     }
     if !warnings.isEmpty { return "OK (warning): " + joined(warnings) }

@@ -32,7 +32,7 @@ public struct RecordWrite: Hashable, Sendable {
 /// holds a formula; people's columns stay as they are.
 public struct TabWriter: Sendable {
   public let header: ResolvedHeader
-  private let table: SheetTable
+  public let table: SheetTable
   private let source: String
   private let now: DateSerial
 
@@ -110,7 +110,7 @@ public struct TabWriter: Sendable {
     return values
   }
 
-  private func write(_ values: [String: WrittenValue], to number: Int, of rows: RowIndex, into plan: inout PlannedWrites) {
+  func write(_ values: [String: WrittenValue], to number: Int, of rows: RowIndex, into plan: inout PlannedWrites) {
     let row = rows[number]
     for column in header.definition.columns where column.isWrittenByLodestar {
       guard let value = values[column.name] else { continue }
@@ -128,7 +128,7 @@ public struct TabWriter: Sendable {
 }
 
 /// Finds rows of a table by their numbers.
-private struct RowIndex {
+struct RowIndex {
   private let rows: [SheetRow]
 
   init(_ table: SheetTable) { rows = table.rows }

@@ -11,4 +11,12 @@ struct ActionContext: Sendable {
   var clock: TimeSource
   var limits: ReadingLimits
   var logger: Logger
+
+  /// Puts statuses that the workbook is owed from before into it. Answers the actions whose statuses are there now.
+  func payDebts(of path: String, in workbook: any Workbook) async throws -> [String] {
+    let owed = try await store.unfinishedWrites(of: path)
+    guard !owed.isEmpty else { return [] }
+    var writeBack = StatusWriteBack()
+    return try await writeBack.write(owed, to: workbook).settled
+  }
 }

@@ -54,6 +54,8 @@ final class ActionJournal {
     run.message = ending.message
     run.counts = ending.counts
     run.messages = ending.messages
+    run.changes = ending.changes
+    run.changedCells = UInt32(clamping: ending.changedCells)
     run.finishedAtUs = max(clock.nowUs(), run.startedAtUs)
     try await store.finish(run, settled: ending.settled)
     tell(ActionEvent(event: .actionRun(run)))
@@ -66,6 +68,9 @@ struct ActionEnding {
   var message: String
   var counts: SaveCounts?
   var messages: [RowMessage] = []
+  /// What a preview found, as far as it is listed, and how many cells in all.
+  var changes: [CellChange] = []
+  var changedCells = 0
   /// The actions whose statuses are now in their workbook.
   var settled: [String] = []
 

@@ -50,11 +50,16 @@ struct ActionOrder: Sendable {
     tab = nil
     scope = .all
     switch name {
-    case .saveSelected:
+    case .saveSelected, .preview:
       tab = try Self.savedTab(request.tab, implied: spelt.tab)
-      scope = request.scope == .unspecified ? (request.keys.isEmpty ? .all : .selection) : request.scope
-      guard scope != .selection || !request.keys.isEmpty else {
-        throw refuse("scope is ROW_SCOPE_SELECTION and keys is empty; name the keys of the rows, or use ROW_SCOPE_ALL.")
+      scope = try Self.scope(of: request)
+    case .suggestMetricChains:
+      throw RPCError(.unimplemented, "\(name.rawValue) cannot be done yet.")
+    case .refresh:
+      tab = try Self.refreshedTab(request.tab, implied: spelt.tab)
+    case .cancel:
+      guard !request.runId.isEmpty || (!request.scenarioName.isEmpty && !request.constraintSetName.isEmpty) else {
+        throw refuse("name the run in run_id, or scenario_name and constraint_set_name for their newest one that has not ended.")
       }
     case .runSelectedCandidates, .runAllCandidates:
       guard !request.scenarioName.isEmpty, !request.constraintSetName.isEmpty else {
@@ -64,8 +69,6 @@ struct ActionOrder: Sendable {
       guard !request.runId.isEmpty || (!request.scenarioName.isEmpty && !request.constraintSetName.isEmpty) else {
         throw refuse("name the run in run_id, or scenario_name and constraint_set_name for their newest one.")
       }
-    case .preview, .refresh, .cancel, .suggestMetricChains:
-      throw RPCError(.unimplemented, "\(name.rawValue) cannot be done yet.")
     }
   }
 
@@ -93,6 +96,29 @@ struct ActionOrder: Sendable {
       throw RPCError(.invalidArgument, "workbook_path \"\(text)\" must be the whole path of an .xlsx file, from / on.")
     }
     return realPath(text)
+  }
+
+  private static func scope(of request: RunActionRequest) throws -> RowScope {
+    let scope = request.scope == .unspecified ? (request.keys.isEmpty ? .all : .selection) : request.scope
+    guard scope != .selection || !request.keys.isEmpty else {
+      throw RPCError(
+        .invalidArgument, "scope is ROW_SCOPE_SELECTION and keys is empty; name the keys of the rows, or use ROW_SCOPE_ALL.")
+    }
+    return scope
+  }
+
+  /// nil: every tab that Lodestar fills.
+  private static func refreshedTab(_ spelling: String, implied: TabName?) throws -> TabDefinition? {
+    guard !spelling.isEmpty else { return implied.map { Catalogue[$0] } }
+    guard let tab = Catalogue.tab(spelt: spelling) else {
+      let known = Catalogue.tabs.map(\.title)
+      let near = NearestName.suggestion(for: spelling, in: known).map { "; did you mean \($0)?" } ?? ""
+      throw RPCError(.invalidArgument, "tab \"\(spelling)\" is not one of \(known.joined(separator: ", "))\(near)")
+    }
+    if let implied, tab.name != implied {
+      throw RPCError(.invalidArgument, "the action refreshes \(implied.rawValue), and tab is \"\(spelling)\"; leave tab empty.")
+    }
+    return tab
   }
 
   private static func realPath(_ path: String) -> String {

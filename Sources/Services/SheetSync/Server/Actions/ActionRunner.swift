@@ -34,7 +34,9 @@ final class ActionRunner: Sendable {
       tab: order.tab?.title ?? "", status: .running, actor: order.actor, startedAtUs: startedAtUs)
     let (events, continuation) = AsyncThrowingStream<ActionEvent, any Error>.makeStream(
       bufferingPolicy: .bufferingNewest(Self.eventsKept))
-    if let earlier = try await context.store.begin(run, idempotencyKey: order.request.idempotencyKey) {
+    if let earlier = try await context.store.begin(
+      run, idempotencyKey: order.request.idempotencyKey, binds: order.name.usesWorkbook)
+    {
       continuation.yield(ActionEvent(event: .actionRun(earlier)))
       continuation.finish()
       return events
@@ -85,7 +87,17 @@ final class ActionRunner: Sendable {
     case .writeResults:
       return try await WriteResultsAction(context: context, journal: journal, path: order.path).perform(
         runID: request.runId, scenarioName: request.scenarioName, constraintSetName: request.constraintSetName)
-    case .preview, .refresh, .cancel, .suggestMetricChains: throw ActionFailure.mistake
+    case .preview:
+      guard let definition = order.tab else { throw ActionFailure.mistake }
+      return try await PreviewAction(
+        context: context, journal: journal, path: order.path, definition: definition, scope: order.scope, keys: request.keys
+      ).perform()
+    case .refresh:
+      return try await RefreshAction(context: context, journal: journal, path: order.path, definition: order.tab).perform()
+    case .cancel:
+      return try await CancelAction(context: context, journal: journal).perform(
+        runID: request.runId, scenarioName: request.scenarioName, constraintSetName: request.constraintSetName)
+    case .suggestMetricChains: throw ActionFailure.mistake
     }
   }
 
@@ -108,4 +120,10 @@ final class ActionRunner: Sendable {
     let finding = RowFinding(rowNumber: 0, severity: .error, code: failure.code, message: failure.message)
     return ActionEnding(status: .failed, message: failure.message + ".", messages: ActionEnding.messages([finding]))
   }
+}
+
+extension ActionName {
+  /// Whether the action does something with the workbook that is worth remembering: a preview leaves no trace, and to cancel a run the
+  /// workbook is not even opened.
+  fileprivate var usesWorkbook: Bool { self != .preview && self != .cancel }
 }

@@ -92,6 +92,10 @@ struct Repairs: Sendable {
           : "The run \(run.runId) was asked for; write it with pm.optimize.write_results."
       case "solve", "write_results":
         "The run \(run.runId) goes on in the optimizer and is stored there; write it into the workbook with pm.optimize.write_results."
+      case "statuses", "write":
+        "What was written to the workbook is right, and nothing was stored; repeat the action for the rest."
+      case "suggest": "The suggestions written so far stay; repeat the action for the rest."
+      case "cancel": "Whether the run was cancelled is not known; repeat the action."
       default: "Nothing was stored and the workbook was left as it is; repeat the action."
       }
     run.status = .interrupted

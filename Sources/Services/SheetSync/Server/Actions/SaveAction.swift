@@ -18,62 +18,25 @@ struct SaveAction {
       journal.tellProgress("waiting for another action on this workbook", fraction: 0)
     } _: {
       try await context.workbooks.withWorkbook(path, editing: true) { workbook in
-        let (reading, table, drift) = try await read(workbook)
-        let rows = select(reading)
-        guard !rows.parcel.readable.isEmpty || !rows.parcel.unreadable.isEmpty else {
-          return nothing(in: reading, rows.findings + drift)
-        }
+        let (rows, drift) = try await read(workbook)
+        guard !rows.isEmpty else { return rows.nothing(drift) }
         var outcome = try await send(rows.parcel)
-        outcome.findings = drift + reading.findings + rows.findings + outcome.findings
-        return try await writeBack(outcome, rows.parcel, reading, table, to: workbook)
+        outcome.findings = drift + rows.reading.findings + rows.findings + outcome.findings
+        return try await writeBack(outcome, rows, to: workbook)
       }
     }
   }
 
-  // MARK: Reading
-
-  private func read(_ workbook: any Workbook) async throws -> (TabReading, SheetTable, [RowFinding]) {
+  private func read(_ workbook: any Workbook) async throws -> (SavedRows, drift: [RowFinding]) {
     try await journal.begin("read", "reading \(definition.title)")
-    let tabs = try await workbook.tabs()
-    let tab = try definition.find(among: tabs.filter(\.hasCells).map(\.name), workbookTitle: workbook.title)
     journal.name(tab: definition.title)
-    // Rows far below the table's end are looked at as well, so that a person is told that they were not read.
-    let table = try await workbook.read(tab, limits: ReadLimits(blankRows: max(1_000, context.limits.blankRows * 2)))
-    let reading = try TabReading(definition, of: table, limits: context.limits)
-    let drift = try await drift(of: reading.header)
+    let (reading, table) = try await SavedRows.read(definition, of: workbook, limits: context.limits)
+    let before = try await context.store.exchangeFingerprint(path: path, tab: definition.title, reading.header.fingerprint)
     journal.end("\(reading.rows.count) rows")
-    return (reading, table, drift)
-  }
-
-  /// Says so when the headers are not what they were the last time.
-  private func drift(of header: ResolvedHeader) async throws -> [RowFinding] {
-    let now = header.fingerprint
-    guard let before = try await context.store.exchangeFingerprint(path: path, tab: definition.title, now), before != now else {
-      return []
-    }
-    let (old, new) = (Set(before.split(separator: ",")), Set(now.split(separator: ",")))
-    func named(_ columns: Set<Substring>) -> String { columns.map { $0.drop { $0 == "?" } }.sorted().joined(separator: ", ") }
-    var changes: [String] = []
-    if new != old {
-      if !new.subtracting(old).isEmpty { changes.append("new: \(named(new.subtracting(old)))") }
-      if !old.subtracting(new).isEmpty { changes.append("gone: \(named(old.subtracting(new)))") }
-    } else {
-      changes.append("their order")
-    }
-    return [
-      RowFinding(
-        rowNumber: 0, severity: .info, code: "headers_changed",
-        message: "the columns of \(header.tab) have changed since the last save (\(changes.joined(separator: "; ")))")
-    ]
-  }
-
-  private func select(_ reading: TabReading) -> (parcel: RowParcel, findings: [RowFinding]) {
-    var (rows, missing) = (reading.rows, [RowFinding]())
-    if scope == .selection { (rows, missing) = reading.selecting(keys) }
-    let parcel = RowParcel(
-      tab: definition.name, readable: rows.filter(\.isReadable), unreadable: rows.filter { !$0.isReadable }, scope: scope,
-      actor: journal.run.actor)
-    return (parcel, missing + rows.flatMap(\.problems))
+    return (
+      SavedRows(reading, table, scope: scope, keys: keys, actor: journal.run.actor),
+      SavedRows.drift(of: reading.header, from: before)
+    )
   }
 
   // MARK: Saving
@@ -92,11 +55,12 @@ struct SaveAction {
   }
 
   private func writeBack(
-    _ outcome: SaveOutcome, _ parcel: RowParcel, _ reading: TabReading, _ table: SheetTable, to workbook: any Workbook
+    _ outcome: SaveOutcome, _ rows: SavedRows, to workbook: any Workbook
   ) async throws -> ActionEnding {
-    var summary = SaveSummary(outcome, parcel, title: definition.title, blankRows: scope == .all ? reading.blankRows : 0)
+    var summary = SaveSummary(
+      outcome, rows.parcel, title: definition.title, blankRows: scope == .all ? rows.reading.blankRows : 0)
     let own = UnfinishedWrite(
-      actionRunID: journal.run.actionRunId, workbookPath: path, tab: reading.header.tab, source: definition.saveToken,
+      actionRunID: journal.run.actionRunId, workbookPath: path, tab: rows.header.tab, source: definition.saveToken,
       decidedAtUs: context.clock.nowUs(), rows: summary.statuses)
     var owed = [own]
     do {
@@ -109,7 +73,7 @@ struct SaveAction {
       context.logger.error("statuses could not be recorded before they are written", metadata: ["error": "\(error)"])
     }
     do {
-      let report = try await put(owed, table, into: workbook)
+      let report = try await put(owed, rows.table, into: workbook)
       summary.note(report)
       journal.end("\(report.rowsWritten) statuses written")
       return summary.ending(settled: report.settled)
@@ -133,17 +97,5 @@ struct SaveAction {
         return try await writeBack.write(owed, to: workbook)
       }
     }
-  }
-
-  private func nothing(in reading: TabReading, _ findings: [RowFinding]) -> ActionEnding {
-    let all = reading.findings + findings
-    let isFailed = all.contains { $0.severity == .error }
-    let counts = SaveCounts(skipped: UInt32(reading.blankRows), failures: UInt32(all.count { $0.severity == .error }))
-    let message =
-      isFailed
-      ? all.filter { $0.severity == .error }.map(\.message).joined(separator: "; ")
-      : "\(reading.header.tab) has no rows to save. Nothing was changed"
-    return ActionEnding(
-      status: isFailed ? .failed : .ok, message: message + ".", counts: counts, messages: ActionEnding.messages(all))
   }
 }

@@ -79,6 +79,28 @@ struct SaveSummary {
       counts: counts, messages: ActionEnding.messages(findings))
   }
 
+  /// What a save would come to, of which nothing was done.
+  func previewEnding(changedCells: Int) -> ActionEnding {
+    var parts: [String] = []
+    if goodRows > 0 {
+      var effects = ["change \(Self.counted(Int(counts.upserts), "row")) of \(title)", "leave \(counts.unchanged) unchanged"]
+      if counts.removed > 0 { effects.append("remove \(counts.removed)") }
+      parts.append("A save would \(effects.joined(separator: ", ")) (\(Self.counted(changedCells, "cell")) in all)")
+    } else {
+      parts.append("A save would store nothing of \(title)")
+    }
+    if !failedRows.isEmpty {
+      parts.append("\(Self.counted(failedRows.count, "row")) would fail: \(Reservation.named(Set(failedRows)))")
+    }
+    if reservedRows > 0 { parts.append("\(Self.counted(reservedRows, "good row")) would have to wait") }
+    parts += wholeErrors.prefix(3)
+    return ActionEnding(
+      status: status, message: parts.joined(separator: ". ") + ". Nothing was saved or written.", counts: counts,
+      messages: ActionEnding.messages(findings))
+  }
+
+  private static func counted(_ count: Int, _ thing: String) -> String { "\(count) \(thing)\(count == 1 ? "" : "s")" }
+
   private var status: ActionStatus {
     if failedRows.isEmpty, reservedRows == 0, wholeErrors.isEmpty, failure == nil { return .ok }
     return goodRows > 0 ? .partial : .failed

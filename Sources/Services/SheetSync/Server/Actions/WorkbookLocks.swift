@@ -4,16 +4,18 @@ import Synchronization
 /// One action at a time works on a workbook. Actions of this program wait for each other in their order; those of other
 /// programs exclude each other through PostgreSQL, where a lock goes with its holder, however that ends.
 final class WorkbookLocks: Sendable {
-  /// How long an action waits for another program's.
-  static let patience = "10s"
+  /// How long an action waits for another program's, as PostgreSQL writes times.
+  static let usualPatience = "10s"
 
-  private let database: Database
+  let database: Database
+  private let patience: String
   /// By workbook, whoever waits for it; an entry without anybody means that it is taken.
   private let waiting = Mutex<[String: [CheckedContinuation<Void, Never>]]>([:])
 
   /// `database`: connections that nothing else uses, as each holder of a lock keeps one.
-  init(database: Database) {
+  init(database: Database, patience: String = WorkbookLocks.usualPatience) {
     self.database = database
+    self.patience = patience
   }
 
   /// Runs the body while nothing else works on the workbook. Throws `ActionFailure` when another program does not let go of it.
@@ -26,7 +28,7 @@ final class WorkbookLocks: Sendable {
     do {
       try await database.transaction { transaction in
         _ = try await transaction.pipeline([
-          "SELECT set_config('lock_timeout', \(Self.patience), true), set_config('idle_in_transaction_session_timeout', '0', true)",
+          "SELECT set_config('lock_timeout', \(patience), true), set_config('idle_in_transaction_session_timeout', '0', true)",
           "SELECT pg_advisory_xact_lock(hashtextextended(\("lodestar workbook " + path), 0))",
         ])
         do { outcome = .success(try await body()) } catch { outcome = .failure(error) }

@@ -40,7 +40,7 @@ struct WriteResultsAction {
         journal.tellProgress("waiting for another action on this workbook", fraction: 0)
       } _: {
         try await context.workbooks.withWorkbook(path, editing: true) { workbook in
-          let settled = try await payDebts(workbook)
+          let settled = try await context.payDebts(of: path, in: workbook)
           return (try await writer.write(to: workbook), settled)
         }
       }
@@ -51,14 +51,6 @@ struct WriteResultsAction {
       failure.message += ". The run \(run.runId) is stored: write it later with pm.optimize.write_results"
       throw failure
     }
-  }
-
-  /// Statuses that the workbook is owed from before go in now.
-  private func payDebts(_ workbook: any Workbook) async throws -> [String] {
-    let owed = try await context.store.unfinishedWrites(of: path)
-    guard !owed.isEmpty else { return [] }
-    var writeBack = StatusWriteBack()
-    return try await writeBack.write(owed, to: workbook).settled
   }
 
   private func ending(_ run: Run, _ report: ResultWriter.Report, _ settled: [String]) -> ActionEnding {

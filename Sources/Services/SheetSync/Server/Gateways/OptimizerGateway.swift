@@ -13,7 +13,7 @@ struct OptimizerGateway: Sendable {
   let client: PortfolioOptimizationClient
   let dependency: Dependency
 
-  private var options: CallOptions { CallOptions(timeout: Self.patience) }
+  var options: CallOptions { CallOptions(timeout: Self.patience) }
 
   func submit(_ request: SubmitRunRequest) async throws -> Run {
     try await dependency.calling { try await client.submitRun(request, options: options) }

@@ -10,6 +10,8 @@ struct RowParcel {
   var unreadable: [ReadRow]
   var scope: RowScope
   var actor: String
+  /// They are only to be judged: nothing is stored.
+  var isPreview = false
 
   /// The numbers of rows with an error, in order.
   var faultyNumbers: [Int] { Array(Set(unreadable.map(\.number))).sorted() }
@@ -36,15 +38,20 @@ struct SaveOutcome {
 struct RowGateway: Sendable {
   /// A call that takes longer has gone wrong.
   static let patience: Duration = .seconds(60)
+  /// Whole tabs go in one call, so that what they remove is known; each row of it may take so much longer.
+  static let patiencePerRow: Duration = .milliseconds(2)
 
   let metrics: MetricGovernanceClient
   let metricsDependency: Dependency
   let compiler: ConstraintCompilationClient
   let compilerDependency: Dependency
-  /// For tabs whose rows are saved one by one.
+  /// For tabs that nothing is removed from: their rows are saved one by one.
   let batches: RequestBatches
 
-  private var options: CallOptions { CallOptions(timeout: Self.patience) }
+  /// For tabs whose rows have to come together, since what is stored and not among them is removed: as many as their owner takes.
+  static let oneCall = RequestBatches(rows: 250_000, bytes: 60 << 20)
+
+  private func options(rows count: Int) -> CallOptions { CallOptions(timeout: Self.patience + Self.patiencePerRow * count) }
 
   /// Saves the rows. `told`: how much of them is done, 0 to 1. Throws `ActionFailure` when nothing was saved.
   func save(_ parcel: RowParcel, told: (Double) -> Void) async throws -> SaveOutcome {
@@ -60,46 +67,60 @@ struct RowGateway: Sendable {
     case .metricsConfig: try await saveMetricsConfig(parcel)
     case .kpiContributions: try await saveContributions(parcel)
     case .centralBacklog:
-      try await saveInBatches(parcel, as: BacklogRow.self, told: told) { rows, scope in
+      try await saveInBatches(parcel, as: BacklogRow.self, batches: batches, told: told) { rows, scope in
         try await compiler.saveInitiatives(
-          SaveInitiativesRequest(rows: rows.map(InitiativeRow.init), scope: scope, actor: parcel.actor), options: options)
+          SaveInitiativesRequest(
+            rows: rows.map(InitiativeRow.init), scope: scope, actor: parcel.actor, validateOnly: parcel.isPreview),
+          options: options(rows: rows.count))
       }
     case .candidates:
-      try await saveInBatches(parcel, as: CandidatePlanRow.self, told: told) { rows, scope in
+      try await saveInBatches(parcel, as: CandidatePlanRow.self, batches: batches, told: told) { rows, scope in
         try await compiler.saveCandidates(
-          SaveCandidatesRequest(rows: rows.map(CandidateRow.init), scope: scope, actor: parcel.actor), options: options)
+          SaveCandidatesRequest(
+            rows: rows.map(CandidateRow.init), scope: scope, actor: parcel.actor, validateOnly: parcel.isPreview),
+          options: options(rows: rows.count))
       }
     case .scenarioConfig:
-      try await saveInBatches(parcel, as: ScenarioConfigRow.self, told: told) { rows, scope in
+      try await saveInBatches(parcel, as: ScenarioConfigRow.self, batches: batches, told: told) { rows, scope in
         try await compiler.saveScenarios(
-          SaveScenariosRequest(rows: rows.map(ScenarioRow.init), scope: scope, actor: parcel.actor), options: options)
+          SaveScenariosRequest(rows: rows.map(ScenarioRow.init), scope: scope, actor: parcel.actor, validateOnly: parcel.isPreview),
+          options: options(rows: rows.count))
       }
     case .constraints: try await saveConstraints(parcel)
     case .targets: try await saveTargets(parcel)
     case .mathModels:
-      try await saveInBatches(parcel, as: MathModelTextRow.self, told: told) { rows, scope in
+      try await saveInBatches(parcel, as: MathModelTextRow.self, batches: Self.oneCall, told: told) { rows, scope in
         try await compiler.saveMathModels(
-          SaveMathModelsRequest(rows: rows.map(MathModelRow.init), scope: scope, actor: parcel.actor), options: options)
+          SaveMathModelsRequest(
+            rows: rows.map(MathModelRow.init), scope: scope, actor: parcel.actor, validateOnly: parcel.isPreview),
+          options: options(rows: rows.count))
       }
     case .params:
-      try await saveInBatches(parcel, as: ParamRow.self, told: told) { rows, scope in
+      try await saveInBatches(parcel, as: ParamRow.self, batches: Self.oneCall, told: told) { rows, scope in
         try await compiler.saveModelParams(
-          SaveModelParamsRequest(rows: rows.map(ModelParamRow.init), scope: scope, actor: parcel.actor), options: options)
+          SaveModelParamsRequest(
+            rows: rows.map(ModelParamRow.init), scope: scope, actor: parcel.actor, validateOnly: parcel.isPreview),
+          options: options(rows: rows.count))
       }
     case .scoringInputs:
-      try await saveInBatches(parcel, as: ScoringRow.self, told: told) { rows, scope in
+      try await saveInBatches(parcel, as: ScoringRow.self, batches: Self.oneCall, told: told) { rows, scope in
         try await compiler.saveScoringInputs(
-          SaveScoringInputsRequest(rows: rows.map(ScoringInputRow.init), scope: scope, actor: parcel.actor), options: options)
+          SaveScoringInputsRequest(
+            rows: rows.map(ScoringInputRow.init), scope: scope, actor: parcel.actor, validateOnly: parcel.isPreview),
+          options: options(rows: rows.count))
       }
     case .results:
-      try await saveInBatches(parcel, as: ResultNotesRow.self, told: told) { rows, scope in
+      try await saveInBatches(parcel, as: ResultNotesRow.self, batches: Self.oneCall, told: told) { rows, scope in
         try await compiler.saveResultNotes(
-          SaveResultNotesRequest(rows: rows.map(ResultNoteRow.init), scope: scope, actor: parcel.actor), options: options)
+          SaveResultNotesRequest(
+            rows: rows.map(ResultNoteRow.init), scope: scope, actor: parcel.actor, validateOnly: parcel.isPreview),
+          options: options(rows: rows.count))
       }
     case .gapsAlerts:
-      try await saveInBatches(parcel, as: GapNotesRow.self, told: told) { rows, scope in
+      try await saveInBatches(parcel, as: GapNotesRow.self, batches: Self.oneCall, told: told) { rows, scope in
         try await compiler.saveGapNotes(
-          SaveGapNotesRequest(rows: rows.map(GapNoteRow.init), scope: scope, actor: parcel.actor), options: options)
+          SaveGapNotesRequest(rows: rows.map(GapNoteRow.init), scope: scope, actor: parcel.actor, validateOnly: parcel.isPreview),
+          options: options(rows: rows.count))
       }
     case .runs: throw ActionFailure.mistake
     }
@@ -114,8 +135,8 @@ struct RowGateway: Sendable {
       try await metrics.saveMetricsConfig(
         SaveMetricsConfigRequest(
           rows: parcel.readable.map { KpiRow(MetricsConfigRow($0)) }, scope: parcel.scope, actor: parcel.actor,
-          validateOnly: !isComplete),
-        options: options)
+          validateOnly: parcel.isPreview || !isComplete),
+        options: options(rows: parcel.readable.count))
     }
     var outcome = SaveOutcome()
     let isSaved = isComplete && response.saved
@@ -139,7 +160,9 @@ struct RowGateway: Sendable {
       try await compiler.saveContributions(
         SaveContributionsRequest(
           rows: parcel.readable.map { ContributionRow(KPIContributionRow($0)) }, scope: parcel.scope, actor: parcel.actor,
-          unreadableInitiativeKeys: Self.distinct(parcel.unreadable.map { $0.text("initiative_key") })), options: options)
+          unreadableInitiativeKeys: Self.distinct(parcel.unreadable.map { $0.text("initiative_key") }),
+          validateOnly: parcel.isPreview),
+        options: options(rows: parcel.readable.count))
     }
     var outcome = SaveOutcome()
     outcome.add(response.messages, response.counts)
@@ -160,7 +183,7 @@ struct RowGateway: Sendable {
       try await compiler.saveConstraints(
         SaveConstraintsRequest(
           rows: parcel.readable.map { ConstraintRow(ConstraintRuleRow($0)) }, scope: parcel.scope, actor: parcel.actor,
-          unreadableRows: Self.unreadable(parcel)), options: options)
+          unreadableRows: Self.unreadable(parcel), validateOnly: parcel.isPreview), options: options(rows: parcel.readable.count))
     }
     return outcome(of: response, parcel)
   }
@@ -171,7 +194,7 @@ struct RowGateway: Sendable {
       try await compiler.saveTargets(
         SaveTargetsRequest(
           rows: parcel.readable.map { TargetRow(TargetRuleRow($0)) }, scope: parcel.scope, actor: parcel.actor,
-          unreadableRows: Self.unreadable(parcel)), options: options)
+          unreadableRows: Self.unreadable(parcel), validateOnly: parcel.isPreview), options: options(rows: parcel.readable.count))
     }
     return outcome(of: response, parcel)
   }
@@ -211,7 +234,7 @@ struct RowGateway: Sendable {
   // MARK: Row by row
 
   private func saveInBatches<Row: TypedRow>(
-    _ parcel: RowParcel, as type: Row.Type, told: (Double) -> Void,
+    _ parcel: RowParcel, as type: Row.Type, batches: RequestBatches, told: (Double) -> Void,
     _ call: ([Row], RowScope) async throws -> SaveRowsResponse
   ) async throws -> SaveOutcome {
     var outcome = SaveOutcome()

@@ -57,6 +57,24 @@ struct NewestActionRuns: Query {
   static func decode(_ row: Row) throws -> ActionRun { try ActionRunRow.decode(row) }
 }
 
+/// The optimization runs that are in a workbook because an action wrote them, the one written last first.
+struct RunsWritten: Query {
+  /// More are of no use: the newest of each scenario and set is wanted.
+  static let most = 500
+
+  var path: String
+
+  var statement: Statement {
+    """
+    SELECT run_id FROM action_runs
+    WHERE workbook_path = \(path) AND run_id <> '' AND substeps @> '[{"name": "write_results", "status": "ACTION_STATUS_OK"}]'
+    ORDER BY finished_at DESC LIMIT \(Self.most)
+    """
+  }
+
+  static func decode(_ row: Row) throws -> String { try row.decode(0) }
+}
+
 /// Where a page of actions ends.
 struct PageToken: Equatable {
   var startedAtUs: Int64

@@ -6,13 +6,14 @@ struct ActionStore: Sendable {
   let database: Database
   let instance: String
 
-  /// Records an action before it starts. Answers the action that is there when the idempotency key was used before.
-  func begin(_ run: ActionRun, idempotencyKey: String) async throws -> ActionRun? {
+  /// Records an action before it starts, and that its workbook was used, unless it is one that changes nothing about it (`binds` is
+  /// false). Answers the action that is there when the idempotency key was used before.
+  func begin(_ run: ActionRun, idempotencyKey: String, binds: Bool = true) async throws -> ActionRun? {
     let key = idempotencyKey.isEmpty ? nil : idempotencyKey
     let made = try await database.transaction { transaction in
       let inserted = try await transaction.fetchFirst(InsertActionRun(run: run, instance: instance, idempotencyKey: key))
       guard inserted != nil else { return false }
-      try await transaction.execute(BindWorkbook(path: run.workbookPath, actor: run.actor).statement)
+      if binds { try await transaction.execute(BindWorkbook(path: run.workbookPath, actor: run.actor).statement) }
       return true
     }
     guard !made, let key else { return nil }
@@ -49,6 +50,16 @@ struct ActionStore: Sendable {
   /// What the tab's headers looked like before; nil the first time.
   func exchangeFingerprint(path: String, tab: String, _ fingerprint: String) async throws -> String? {
     try await database.fetchFirst(ExchangeFingerprint(path: path, tab: tab, fingerprint: fingerprint))
+  }
+
+  /// What the tab's headers looked like at the last save; nil when there was none.
+  func fingerprint(path: String, tab: String) async throws -> String? {
+    try await database.fetchFirst(FingerprintOfTab(path: path, tab: tab))
+  }
+
+  /// The runs that actions have written to a workbook, the one written last first.
+  func runsWritten(to path: String) async throws -> [String] {
+    try await database.fetch(RunsWritten(path: path))
   }
 
   func actionRun(_ id: String) async throws -> ActionRun? {

@@ -31,3 +31,15 @@ struct ExchangeFingerprint: Query {
 
   static func decode(_ row: Row) throws -> String { try row.decode(0) }
 }
+
+/// What a tab's headers looked like at the last save; no row before the first.
+struct FingerprintOfTab: Query {
+  var path: String
+  var tab: String
+
+  var statement: Statement {
+    "SELECT fingerprint FROM header_fingerprints WHERE workbook_path = \(path) AND tab = \(tab)"
+  }
+
+  static func decode(_ row: Row) throws -> String { try row.decode(0) }
+}

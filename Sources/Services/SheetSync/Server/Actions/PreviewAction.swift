@@ -1,0 +1,89 @@
+import Messages
+import SheetSyncDomain
+
+/// Says what a save of a tab would change, cell by cell, and what it would answer to each row. Nothing is written: not to the database,
+/// not to the workbook, and not what is remembered of its headers.
+struct PreviewAction {
+  let context: ActionContext
+  let journal: ActionJournal
+  let path: String
+  let definition: TabDefinition
+  let scope: RowScope
+  /// The rows meant when the scope is a selection.
+  let keys: [String]
+
+  /// So many changes are listed; all are counted.
+  static let mostChanges = 2_000
+
+  func perform() async throws -> ActionEnding {
+    // Between two saves, so that what is read, judged and compared is of one moment.
+    try await context.locks.holding(path) {
+      journal.tellProgress("waiting for another action on this workbook", fraction: 0)
+    } _: {
+      try await context.workbooks.withWorkbook(path, editing: false) { workbook in
+        let (rows, drift) = try await read(workbook)
+        guard !rows.isEmpty else { return rows.nothing(drift) }
+        var outcome = try await judge(rows.parcel)
+        // What comes next compares with what is stored; it is the owner's word that says which rows would be.
+        let comparison = try await compare(rows, outcome)
+        outcome.findings = drift + rows.reading.findings + rows.findings + outcome.findings
+        return ending(outcome, rows, comparison)
+      }
+    }
+  }
+
+  private func read(_ workbook: any Workbook) async throws -> (SavedRows, drift: [RowFinding]) {
+    try await journal.begin("read", "reading \(definition.title)")
+    let (reading, table) = try await SavedRows.read(definition, of: workbook, limits: context.limits)
+    let before = try await context.store.fingerprint(path: path, tab: definition.title)
+    journal.end("\(reading.rows.count) rows")
+    return (
+      SavedRows(reading, table, scope: scope, keys: keys, actor: journal.run.actor),
+      SavedRows.drift(of: reading.header, from: before)
+    )
+  }
+
+  private func judge(_ parcel: RowParcel) async throws -> SaveOutcome {
+    try await journal.begin("judge", "having \(parcel.readable.count) rows judged")
+    var parcel = parcel
+    parcel.isPreview = true
+    let outcome = try await context.rows.save(parcel) { fraction in
+      journal.tellProgress("having \(parcel.readable.count) rows judged", fraction: fraction)
+    }
+    // A half-judged preview would keep quiet about the other half.
+    if let failure = outcome.failure { throw failure }
+    journal.end("\(outcome.counts.upserts) would change, \(outcome.counts.unchanged) would not")
+    return outcome
+  }
+
+  private func compare(_ rows: SavedRows, _ outcome: SaveOutcome) async throws -> RowComparison {
+    try await journal.begin("compare", "comparing with what is stored")
+    let stored = try await context.rows.stored(definition.name)
+    let comparison = PreviewComparison(rows, outcome, stored: stored).comparison
+    journal.end("\(comparison.changedFields) cells differ")
+    return comparison
+  }
+
+  private func ending(_ outcome: SaveOutcome, _ rows: SavedRows, _ comparison: RowComparison) -> ActionEnding {
+    let summary = SaveSummary(
+      outcome, rows.parcel, title: definition.title, blankRows: scope == .all ? rows.reading.blankRows : 0)
+    var ending = summary.previewEnding(changedCells: comparison.changedFields)
+    ending.changedCells = comparison.changedFields
+    ending.changes = comparison.changes.map { change in
+      CellChange(
+        rowNumber: UInt32(change.rowNumber), key: change.key.text, column: change.column, cell: cell(of: change, rows.header),
+        stored: change.stored, typed: change.typed)
+    }
+    return ending
+  }
+
+  /// Where the field stands: empty for a column that the sheet does without, whose fields a save blanks all the same.
+  private func cell(of change: FieldChange, _ header: ResolvedHeader) -> String {
+    guard change.rowNumber > 0 else { return "" }
+    var column = header.column(change.column)
+    if header.isWide, change.column == "kpi_key" || change.column == "contribution", let kpi = change.key.folded.last {
+      column = header.unknown.first { CellText.folded($0.header) == kpi }?.column
+    }
+    return column.map { CellAddress(row: change.rowNumber, column: $0).description } ?? ""
+  }
+}
