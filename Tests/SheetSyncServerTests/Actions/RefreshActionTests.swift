@@ -43,7 +43,7 @@ extension SyncUnderTest {
   @Test func `what candidates bring to the north star is shown, and nothing else of theirs is touched`() async throws {
     try await withSync { sync in
       sync.metrics.config.withLock { $0 = northStar }
-      sync.compiler.known.withLock { $0 = brought }
+      sync.compiler.backlog.withLock { $0 = brought }
       let path = try center(
         sync,
         candidates: [["init-1", 5, nil, "mine", "OK: saved"], ["INIT-2", 6, 99], [nil, nil, nil, "a remark"], ["INIT-3", 7]])
@@ -65,7 +65,7 @@ extension SyncUnderTest {
   @Test func `what is up to date already is not written again`() async throws {
     try await withSync { sync in
       sync.metrics.config.withLock { $0 = northStar }
-      sync.compiler.known.withLock { $0 = brought }
+      sync.compiler.backlog.withLock { $0 = brought }
       let path = try center(sync, candidates: [["INIT-1", 5]])
       #expect(try await sync.optimize(path, selected: false).status == .ok)
       sync.optimizer.list.withLock { $0 = [.example()] }
@@ -148,7 +148,7 @@ extension SyncUnderTest {
   @Test func `a formula in a column of Lodestar's stays, and a missing column is told`() async throws {
     try await withSync { sync in
       sync.metrics.config.withLock { $0 = northStar }
-      sync.compiler.known.withLock { $0 = brought }
+      sync.compiler.backlog.withLock { $0 = brought }
       let path = try sync.makeWorkbook([
         (
           "Candidates",
