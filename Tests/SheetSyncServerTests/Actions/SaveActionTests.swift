@@ -517,7 +517,7 @@ private func candidates(_ rows: [NewValue]...) -> (String, [[NewValue]]) { ("Can
 
   @Test func `right-to-left text, emoji and every sort of sign in keys are carried as they are`() async throws {
     try await withSync { sync in
-      let keys = ["مبادرة-١", "יוזמה\u{200F}1", "👩‍👩‍👧‍👦", "=1+1", "+49", "-x", "@home", "e\u{301}", "a<b>&\"c'"]
+      let keys = ["مبادرة-١", "יוזמה-1", "👩‍👩‍👧‍👦", "=1+1", "+49", "-x", "@home", "e\u{301}", "a<b>&\"c'"]
       let path = try sync.makeWorkbook([
         (
           "Candidates",
