@@ -21,7 +21,7 @@ import Testing
     try lines.joined(separator: "\n").write(to: folder.appendingPathComponent("call.py"), atomically: true, encoding: .utf8)
     let outcome = try Program.run(
       URL(fileURLWithPath: "/bin/sh"),
-      ["-c", "cd '\(system.folder.path)' && '\(python.path)' call.py \(try system.address(of: "metrics"))"])
+      ["-c", "cd '\(folder.path)' && '\(python.path)' call.py \(try system.address(of: "metrics"))"])
     #expect(outcome.status == 0, "\(outcome.transcript)")
     #expect(outcome.output.contains("NSM_ORDERS"), "\(outcome.transcript)")
   }
