@@ -25,9 +25,11 @@ struct RetryTests {
     configuration.service.methods = [.init(): method]
   }
 
-  private static func hedging(_ configuration: inout RPCChannelConfiguration) {
+  private static func hedging(_ configuration: inout RPCChannelConfiguration) { hedging(&configuration, after: .milliseconds(5)) }
+
+  private static func hedging(_ configuration: inout RPCChannelConfiguration, after delay: Duration) {
     var method = MethodConfiguration()
-    method.repetition = .hedge(HedgingPolicy(maximumAttempts: 3, delay: .milliseconds(5), nonFatalCodes: [.unavailable]))
+    method.repetition = .hedge(HedgingPolicy(maximumAttempts: 3, delay: delay, nonFatalCodes: [.unavailable]))
     configuration.service.methods = [.init(): method]
   }
 
@@ -139,12 +141,17 @@ struct RetryTests {
   }
 
   @Test func `a fatal status ends all hedges, a failure that is not fatal brings the next at once`() async throws {
-    try await withScriptedPeer(configureChannel: Self.hedging, script: { $0.number == 0 ? [] : [Self.status(.notFound)] }) {
-      peer, channel in
+    // Long enough for the fatal status to be there before a third attempt would be due, on a slow machine as well.
+    try await withScriptedPeer(
+      configureChannel: { Self.hedging(&$0, after: .milliseconds(500)) },
+      script: { $0.number == 0 ? [] : [Self.status(.notFound)] }
+    ) { peer, channel in
       #expect(await call(channel)?.code == .notFound)
       #expect(peer.requests.count == 2)
     }
-    try await withScriptedPeer(configureChannel: Self.hedging, script: { _ in [Self.status(.unavailable)] }) { peer, channel in
+    try await withScriptedPeer(
+      configureChannel: { Self.hedging(&$0, after: .seconds(60)) }, script: { _ in [Self.status(.unavailable)] }
+    ) { peer, channel in
       #expect(await call(channel)?.code == .unavailable)
       #expect(peer.requests.count == 3)
     }
