@@ -17,6 +17,10 @@ let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distrib
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let asyncHTTPClient = [
+  Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client"),
+  .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+]
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 /// A module map over a C library that Debian packages.
@@ -98,7 +102,7 @@ let contract: [Target] = [
 
 let services: [Target] =
   service("MetricGovernance", program: "lodestar-metrics", adapters: ["Cryptography", "Jobs", "Ledger", "YAMLText", yams])
-  + service("SheetSync", program: "lodestar-sync", adapters: ["CZip", "CXML"])
+  + service("SheetSync", program: "lodestar-sync", adapters: ["CZip", "CXML", "Cryptography"] + asyncHTTPClient)
   + service("ConstraintCompilation", program: "lodestar-compiler", adapters: ["Cryptography"])
   + service("PortfolioOptimization", program: "lodestar-optimizer", adapters: ["MILP", "Jobs"])
 
@@ -201,7 +205,9 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: foreign + kernels + contract + services + programs + suites,

@@ -45,7 +45,7 @@ enum Imports {
   static let kernel = Set(kernelRooms.keys)
   static let services = ["MetricGovernance", "SheetSync", "ConstraintCompilation", "PortfolioOptimization"]
   static let adapters: [String: Set<String>] = [
-    "MetricGovernance": ["Cryptography", "Jobs", "Ledger", "YAMLText"], "SheetSync": ["CZip", "CXML"],
+    "MetricGovernance": ["Cryptography", "Jobs", "Ledger", "YAMLText"], "SheetSync": ["CZip", "CXML", "Cryptography"],
     "ConstraintCompilation": ["Cryptography"], "PortfolioOptimization": ["MILP", "Jobs"],
   ]
   static let foreignModules: Set<String> = [
@@ -68,7 +68,8 @@ enum Imports {
       "Sources/Services/MetricGovernance/Server/Identity/",
       "Sources/CLI/People/",
     ],
-    "AsyncHTTPClient": ["Sources/Services/SheetSync/"], "Hummingbird": ["Sources/Console/"],
+    "AsyncHTTPClient": ["Sources/Services/SheetSync/Server/Google/"], "NIOCore": ["Sources/Services/SheetSync/Server/Google/"],
+    "NIOHTTP1": ["Sources/Services/SheetSync/Server/Google/"], "Hummingbird": ["Sources/Console/"],
     "ArgumentParser": ["Sources/CLI/", "Sources/Interop/"],
   ]
 

@@ -49,6 +49,14 @@ import Testing
     #expect(try refusal { $0.action = "save_targets" }.message.contains("leave tab empty"))
   }
 
+  @Test func `a spreadsheet is named by its address, without what a browser puts behind it`() throws {
+    let address = "https://docs.google.com/spreadsheets/d/1yXHRaUTFlGV"
+    #expect(try order { $0.workbookPath = address + "/edit?gid=3#gid=3" }.path == address)
+    for wrong in ["https://example.org/spreadsheets/d/1yXHRaUTFlGV", "plan/Book.xlsx", ""] {
+      #expect(try refusal { $0.workbookPath = wrong }.message.contains("or the address of a Google spreadsheet"))
+    }
+  }
+
   @Test func `what an optimization is about has to be said`() throws {
     #expect(try refusal { $0.action = "pm.optimize.run_all_candidates" }.message.contains("scenario_name"))
     #expect(try refusal { $0.action = "pm.optimize.write_results" }.message.contains("run_id"))

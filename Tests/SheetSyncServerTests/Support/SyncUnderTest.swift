@@ -37,7 +37,8 @@ struct SyncUnderTest: Sendable {
 
   var store: ActionStore { context.store }
   var handler: SheetSyncHandler {
-    SheetSyncHandler(runner: ActionRunner(context), store: store, checkup: WorkbookCheckup(context: context))
+    SheetSyncHandler(
+      runner: ActionRunner(context), store: store, checkup: WorkbookCheckup(context: context), google: GoogleWorkbooks(client: nil))
   }
 
   static let callContext = CallContext(method: "/test", metadata: Metadata(), deadline: nil, peer: "test", logger: .silent)

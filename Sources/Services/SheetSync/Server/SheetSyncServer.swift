@@ -19,10 +19,13 @@ public struct SheetSyncServer: Sendable {
   private let databases: [Database]
   private let channels: [RPCChannel]
   private let handler: SheetSyncHandler
+  private let google: GoogleWorkbooks
 
   /// Composes the service from what its environment says; nothing is connected to yet.
   public init(environment: ServiceEnvironment, loops: EventLoopGroup, logger: Logger) throws {
-    let settings = try SheetSyncSettings(variables: ServiceEnvironment.processVariables())
+    let variables = ServiceEnvironment.processVariables()
+    let settings = try SheetSyncSettings(variables: variables)
+    let googleSettings = try GoogleSettings(variables: variables)
     var channelConfiguration = environment.channelConfiguration
     channelConfiguration.maximumMessageBytes = Self.largestAnswerBytes
     func channel(_ peer: ServiceEnvironment.Peer, _ name: String) -> (RPCChannel, Dependency) {
@@ -41,18 +44,19 @@ public struct SheetSyncServer: Sendable {
     configuration.applicationName = "lodestar-sync locks"
     let lockDatabase = Database(configuration: configuration, loops: loops, logger: logger)
     store = ActionStore(database: database, instance: InstanceName.current(of: "lodestar-sync"))
+    google = GoogleWorkbooks(settings: googleSettings, database: database, logger: logger)
     let context = ActionContext(
       store: store,
       rows: RowGateway(
         metrics: MetricGovernanceClient(channel: metrics), metricsDependency: metricsDependency,
         compiler: ConstraintCompilationClient(channel: compiler), compilerDependency: compilerDependency, batches: RequestBatches()),
       optimizer: OptimizerGateway(client: PortfolioOptimizationClient(channel: optimizer), dependency: optimizerDependency),
-      workbooks: WorkbookFiles(), locks: WorkbookLocks(database: lockDatabase), clock: .system,
-      limits: ReadingLimits(blankRows: settings.blankRows),
+      workbooks: WorkbookRouting(files: WorkbookFiles(), google: google), locks: WorkbookLocks(database: lockDatabase),
+      clock: .system, limits: ReadingLimits(blankRows: settings.blankRows),
       logger: logger)
     runner = ActionRunner(context)
     repairs = Repairs(context: context)
-    handler = SheetSyncHandler(runner: runner, store: store, checkup: WorkbookCheckup(context: context))
+    handler = SheetSyncHandler(runner: runner, store: store, checkup: WorkbookCheckup(context: context), google: google)
     databases = [database, lockDatabase]
     channels = [metrics, compiler, optimizer]
   }
@@ -68,11 +72,15 @@ public struct SheetSyncServer: Sendable {
       background: [{ try await repairs.whileServing() }],
       release: {
         await runner.settle(within: .seconds(3))
+        await google.close()
         for channel in channels { await channel.close() }
         for database in databases { await database.close() }
       },
       maximumMessageBytes: Self.largestRequestBytes)
   }
 
-  static let migrations = [Migration(1, "schema", PackageResources._001_schema_sql)]
+  static let migrations = [
+    Migration(1, "schema", PackageResources._001_schema_sql),
+    Migration(2, "google_quota", PackageResources._002_google_quota_sql),
+  ]
 }

@@ -8,12 +8,18 @@ final class ActionJournal {
   private let clock: TimeSource
   private let tell: @Sendable (ActionEvent) -> Void
   private var stepStartedAtUs: Int64 = 0
+  /// What the action costs where its workbook is kept.
+  let costs: WorkbookCosts
 
   init(_ run: ActionRun, store: ActionStore, clock: TimeSource, tell: @escaping @Sendable (ActionEvent) -> Void) {
     self.run = run
     self.store = store
     self.clock = clock
     self.tell = tell
+    let id = run.actionRunId
+    costs = WorkbookCosts { message in
+      tell(ActionEvent(event: .progress(ActionProgress(actionRunId: id, substep: "wait", message: message))))
+    }
   }
 
   /// Begins a step. What was done before is in the database from here on, so that it is known should this program die.
@@ -56,6 +62,8 @@ final class ActionJournal {
     run.messages = ending.messages
     run.changes = ending.changes
     run.changedCells = UInt32(clamping: ending.changedCells)
+    run.workbookCalls = UInt32(clamping: costs.sum.calls)
+    run.quotaWaitUs = Int64(costs.sum.quotaWait / .microseconds(1))
     run.finishedAtUs = max(clock.nowUs(), run.startedAtUs)
     try await store.finish(run, settled: ending.settled)
     tell(ActionEvent(event: .actionRun(run)))

@@ -12,7 +12,8 @@ struct ActionOrder: Sendable {
   static let longestActor = 200
 
   var name: ActionName
-  /// The workbook's path without symbolic links, so that one file has one name.
+  /// The workbook's path without symbolic links, or a spreadsheet's address without what follows its ID, so that one workbook has one
+  /// name.
   var path: String
   /// The tab to save; nil for actions that know theirs.
   var tab: TabDefinition?
@@ -92,8 +93,11 @@ struct ActionOrder: Sendable {
 
   /// The one name of the workbook that a request names. Throws INVALID_ARGUMENT when it can be none.
   static func workbook(_ text: String) throws -> String {
-    guard text.hasPrefix("/"), text.utf8.count <= longestText, !text.utf8.contains(0) else {
-      throw RPCError(.invalidArgument, "workbook_path \"\(text)\" must be the whole path of an .xlsx file, from / on.")
+    guard text.utf8.count <= longestText, !text.utf8.contains(0), text.hasPrefix("/") || SpreadsheetAddress(text) != nil else {
+      throw RPCError(
+        .invalidArgument,
+        "workbook_path \"\(text)\" must be the whole path of an .xlsx file, from / on, or the address of a Google spreadsheet,"
+          + " \(SpreadsheetAddress.beginning)ID.")
     }
     return realPath(text)
   }
@@ -122,6 +126,7 @@ struct ActionOrder: Sendable {
   }
 
   private static func realPath(_ path: String) -> String {
+    if let address = SpreadsheetAddress(path) { return address.description }
     guard let resolved = unsafe realpath(path, nil) else { return path }
     defer { unsafe free(resolved) }
     return unsafe String(cString: resolved)

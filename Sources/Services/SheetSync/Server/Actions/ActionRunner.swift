@@ -59,7 +59,7 @@ final class ActionRunner: Sendable {
     let journal = ActionJournal(run, store: context.store, clock: context.clock, tell: tell)
     let ending: ActionEnding
     do {
-      ending = try await perform(order, journal)
+      ending = try await WorkbookCosts.$current.withValue(journal.costs) { try await perform(order, journal) }
     } catch {
       ending = Self.ending(failure(error, run))
     }

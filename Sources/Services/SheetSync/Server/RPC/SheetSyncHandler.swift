@@ -13,6 +13,7 @@ struct SheetSyncHandler: SheetSyncService {
   let runner: ActionRunner
   let store: ActionStore
   let checkup: WorkbookCheckup
+  let google: GoogleWorkbooks
 
   func runAction(_ request: RunActionRequest, context: CallContext, responses: ResponseWriter<ActionEvent>) async throws {
     let order = try ActionOrder(request)
@@ -42,11 +43,12 @@ struct SheetSyncHandler: SheetSyncService {
   }
 
   func createWorkbooks(_ request: CreateWorkbooksRequest, context: CallContext) async throws -> CreateWorkbooksResponse {
-    guard request.directoryPath.hasPrefix("/"), !request.directoryPath.utf8.contains(0) else {
-      throw RPCError(.invalidArgument, "directory_path \"\(request.directoryPath)\" must be the whole path of a folder, from / on.")
-    }
     guard request.template != .unspecified else {
       throw RPCError(.invalidArgument, "template must be BLANK, EXAMPLE or MISTAKES.")
+    }
+    if !request.spreadsheetAddresses.isEmpty { return try await createInGoogle(request) }
+    guard request.directoryPath.hasPrefix("/"), !request.directoryPath.utf8.contains(0) else {
+      throw RPCError(.invalidArgument, "directory_path \"\(request.directoryPath)\" must be the whole path of a folder, from / on.")
     }
     do {
       let lists = await runner.context.rows.dropDownLists()
@@ -54,6 +56,31 @@ struct SheetSyncHandler: SheetSyncService {
         workbookPaths: try await WorkbookMaking.make(request.template, in: request.directoryPath, offering: lists))
     } catch let error as WorkbookError {
       throw RPCError(error.kind == .alreadyExists ? .alreadyExists : .failedPrecondition, error.message)
+    }
+  }
+
+  /// Adds the tabs of a template to spreadsheets that people made and shared: an account of a service owns no storage of its own.
+  private func createInGoogle(_ request: CreateWorkbooksRequest) async throws -> CreateWorkbooksResponse {
+    let workbooks = WorkbookMaking.workbooks(of: request.template, await runner.context.rows.dropDownLists())
+    let names = workbooks.map { $0.fileName.split(separator: ".").first.map(String.init) ?? $0.fileName }.joined(separator: ", ")
+    guard request.directoryPath.isEmpty else {
+      throw RPCError(.invalidArgument, "give either directory_path or spreadsheet_addresses.")
+    }
+    guard request.spreadsheetAddresses.count == workbooks.count else {
+      throw RPCError(
+        .invalidArgument,
+        "spreadsheet_addresses has \(request.spreadsheetAddresses.count) entries; right would be \(workbooks.count): \(names).")
+    }
+    do {
+      var addresses: [String] = []
+      for (address, workbook) in zip(request.spreadsheetAddresses, workbooks) {
+        let spreadsheet = try await google.open(address)
+        try await spreadsheet.addMissingTabs(of: workbook)
+        addresses.append(spreadsheet.address.description)
+      }
+      return CreateWorkbooksResponse(workbookPaths: addresses)
+    } catch {
+      throw RPCError(error.kind == .unavailable ? .unavailable : .failedPrecondition, error.message)
     }
   }
 

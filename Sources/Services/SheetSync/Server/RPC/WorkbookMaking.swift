@@ -12,7 +12,8 @@ enum WorkbookMaking {
     }
   }
 
-  private static func workbooks(of template: WorkbookTemplate, _ lists: DropDownLists) -> [NewWorkbook] {
+  /// The workbooks of a template.
+  static func workbooks(of template: WorkbookTemplate, _ lists: DropDownLists) -> [NewWorkbook] {
     switch template {
     case .unspecified: []
     case .blank: PlanningWorkbooks.blank(lists)

@@ -102,7 +102,7 @@ enum ActionRunRow {
   static func columns(messages: Statement) -> Statement {
     """
     action_run_id, action, workbook_path, tab, status, message, actor, started_at, finished_at, substeps, counts,
-    \(messages) AS messages, run_id
+    \(messages) AS messages, run_id, workbook_calls, quota_wait_us
     """
   }
 
@@ -113,12 +113,14 @@ enum ActionRunRow {
     let substeps: JSONText = try row.decode("substeps")
     let counts: JSONText? = try row.decode("counts")
     let messages: JSONText = try row.decode("messages")
+    let calls: Int32 = try row.decode("workbook_calls")
     return ActionRun(
       actionRunId: try row.decode("action_run_id"), action: try row.decode("action"), workbookPath: try row.decode("workbook_path"),
       tab: try row.decode("tab"), status: ActionStatus(rawValue: status) ?? .unspecified, message: try row.decode("message"),
       actor: try row.decode("actor"), startedAtUs: startedAt.sinceEpoch, finishedAtUs: finishedAt?.sinceEpoch ?? 0,
       substeps: try StoredJSON.list(substeps), counts: try counts.map { try SaveCounts(jsonValue: JSONValue(parsing: $0.text)) },
-      messages: try StoredJSON.list(messages), runId: try row.decode("run_id"))
+      messages: try StoredJSON.list(messages), runId: try row.decode("run_id"),
+      workbookCalls: UInt32(clamping: calls), quotaWaitUs: try row.decode("quota_wait_us"))
   }
 
   /// Brings an action's row up to its value, while it runs here.
@@ -128,7 +130,8 @@ enum ActionRunRow {
     return """
       UPDATE action_runs SET status = \(run.status.rawValue), message = \(run.message), finished_at = \(finishedAt as TimestampMicroseconds?),
         tab = \(run.tab), substeps = \(StoredJSON.text(run.substeps)), counts = \(counts as JSONText?),
-        messages = \(StoredJSON.text(run.messages)), run_id = \(run.runId)
+        messages = \(StoredJSON.text(run.messages)), run_id = \(run.runId), workbook_calls = \(Int32(clamping: run.workbookCalls)),
+        quota_wait_us = \(run.quotaWaitUs)
       WHERE action_run_id = \(run.actionRunId) AND status = 1
       """
   }

@@ -29,10 +29,16 @@ public struct WorkbookError: Error, Hashable, Sendable, CustomStringConvertible 
     case unwritableValue
     /// A file of that name is there already.
     case alreadyExists
+    /// The service has no account with the workbook's keeper, or one that is not accepted there.
+    case credentials
+    /// The workbook is not shared with the service's account, or not for editing.
+    case notShared
+    /// The keeper of the workbook is away, or its quota stays used up.
+    case unavailable
   }
 
   public var kind: Kind
-  /// The file's name without its folder.
+  /// The file's name without its folder, or the spreadsheet's title.
   public var file: String
   public var tab: String?
   public var cell: CellAddress?

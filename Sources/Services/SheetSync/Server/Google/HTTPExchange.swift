@@ -1,0 +1,116 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+import Synchronization
+
+/// A request to a service over HTTP.
+struct HTTPRequest: Sendable {
+  enum Method: Sendable { case get, post }
+
+  var method: Method
+  var url: String
+  var headers: [(name: String, value: String)] = []
+  var body: [UInt8] = []
+  var timeout: Duration = .seconds(60)
+  /// A longer answer is given up.
+  var mostBytes: Int
+}
+
+/// What came back.
+enum HTTPExchange: Sendable {
+  case answer(HTTPAnswer)
+  /// The connection could not be made or was cut, with the reason for the log.
+  case cut(String)
+  case timedOut
+  /// Longer than allowed.
+  case tooLong
+}
+
+/// An answer, whole.
+struct HTTPAnswer: Sendable {
+  var status: Int
+  var retryAfterSeconds: Double?
+  /// The `Date` header, for telling a clock that is wrong.
+  var date: String?
+  var body: [UInt8]
+}
+
+/// Sends requests. Tests put their own in its place.
+protocol HTTPSender: Sendable {
+  /// Throws only `CancellationError`.
+  func send(_ request: HTTPRequest) async throws -> HTTPExchange
+  func close() async
+}
+
+/// Requests through async-http-client. Connections are kept for a while; redirections are not followed, for they would take the token
+/// along.
+final class HTTPClientSender: HTTPSender {
+  private let client: HTTPClient
+
+  init() {
+    var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+    configuration.timeout.connect = .seconds(10)
+    configuration.connectionPool.idleTimeout = .seconds(30)
+    client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
+  }
+
+  func send(_ request: HTTPRequest) async throws -> HTTPExchange {
+    var outgoing = HTTPClientRequest(url: request.url)
+    outgoing.method = request.method == .get ? .GET : .POST
+    outgoing.headers.add(name: "User-Agent", value: "lodestar-sync")
+    for (name, value) in request.headers { outgoing.headers.add(name: name, value: value) }
+    if !request.body.isEmpty { outgoing.body = .bytes(ByteBuffer(bytes: request.body)) }
+    do {
+      let response = try await client.execute(outgoing, timeout: .nanoseconds(Int64(request.timeout / .nanoseconds(1))))
+      let body = try await response.body.collect(upTo: request.mostBytes)
+      return .answer(
+        HTTPAnswer(
+          status: Int(response.status.code), retryAfterSeconds: response.headers.first(name: "Retry-After").flatMap { Double($0) },
+          date: response.headers.first(name: "Date"), body: Array(body.readableBytesView)))
+    } catch is NIOTooManyBytesError {
+      return .tooLong
+    } catch let error as HTTPClientError where error == .deadlineExceeded || error == .readTimeout {
+      try Task.checkCancellation()
+      return .timedOut
+    } catch {
+      try Task.checkCancellation()
+      return .cut("\(error)")
+    }
+  }
+
+  func close() async { try? await client.shutdown() }
+}
+
+/// The same, made when the first request is sent: its threads and its memory are only there where Google is used.
+final class LazyHTTPSender: HTTPSender {
+  private enum State {
+    case unused
+    case made(HTTPClientSender)
+    case closed
+  }
+
+  private let state = Mutex<State>(.unused)
+
+  func send(_ request: HTTPRequest) async throws -> HTTPExchange {
+    let sender = state.withLock { state -> HTTPClientSender? in
+      switch state {
+      case .made(let sender): return sender
+      case .closed: return nil
+      case .unused:
+        let sender = HTTPClientSender()
+        state = .made(sender)
+        return sender
+      }
+    }
+    guard let sender else { throw CancellationError() }
+    return try await sender.send(request)
+  }
+
+  func close() async {
+    let sender = state.withLock { state -> HTTPClientSender? in
+      defer { state = .closed }
+      return if case .made(let sender) = state { sender } else { nil }
+    }
+    await sender?.close()
+  }
+}

@@ -1,0 +1,105 @@
+import Cryptography
+import Wire
+
+/// A Google service account, as its JSON key file describes it.
+struct ServiceAccount: Sendable {
+  /// What a token of ours may be used for: reading and writing spreadsheets.
+  static let scope = "https://www.googleapis.com/auth/spreadsheets"
+  static let grantType = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+  /// The longest that Google lets an assertion be good for.
+  static let assertionSeconds: Int64 = 3600
+
+  /// The account's e-mail address: spreadsheets are shared with it.
+  let email: String
+  /// Where an assertion is exchanged for a token.
+  let tokenAddress: ServiceAddress
+  private let keyID: String
+  private let key: RSASigningKey
+
+  /// Reads the JSON of a key file. `file` names it in errors; what the file holds is never told.
+  init(json: [UInt8], file: String) throws(GoogleSettingsError) {
+    func wrong(_ problem: String) -> GoogleSettingsError {
+      GoogleSettingsError(
+        "the key file \(file) of Google's service account \(problem); right would be the JSON file that Google Cloud gives for"
+          + " \"Keys\" > \"Add key\" > \"Create new key\"")
+    }
+    guard let value = try? JSONValue(parsing: json), value.objectValue != nil else { throw wrong("is no JSON object") }
+    func member(_ name: String) throws(GoogleSettingsError) -> String {
+      guard let text = value[name]?.stringValue, !text.isEmpty else { throw wrong("has no \"\(name)\"") }
+      return text
+    }
+    guard try member("type") == "service_account" else {
+      throw wrong("is of another type than \"service_account\"")
+    }
+    email = try member("client_email")
+    keyID = value["private_key_id"]?.stringValue ?? ""
+    guard let address = ServiceAddress(try member("token_uri")) else {
+      throw wrong("has a \"token_uri\" that is no https address")
+    }
+    tokenAddress = address
+    do {
+      key = try RSASigningKey(pem: Array(try member("private_key").utf8), what: "\"private_key\"")
+    } catch let error as GoogleSettingsError {
+      throw error
+    } catch {
+      throw wrong("has a \"private_key\" that cannot be used (\(error))")
+    }
+  }
+
+  /// The signed statement that is exchanged for a token (RFC 7523).
+  func assertion(nowSeconds: Int64) throws(TLSError) -> String {
+    var header: JSONObject = ["alg": "RS256", "typ": "JWT"]
+    if !keyID.isEmpty { header["kid"] = .string(keyID) }
+    let claims: JSONObject = [
+      "iss": .string(email), "scope": .string(Self.scope), "aud": .string(tokenAddress.text),
+      "iat": .number(JSONNumber(nowSeconds)), "exp": .number(JSONNumber(nowSeconds + Self.assertionSeconds)),
+    ]
+    let signed = [header, claims].map { Self.base64URL(Array(JSONValue.object($0).text().utf8)) }.joined(separator: ".")
+    return signed + "." + Self.base64URL(try key.signature(of: Array(signed.utf8)))
+  }
+
+  private static func base64URL(_ bytes: [UInt8]) -> String {
+    let text = Base64.encode(bytes, padding: false).utf8.map { byte in
+      switch byte {
+      case UInt8(ascii: "+"): UInt8(ascii: "-")
+      case UInt8(ascii: "/"): UInt8(ascii: "_")
+      default: byte
+      }
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+}
+
+/// An address that secrets may be sent to: https, or http to this machine itself.
+struct ServiceAddress: Hashable, Sendable {
+  /// Without a slash at the end.
+  let text: String
+
+  init?(_ text: String) {
+    guard text.utf8.count <= 2_048, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
+    let text = text.last == "/" ? String(text.dropLast()) : text
+    if text.hasPrefix("https://") {
+      guard !Self.host(text.dropFirst(8)).isEmpty else { return nil }
+    } else {
+      guard text.hasPrefix("http://"), ["127.0.0.1", "[::1]", "localhost"].contains(Self.host(text.dropFirst(7))) else {
+        return nil
+      }
+    }
+    self.text = text
+  }
+
+  /// The host of what follows the scheme; empty where there is none, or a name and password come before it.
+  private static func host(_ rest: Substring) -> String {
+    let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+    guard !authority.contains("@") else { return "" }
+    if authority.hasPrefix("[") { return String(authority.prefix { $0 != "]" }) + "]" }
+    return String(authority.prefix { $0 != ":" })
+  }
+}
+
+/// Settings or a key file that Google's part cannot work with.
+struct GoogleSettingsError: Error, Hashable, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,103 @@
+import Messages
+import SheetSyncDomain
+import TestSupport
+import Testing
+import Wire
+
+@testable import SheetSyncServer
+
+/// Actions whose workbook is a Google spreadsheet: the same handler, asked as for a file.
+@Suite(.serialized, .timeLimit(.minutes(5))) struct GoogleActionTests {
+  private func withGoogle(_ body: (StandIn, SyncUnderTest) async throws -> Void) async throws {
+    try await withSync { sync in
+      try await StandIn.with { standIn in
+        let sender = LazyHTTPSender()
+        var sync = sync
+        let google = GoogleWorkbooks(client: try standIn.client(sync.store, sender: sender))
+        sync.context.workbooks = WorkbookRouting(files: WorkbookFiles(), google: google)
+        do {
+          try await body(standIn, sync)
+          #expect(try await standIn.calls().violations == [])
+          await sender.close()
+        } catch {
+          await sender.close()
+          throw error
+        }
+      }
+    }
+  }
+
+  private static let scenarios: JSONValue = .object([
+    "title": "Scenario_Config",
+    "values": [
+      ["scenario_name", "period_key", "capacity_total_tokens", "objective_mode", "notes", "run_status", "updated_at"],
+      ["Core", "2026-Q1", 1200, "north_star", "people's own", "", ""], ["Broken", "2026-Q1", "lots", "north_star", "", "", ""],
+    ],
+  ])
+
+  @Test func `a save writes each row's status, and says what it cost`() async throws {
+    try await withGoogle { standIn, sync in
+      let address = try await standIn.makeSpreadsheet("Optimization Center", [Self.scenarios])
+      let run = try await sync.save(address.description + "/edit#gid=0", "Scenario_Config")
+      #expect(run.status == .partial, "\(run.message)")
+      #expect(run.workbookPath == address.description)
+      #expect(run.workbookCalls == 6)
+      #expect(run.quotaWaitUs == 0)
+      #expect(try await sync.store.actionRun(run.actionRunId) == run)
+      let values = try await standIn.values("Scenario_Config!A2:G3", of: address)
+      try #require(values.count == 2 && values[1].count > 5)
+      #expect(values[0].prefix(6) == ["Core", "2026-Q1", 1200, "north_star", "people's own", "OK: saved"])
+      #expect(values[1].prefix(5) == ["Broken", "2026-Q1", "lots", "north_star", ""])
+      #expect(values[1][5].stringValue?.hasPrefix("FAILED: ") == true)
+    }
+  }
+
+  @Test func `a spreadsheet that is not shared fails the action with the address to share it with`() async throws {
+    try await withGoogle { standIn, sync in
+      let made = try await standIn.control(
+        "spreadsheets", ["title": "Secret", "readers": ["someone@example.com"], "writers": ["someone@example.com"]])
+      let run = try await sync.save(SpreadsheetAddress.beginning + (made["spreadsheetId"]?.stringValue ?? ""), "Scenario_Config")
+      #expect(run.status == .failed)
+      #expect(run.message.contains("planner@lodestar-test.iam.gserviceaccount.com"))
+    }
+  }
+
+  @Test func `a status that could not be written is paid by the next action`() async throws {
+    try await withGoogle { standIn, sync in
+      let address = try await standIn.makeSpreadsheet("Optimization Center", [Self.scenarios])
+      try await standIn.fail(
+        .object(["on": "values.batchUpdate", "kind": "status", "code": 403, "message": "The caller does not have permission"]))
+      let first = try await sync.save(address.description, "Scenario_Config")
+      #expect(first.status == .partial && first.message.contains("could not be written"))
+      #expect(try await sync.store.owedWorkbooks() == [address.description])
+      let second = try await sync.save(address.description, "Scenario_Config")
+      #expect(second.status == .partial)
+      #expect(try await sync.store.owedWorkbooks() == [])
+      #expect(try await standIn.values("Scenario_Config!F2", of: address) == [["OK: saved"]])
+    }
+  }
+
+  @Test func `the tabs of a template are added to spreadsheets, once`() async throws {
+    try await withGoogle { standIn, sync in
+      var addresses: [SpreadsheetAddress] = []
+      for title in ["One", "Two", "Three"] {
+        addresses.append(try await standIn.makeSpreadsheet(title, [.object(["title": "Sheet1"])]))
+      }
+      var handler = sync.handler
+      if let routing = sync.context.workbooks as? WorkbookRouting {
+        handler = SheetSyncHandler(
+          runner: ActionRunner(sync.context), store: sync.store, checkup: WorkbookCheckup(context: sync.context), google: routing.google)
+      }
+      let request = CreateWorkbooksRequest(template: .example, spreadsheetAddresses: addresses.map { $0.description + "/edit" })
+      for round in 1...2 {
+        let made = try await handler.createWorkbooks(request, context: SyncUnderTest.callContext)
+        #expect(made.workbookPaths == addresses.map(\.description))
+        // Looking each up, and one change of each the first time.
+        let counts = try await standIn.calls().counts
+        #expect(counts["spreadsheets.get"] == 3 * round && counts["spreadsheets.batchUpdate"] == 3)
+      }
+      let run = try await sync.save(addresses[2].description, "Scenario_Config")
+      #expect(run.status == .ok, "\(run.message)")
+    }
+  }
+}
