@@ -68,8 +68,8 @@ enum Imports {
       "Sources/Services/MetricGovernance/Server/Identity/",
       "Sources/CLI/People/",
     ],
-    "AsyncHTTPClient": ["Sources/Services/SheetSync/Server/Google/"], "NIOCore": ["Sources/Services/SheetSync/Server/Google/"],
-    "NIOHTTP1": ["Sources/Services/SheetSync/Server/Google/"], "Hummingbird": ["Sources/Console/"],
+    "AsyncHTTPClient": ["Sources/Services/SheetSync/Server/HTTP/"], "NIOCore": ["Sources/Services/SheetSync/Server/HTTP/"],
+    "NIOHTTP1": ["Sources/Services/SheetSync/Server/HTTP/"], "Hummingbird": ["Sources/Console/"],
     "ArgumentParser": ["Sources/CLI/", "Sources/Interop/"],
   ]
 

@@ -19,13 +19,14 @@ public struct SheetSyncServer: Sendable {
   private let databases: [Database]
   private let channels: [RPCChannel]
   private let handler: SheetSyncHandler
-  private let google: GoogleWorkbooks
+  private let sender: any HTTPSender
 
   /// Composes the service from what its environment says; nothing is connected to yet.
   public init(environment: ServiceEnvironment, loops: EventLoopGroup, logger: Logger) throws {
     let variables = ServiceEnvironment.processVariables()
     let settings = try SheetSyncSettings(variables: variables)
     let googleSettings = try GoogleSettings(variables: variables)
+    let suggesterSettings = try ChainSuggester.Settings(variables: variables)
     var channelConfiguration = environment.channelConfiguration
     channelConfiguration.maximumMessageBytes = Self.largestAnswerBytes
     func channel(_ peer: ServiceEnvironment.Peer, _ name: String) -> (RPCChannel, Dependency) {
@@ -44,7 +45,9 @@ public struct SheetSyncServer: Sendable {
     configuration.applicationName = "lodestar-sync locks"
     let lockDatabase = Database(configuration: configuration, loops: loops, logger: logger)
     store = ActionStore(database: database, instance: InstanceName.current(of: "lodestar-sync"))
-    google = GoogleWorkbooks(settings: googleSettings, database: database, logger: logger)
+    let sender = LazyHTTPSender()
+    self.sender = sender
+    let google = GoogleWorkbooks(settings: googleSettings, database: database, sender: sender, logger: logger)
     let context = ActionContext(
       store: store,
       rows: RowGateway(
@@ -53,7 +56,7 @@ public struct SheetSyncServer: Sendable {
       optimizer: OptimizerGateway(client: PortfolioOptimizationClient(channel: optimizer), dependency: optimizerDependency),
       workbooks: WorkbookRouting(files: WorkbookFiles(), google: google), locks: WorkbookLocks(database: lockDatabase),
       clock: .system, limits: ReadingLimits(blankRows: settings.blankRows),
-      logger: logger)
+      logger: logger, suggester: suggesterSettings.map { ChainSuggester(settings: $0, sender: sender) })
     runner = ActionRunner(context)
     repairs = Repairs(context: context)
     handler = SheetSyncHandler(runner: runner, store: store, checkup: WorkbookCheckup(context: context), google: google)
@@ -69,10 +72,10 @@ public struct SheetSyncServer: Sendable {
         try await store.database.migrate(schema: "sync", migrations: Self.migrations)
         try await repairs.atStart()
       },
-      background: [{ try await repairs.whileServing() }],
+      background: [{ try await repairs.whileServing() }, { try await repairs.settleWhileServing() }],
       release: {
         await runner.settle(within: .seconds(3))
-        await google.close()
+        await sender.close()
         for channel in channels { await channel.close() }
         for database in databases { await database.close() }
       },
@@ -82,5 +85,6 @@ public struct SheetSyncServer: Sendable {
   static let migrations = [
     Migration(1, "schema", PackageResources._001_schema_sql),
     Migration(2, "google_quota", PackageResources._002_google_quota_sql),
+    Migration(3, "actions", PackageResources._003_actions_sql),
   ]
 }

@@ -11,6 +11,8 @@ struct ActionContext: Sendable {
   var clock: TimeSource
   var limits: ReadingLimits
   var logger: Logger
+  /// nil unless the settings name one.
+  var suggester: ChainSuggester?
 
   /// Puts statuses that the workbook is owed from before into it. Answers the actions whose statuses are there now.
   func payDebts(of path: String, in workbook: any Workbook) async throws -> [String] {

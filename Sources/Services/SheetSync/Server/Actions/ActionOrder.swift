@@ -55,7 +55,12 @@ struct ActionOrder: Sendable {
       tab = try Self.savedTab(request.tab, implied: spelt.tab)
       scope = try Self.scope(of: request)
     case .suggestMetricChains:
-      throw RPCError(.unimplemented, "\(name.rawValue) cannot be done yet.")
+      let named = request.tab.isEmpty ? TabName.mathModels : Catalogue.tab(spelt: request.tab)?.name
+      guard named == .mathModels else {
+        throw refuse("the action is about MathModels, and tab is \"\(request.tab)\"; leave tab empty.")
+      }
+      tab = Catalogue[.mathModels]
+      scope = try Self.scope(of: request)
     case .refresh:
       tab = try Self.refreshedTab(request.tab, implied: spelt.tab)
     case .cancel:

@@ -35,7 +35,7 @@ final class ActionRunner: Sendable {
     let (events, continuation) = AsyncThrowingStream<ActionEvent, any Error>.makeStream(
       bufferingPolicy: .bufferingNewest(Self.eventsKept))
     if let earlier = try await context.store.begin(
-      run, idempotencyKey: order.request.idempotencyKey, binds: order.name.usesWorkbook)
+      run, of: order.request, idempotencyKey: order.request.idempotencyKey, binds: order.name.usesWorkbook)
     {
       continuation.yield(ActionEvent(event: .actionRun(earlier)))
       continuation.finish()
@@ -97,7 +97,10 @@ final class ActionRunner: Sendable {
     case .cancel:
       return try await CancelAction(context: context, journal: journal).perform(
         runID: request.runId, scenarioName: request.scenarioName, constraintSetName: request.constraintSetName)
-    case .suggestMetricChains: throw ActionFailure.mistake
+    case .suggestMetricChains:
+      return try await SuggestAction(
+        context: context, journal: journal, path: order.path, scope: order.scope, keys: request.keys
+      ).perform()
     }
   }
 

@@ -35,6 +35,21 @@ struct Repairs: Sendable {
     }
   }
 
+  /// While the service serves: looks up what became of saves that died while their rows were sent, and writes it beside the rows. What
+  /// cannot be looked up now is tried again.
+  func settleWhileServing() async throws {
+    while true {
+      do {
+        for save in try await context.store.unsettledSaves() { await SaveSettlement(context: context, save: save).perform() }
+      } catch let error as CancellationError {
+        throw error
+      } catch {
+        context.logger.warning("unsettled saves could not be read", metadata: ["error": "\(error)"])
+      }
+      try await Task.sleep(for: Self.pause)
+    }
+  }
+
   private func endOrphans(isStart: Bool) async throws {
     let dead = try await context.store.busyInstances().filter { isDead($0, isStart: isStart) }.map(\.name)
     guard !dead.isEmpty else { return }
@@ -83,7 +98,7 @@ struct Repairs: Sendable {
     let said: String =
       switch step {
       case "send":
-        "Rows may have been stored, in part or all; the workbook has no statuses of it. Repeat the save: what is stored already counts as unchanged."
+        "Rows may have been stored, in part or all; their statuses say which as soon as that can be looked up. To repeat the save is safe: what is stored already counts as unchanged."
       case "write_back":
         "The rows were stored as they were answered; their statuses are written by the next action on this workbook, if they are missing."
       case "submit":

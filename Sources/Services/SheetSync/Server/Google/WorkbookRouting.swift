@@ -23,11 +23,9 @@ struct GoogleWorkbooks: WorkbookSource {
   /// nil when no account is set.
   let client: SheetsClient?
 
-  /// Nothing is connected to before it is needed: the HTTP client's threads and memory are only there where Google is used.
-  init(settings: GoogleSettings?, database: Database, logger: Logger) {
+  init(settings: GoogleSettings?, database: Database, sender: any HTTPSender, logger: Logger) {
     client = settings.map { settings in
-      let sender = LazyHTTPSender()
-      return SheetsClient(
+      SheetsClient(
         base: settings.address,
         tokens: AccessTokens(account: settings.account, sender: sender, nowUs: { WallClock.nowMicroseconds() }), sender: sender,
         quota: QuotaBucket(
@@ -59,6 +57,4 @@ struct GoogleWorkbooks: WorkbookSource {
     }
     return try await GoogleWorkbook.open(address, with: client)
   }
-
-  func close() async { await client?.sender.close() }
 }

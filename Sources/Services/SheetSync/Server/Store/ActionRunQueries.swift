@@ -7,15 +7,18 @@ struct InsertActionRun: Query {
   var run: ActionRun
   var instance: String
   var idempotencyKey: String?
+  /// What was asked for, kept for whoever takes the action up should its program die.
+  var request: RunActionRequest?
 
   var statement: Statement {
-    """
-    INSERT INTO action_runs (action_run_id, action, workbook_path, tab, status, actor, instance, idempotency_key, started_at)
-    VALUES (\(run.actionRunId), \(run.action), \(run.workbookPath), \(run.tab), \(run.status.rawValue), \(run.actor), \(instance),
-      \(idempotencyKey as String?), \(TimestampMicroseconds(sinceEpoch: run.startedAtUs)))
-    ON CONFLICT (idempotency_key) WHERE status <> 5 DO NOTHING
-    RETURNING action_run_id
-    """
+    let request = self.request.map { JSONText($0.jsonValue.text()) }
+    return """
+      INSERT INTO action_runs (action_run_id, action, workbook_path, tab, status, actor, instance, idempotency_key, request, started_at)
+      VALUES (\(run.actionRunId), \(run.action), \(run.workbookPath), \(run.tab), \(run.status.rawValue), \(run.actor), \(instance),
+        \(idempotencyKey as String?), \(request as JSONText?), \(TimestampMicroseconds(sinceEpoch: run.startedAtUs)))
+      ON CONFLICT (idempotency_key) WHERE status <> 5 DO NOTHING
+      RETURNING action_run_id
+      """
   }
 
   static func decode(_ row: Row) throws -> String { try row.decode(0) }
@@ -49,7 +52,7 @@ struct NewestActionRuns: Query {
     let start: Statement =
       after.map { "WHERE (started_at, action_run_id) < (\(TimestampMicroseconds(sinceEpoch: $0.startedAtUs)), \($0.id))" } ?? ""
     return """
-      SELECT \(ActionRunRow.columns(messages: "'[]'::jsonb")) FROM action_runs \(start)
+      SELECT \(ActionRunRow.columns(isWhole: false)) FROM action_runs \(start)
       ORDER BY started_at DESC, action_run_id DESC LIMIT \(limit)
       """
   }
@@ -97,13 +100,17 @@ struct PageToken: Equatable {
 
 /// An action as it is stored.
 enum ActionRunRow {
-  static let columns = columns(messages: "messages")
+  static let columns = columns(isWhole: true)
 
-  static func columns(messages: Statement) -> Statement {
-    """
-    action_run_id, action, workbook_path, tab, status, message, actor, started_at, finished_at, substeps, counts,
-    \(messages) AS messages, run_id, workbook_calls, quota_wait_us
-    """
+  /// - Parameter isWhole: false: without messages about rows and changes of cells, which may be many.
+  static func columns(isWhole: Bool) -> Statement {
+    let messages: Statement = isWhole ? "messages" : "'[]'::jsonb"
+    let changes: Statement = isWhole ? "changes" : "'[]'::jsonb"
+    return """
+      action_run_id, action, workbook_path, tab, status, message, actor, started_at, finished_at, substeps, counts,
+      \(messages) AS messages, \(changes) AS changes, changed_cells, run_id, workbook_calls,
+      quota_wait_us
+      """
   }
 
   static func decode(_ row: Row) throws -> ActionRun {
@@ -114,12 +121,15 @@ enum ActionRunRow {
     let counts: JSONText? = try row.decode("counts")
     let messages: JSONText = try row.decode("messages")
     let calls: Int32 = try row.decode("workbook_calls")
+    let changes: JSONText = try row.decode("changes")
+    let changedCells: Int64 = try row.decode("changed_cells")
     return ActionRun(
       actionRunId: try row.decode("action_run_id"), action: try row.decode("action"), workbookPath: try row.decode("workbook_path"),
       tab: try row.decode("tab"), status: ActionStatus(rawValue: status) ?? .unspecified, message: try row.decode("message"),
       actor: try row.decode("actor"), startedAtUs: startedAt.sinceEpoch, finishedAtUs: finishedAt?.sinceEpoch ?? 0,
       substeps: try StoredJSON.list(substeps), counts: try counts.map { try SaveCounts(jsonValue: JSONValue(parsing: $0.text)) },
       messages: try StoredJSON.list(messages), runId: try row.decode("run_id"),
+      changes: try StoredJSON.list(changes), changedCells: UInt32(clamping: changedCells),
       workbookCalls: UInt32(clamping: calls), quotaWaitUs: try row.decode("quota_wait_us"))
   }
 
@@ -131,7 +141,8 @@ enum ActionRunRow {
       UPDATE action_runs SET status = \(run.status.rawValue), message = \(run.message), finished_at = \(finishedAt as TimestampMicroseconds?),
         tab = \(run.tab), substeps = \(StoredJSON.text(run.substeps)), counts = \(counts as JSONText?),
         messages = \(StoredJSON.text(run.messages)), run_id = \(run.runId), workbook_calls = \(Int32(clamping: run.workbookCalls)),
-        quota_wait_us = \(run.quotaWaitUs)
+        quota_wait_us = \(run.quotaWaitUs), changes = \(StoredJSON.text(run.changes)), changed_cells = \(Int64(run.changedCells)),
+        request = CASE WHEN \(run.status.rawValue) = 5 THEN request END
       WHERE action_run_id = \(run.actionRunId) AND status = 1
       """
   }

@@ -8,10 +8,13 @@ struct ActionStore: Sendable {
 
   /// Records an action before it starts, and that its workbook was used, unless it is one that changes nothing about it (`binds` is
   /// false). Answers the action that is there when the idempotency key was used before.
-  func begin(_ run: ActionRun, idempotencyKey: String, binds: Bool = true) async throws -> ActionRun? {
+  func begin(
+    _ run: ActionRun, of request: RunActionRequest? = nil, idempotencyKey: String, binds: Bool = true
+  ) async throws -> ActionRun? {
     let key = idempotencyKey.isEmpty ? nil : idempotencyKey
     let made = try await database.transaction { transaction in
-      let inserted = try await transaction.fetchFirst(InsertActionRun(run: run, instance: instance, idempotencyKey: key))
+      let inserted = try await transaction.fetchFirst(
+        InsertActionRun(run: run, instance: instance, idempotencyKey: key, request: request))
       guard inserted != nil else { return false }
       if binds { try await transaction.execute(BindWorkbook(path: run.workbookPath, actor: run.actor).statement) }
       return true
@@ -85,8 +88,19 @@ struct ActionStore: Sendable {
     try await database.transaction { transaction in
       let ended = try await transaction.fetch(RunningActionRuns(instances: instances)).map(ending)
       for run in ended { try await transaction.execute(ActionRunRow.update(run)) }
+      let unsettled = ended.filter(InterruptedSave.isUnsettled).map(\.actionRunId)
+      if !unsettled.isEmpty { try await transaction.execute(MarkUnsettled(actionRunIDs: unsettled).statement) }
       return ended
     }
+  }
+
+  /// Saves that died while their rows were sent, the oldest first.
+  func unsettledSaves() async throws -> [InterruptedSave] {
+    try await database.fetch(UnsettledSaves())
+  }
+
+  func settle(_ save: InterruptedSave) async throws {
+    try await database.execute(SettleSave(actionRunID: save.run.actionRunId).statement)
   }
 
   func forgetOldThings() async throws {
