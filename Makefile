@@ -22,7 +22,7 @@ PROGRAMS := lodestar lodestar-metrics lodestar-sync lodestar-compiler lodestar-o
 HANDWRITTEN = $$(find Package.swift Sources Tests -name '*.swift' -not -path '*/.build/*' \
   | xargs awk 'FNR == 1 && !/[Gg]enerated by/ { print FILENAME }')
 
-.PHONY: help deps tools build test demo protos format lint bench bench-rpc bench-registry bench-sheets interop clean
+.PHONY: help deps tools build test demo protos format lint bench bench-rpc bench-registry bench-sheets crash interop clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,12 @@ bench: build tools ## Measure saves, solves and memory of the optimized programs
 bench-rpc: deps ## Measure the RPC layer beside bare C, gRPC C++, grpc-swift-2 and nghttpd
 	@.ci/install-packages $(BENCH_PACKAGES)
 	@python3 Tests/Benchmarks/RPC/bench.py $(BENCH_OPTIONS)
+
+# A save killed at any of its steps, in 200 rounds: what `make test` does a few times. A quarter of an hour, not listed either.
+crash: tools
+	@swift build --build-tests
+	@PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" LODESTAR_CRASH_ROUNDS=$${LODESTAR_CRASH_ROUNDS:-200} \
+	  swift test --skip-build --no-parallel --filter KilledSaveTests
 
 # ResolveVersion with 100,000 versions and a million pins; not listed either.
 bench-registry: build

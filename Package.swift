@@ -184,7 +184,7 @@ let suites: [Target] = [
     name: "EndToEndTests", dependencies: ["TestSupport"], path: "Tests/EndToEnd", exclude: ["Python"],
     swiftSettings: strict),
   .testTarget(
-    name: "CrashTests", dependencies: ["TestSupport"], path: "Tests/Crash",
+    name: "CrashTests", dependencies: ["TestSupport"], path: "Tests/Crash", exclude: ["Python"],
     swiftSettings: strict),
 ]
 

@@ -6,6 +6,12 @@ public struct Outcome: Sendable {
   public let output: String
   public let errors: String
 
+  public init(status: Int32, output: String, errors: String) {
+    self.status = status
+    self.output = output
+    self.errors = errors
+  }
+
   /// Standard output and standard error as a person at a terminal sees them, for failure messages.
   public var transcript: String { "exit \(status)\n\(output)\(errors)" }
 }

@@ -15,6 +15,8 @@ public struct RunningSystem: Sendable {
   /// What went wrong while the system was started or asked.
   public struct Failure: Error, CustomStringConvertible {
     public let description: String
+
+    public init(description: String) { self.description = description }
   }
 
   public static var current: RunningSystem {
@@ -108,8 +110,30 @@ public struct RunningSystem: Sendable {
 
   /// Runs SQL in the system's database, as its administrator.
   public func administrate(_ sql: String) throws {
-    let cluster = try PrivateCluster(directory: state.appendingPathComponent("postgres").path, durability: .durable)
-    _ = try cluster.administer(sql, database: Provisioning.database)
+    _ = try cluster().administer(sql, database: Provisioning.database)
+  }
+
+  /// What the system's database answers its administrator: rows of columns parted by |.
+  public func ask(_ sql: String) throws -> String {
+    let answer = try cluster().administer(sql, database: Provisioning.database)
+    return answer.hasSuffix("\n") ? String(answer.dropLast()) : answer
+  }
+
+  /// Waits until every action has ended and every workbook has its statuses.
+  public func waitUntilNothingIsOwed(seconds: Int = 30) throws {
+    let end = ContinuousClock.now + .seconds(seconds)
+    let question =
+      "SELECT (SELECT count(*) FROM sync.action_runs WHERE status = 1) || ' actions at work, '"
+      + " || (SELECT count(*) FROM sync.unfinished_writes) || ' with statuses owed'"
+    while true {
+      let answer = try ask(question)
+      if answer == "0 actions at work, 0 with statuses owed" { return }
+      guard ContinuousClock.now < end else { throw Failure(description: "after \(seconds) s there are still \(answer)") }
+    }
+  }
+
+  func cluster() throws -> PrivateCluster {
+    try PrivateCluster(directory: state.appendingPathComponent("postgres").path, durability: .durable)
   }
 
   /// Moves the clock by which metrics are governed.
