@@ -119,11 +119,11 @@ public struct RunningSystem: Sendable {
     return answer.hasSuffix("\n") ? String(answer.dropLast()) : answer
   }
 
-  /// Waits until every action has ended and every workbook has its statuses.
+  /// Waits until every action has ended, what became of those that were interrupted is found out, and every workbook has its statuses.
   public func waitUntilNothingIsOwed(seconds: Int = 30) throws {
     let end = ContinuousClock.now + .seconds(seconds)
     let question =
-      "SELECT (SELECT count(*) FROM sync.action_runs WHERE status = 1) || ' actions at work, '"
+      "SELECT (SELECT count(*) FROM sync.action_runs WHERE status = 1 OR is_unsettled) || ' actions at work, '"
       + " || (SELECT count(*) FROM sync.unfinished_writes) || ' with statuses owed'"
     while true {
       let answer = try ask(question)
