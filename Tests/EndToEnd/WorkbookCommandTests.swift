@@ -29,6 +29,43 @@ import Testing
     return outcome.output
   }
 
+  @Test func `a preview shows the cells that a save would change, and changes nothing`() throws {
+    let system = try RunningSystem.current
+    let book = center(try system.savedWorkbooks())
+    let unchanged = try system.lodestar("preview", book.path, "Candidates")
+    #expect(unchanged.status == 0 && !unchanged.output.contains("→"), "\(unchanged.transcript)")
+
+    let cell = try firstCell(of: "engineering_tokens", "Candidates", book)
+    try put("777", in: cell, of: "Candidates", book)
+    let bytes = try Data(contentsOf: book)
+    let preview = try system.json("preview", book.path, "Candidates")
+    #expect(preview["changedCells"] as? Int == 1, "\(preview)")
+    let change = try #require((preview["changes"] as? [[String: Any]])?.first)
+    #expect(change["cell"] as? String == cell && change["typed"] as? String == "777", "\(change)")
+    #expect(change["column"] as? String == "engineering_tokens")
+    #expect(try Data(contentsOf: book) == bytes, "a preview has written into the workbook")
+    let shown = try system.lodestar("preview", book.path, "Candidates")
+    #expect(shown.output.contains("engineering_tokens") && shown.output.contains("→  777"), "\(shown.transcript)")
+
+    #expect(try system.lodestar("save", book.path, "Candidates").status == 0)
+    #expect(try system.json("preview", book.path, "Candidates")["changedCells"] == nil)
+  }
+
+  @Test func `a refresh brings the results into a workbook that has none`() throws {
+    let system = try RunningSystem.current
+    let book = center(try system.savedWorkbooks())
+    let optimized = try system.lodestar("optimize", book.path, "Q1-2026 Core", "--set", "Baseline", "--all")
+    try #require(optimized.status == 0, "\(optimized.transcript)")
+    let cell = try firstCell(of: "run_id", "Results", book)
+    try put("'run_of_yesterday'", in: cell, of: "Results", book)
+    let refreshed = try system.lodestar("refresh", book.path)
+    #expect(refreshed.status == 0, "\(refreshed.transcript)")
+    let read = try Program.run(
+      try #require(Program.python),
+      ["-c", "import sys, openpyxl; print(openpyxl.load_workbook(sys.argv[1])['Results'][sys.argv[2]].value)", book.path, cell])
+    #expect(read.output.hasPrefix("run_20"), "\(read.transcript)")
+  }
+
   @Test func `a doctor finds nothing wrong with the examples, and names what is wrong with others`() throws {
     let system = try RunningSystem.current
     let books = try system.savedWorkbooks()
@@ -62,6 +99,24 @@ import Testing
     #expect(odd.status == 1 && odd.errors.contains("Candidates"), "\(odd.transcript)")
   }
 
+  @Test func `what nobody can do is refused with what would be right`() throws {
+    let system = try RunningSystem.current
+    let books = try system.savedWorkbooks()
+    let idle = try system.lodestar("cancel", center(books).path, "Q1-2026 Core", "--set", "Baseline")
+    #expect(idle.status == 1 && idle.output.contains("is queued or running"), "\(idle.transcript)")
+    let silent = try system.lodestar("suggest-chains", books.appendingPathComponent("ProductOps.xlsx").path)
+    #expect(silent.status == 1 && silent.transcript.contains("LODESTAR_SYNC_SUGGESTER_ADDRESS"), "\(silent.transcript)")
+    let address = "https://docs.google.com/spreadsheets/d/1abcDEF"
+    for arguments in [
+      ["save", address, "Targets"], ["preview", address, "Targets"], ["refresh", address], ["workbook", "doctor", address],
+      ["workbook", "init", "--spreadsheets", address, address + "2", address + "3"],
+    ] {
+      let refused = try Program.lodestar(arguments, state: system.state)
+      #expect(refused.status == 1, "\(arguments): \(refused.transcript)")
+      #expect(refused.transcript.contains("LODESTAR_SYNC_GOOGLE_CREDENTIALS"), "\(arguments): \(refused.transcript)")
+    }
+  }
+
   @Test(.timeLimit(.minutes(2))) func `a watched workbook is saved when somebody changes it, once each time, until Ctrl-C`() throws
   {
     let system = try RunningSystem.current
@@ -79,8 +134,7 @@ import Testing
     #expect(watch.interrupt() == 0)
     try watch.waitUntilItSaysNext("Watches no longer.")
     #expect(try saves(in: system) - before == 2)
-    let again = try system.lodestar("save", book.path, "Targets")
-    #expect(again.output.contains("(0 changed, "), "\(again.transcript)")
+    #expect(try system.json("preview", book.path, "Targets")["changedCells"] == nil)
   }
 
   private func saves(in system: RunningSystem) throws -> Int {
