@@ -69,6 +69,7 @@ public struct RunningSystem: Sendable {
   /// The input tabs of the example, in the order in which they build on each other, each with its workbook.
   public static let inputTabs = [
     ("ProductOps.xlsx", "Metrics_Config"), ("Central Backlog.xlsx", "Central Backlog"), ("ProductOps.xlsx", "KPI_Contributions"),
+    ("ProductOps.xlsx", "MathModels"), ("ProductOps.xlsx", "Params"), ("ProductOps.xlsx", "Scoring_Inputs"),
     ("Optimization Center.xlsx", "Candidates"), ("Optimization Center.xlsx", "Scenario_Config"),
     ("Optimization Center.xlsx", "Constraints"), ("Optimization Center.xlsx", "Targets"),
   ]

@@ -10,8 +10,8 @@ struct DemoWorkbooks: Sendable {
   /// Each tab after those that it refers to: KPIs before contributions, initiatives before candidates, scenarios before constraints.
   static let inputTabs: [(workbook: String, tab: String)] = [
     (productOps, "Metrics_Config"), (centralBacklog, "Central Backlog"), (productOps, "KPI_Contributions"),
-    (optimizationCenter, "Candidates"), (optimizationCenter, "Scenario_Config"), (optimizationCenter, "Constraints"),
-    (optimizationCenter, "Targets"),
+    (productOps, "MathModels"), (productOps, "Params"), (productOps, "Scoring_Inputs"), (optimizationCenter, "Candidates"),
+    (optimizationCenter, "Scenario_Config"), (optimizationCenter, "Constraints"), (optimizationCenter, "Targets"),
   ]
   static let mistakenTabs = ["Metrics_Config", "Candidates", "Scenario_Config", "Constraints", "Targets"]
 

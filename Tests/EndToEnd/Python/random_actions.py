@@ -167,7 +167,7 @@ class Actions:
     def request(self):
         """A random action, and the tabs that it may write to. Statuses that are owed from before may go into any."""
         choose, path = self.choose, str(self.path)
-        kind = choose.choice(["save", "save", "save", "keys", "optimize", "results"] + OTHER_ACTIONS)
+        kind = choose.choice(["save", "save", "save", "keys", "optimize", "results", "preview", "refresh"])
         if kind in ("save", "keys"):
             tab = choose.choice(SAVED_TABS)
             request = self.sync.RunActionRequest(action="pm.save_selected", workbook_path=path, tab=tab, actor="random", scope=1)
@@ -185,9 +185,11 @@ class Actions:
             return self.sync.RunActionRequest(
                 action=action, workbook_path=path, scenario_name=SCENARIO, constraint_set_name=SET, actor="random",
                 time_limit_ms=10_000), set(OUTPUT_TABS)
-        tab = choose.choice(SAVED_TABS)
-        request = self.sync.RunActionRequest(action=f"pm.{kind}", workbook_path=path, tab=tab, actor="random", scope=1)
-        return request, set() if kind == "preview" else set(self.workbook.owned)
+        if kind == "preview":
+            tab = choose.choice(SAVED_TABS)
+            return self.sync.RunActionRequest(action="pm.preview", workbook_path=path, tab=tab, actor="random", scope=1), set()
+        tab = choose.choice(["", "Candidates"] + OUTPUT_TABS)
+        return self.sync.RunActionRequest(action="pm.refresh", workbook_path=path, tab=tab, actor="random"), set(self.workbook.owned)
 
     def step(self, number: int) -> int:
         before = self.path.with_name("before" + self.path.suffix)
@@ -205,10 +207,6 @@ class Actions:
             compare_as_openpyxl_reads(before, self.path, self.workbook)
         print(f"ok   {number} {request.action} {request.tab}: {status}, {changed} cells; {run.message[:110]}")
         return changed
-
-
-# What the services have beside saves and runs.
-OTHER_ACTIONS: list[str] = []
 
 
 def main() -> None:

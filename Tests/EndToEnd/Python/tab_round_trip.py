@@ -2,7 +2,8 @@
 
 usage: tab_round_trip.py PROTOS TLS METRICS COMPILER SYNC FOLDER TAB     (the services as HOST:PORT)
 Writes minimal workbooks with openpyxl into FOLDER, saves the tabs that TAB builds on, then TAB itself, and checks: the statuses in the
-file, what is stored against what was typed, that a second save changes nothing, and that what people typed still stands there.
+file, what is stored against what was typed, that a second save changes nothing, that a preview then finds nothing to change, and that what
+people typed still stands there.
 """
 
 import datetime
@@ -222,6 +223,10 @@ class RoundTrip:
         again = self.save(path, tab)
         check("a second save changes nothing", again.counts.upserts == 0 and again.counts.removed == 0, again.counts)
         check("and tells the same rows", again.counts.rows == run.counts.rows)
+        bytes_before = path.read_bytes()
+        preview = self.act("pm.preview", path, tab)
+        check("and a preview finds nothing to change", (preview.status, preview.changed_cells) == (run.status, 0), preview)
+        check("and touches nothing", path.read_bytes() == bytes_before)
         print(f"{tab} goes to the database and back")
 
 

@@ -12,8 +12,8 @@ from xml.etree import ElementTree
 import openpyxl
 
 WRITTEN_TABS = {
-    "Metrics_Config", "KPI_Contributions", "Central Backlog", "Candidates", "Scenario_Config", "Constraints", "Targets", "Runs",
-    "Results", "Gaps_Alerts",
+    "Metrics_Config", "KPI_Contributions", "MathModels", "Params", "Scoring_Inputs", "Central Backlog", "Candidates", "Scenario_Config",
+    "Constraints", "Targets", "Runs", "Results", "Gaps_Alerts",
 }
 SYSTEM_COLUMNS = {"run_status", "updated_source", "updated_at"}
 OUTPUT_TABS = {"Runs", "Results", "Gaps_Alerts"}

@@ -77,20 +77,44 @@ import Wire
     }
   }
 
+  @Test func `a look over a spreadsheet tells credentials, sharing, editing and quota, and changes nothing`() async throws {
+    try await withGoogle { standIn, sync in
+      func look(_ address: String) async throws -> [String: WorkbookFinding] {
+        let request = CheckWorkbookRequest(workbookPath: address)
+        let findings = try await sync.handler.checkWorkbook(request, context: SyncUnderTest.callContext).findings
+        return Dictionary(findings.map { ($0.check, $0) }) { $1 }
+      }
+      // null is everybody.
+      func share(readers: JSONValue, writers: JSONValue) async throws -> String {
+        let made = try await standIn.control(
+          "spreadsheets", ["title": "Plan", "sheets": [Self.scenarios], "readers": readers, "writers": writers])
+        return SpreadsheetAddress.beginning + (made["spreadsheetId"]?.stringValue ?? "")
+      }
+      let open = try await standIn.makeSpreadsheet("Open", [Self.scenarios])
+      let before = try await standIn.values("Scenario_Config!A1:Z1000", of: open)
+      let fine = try await look(open.description)
+      for check in ["credentials", "sharing", "editing", "quota"] { #expect(fine[check]?.severity == .info, "\(check)") }
+      #expect(fine["workbook"]?.message == "It can be read.")
+      #expect(try await standIn.values("Scenario_Config!A1:Z1000", of: open) == before)
+
+      let readable = try await look(try await share(readers: nil, writers: ["ada@example.com"]))
+      #expect(readable["sharing"]?.severity == .info && readable["editing"]?.severity == .error)
+      #expect(readable["editing"]?.message.contains("as an editor") == true && readable["workbook"] != nil)
+      let closed = try await look(try await share(readers: [], writers: ["ada@example.com"]))
+      #expect(closed["sharing"]?.severity == .error && closed["workbook"] == nil)
+      #expect(try await look(SpreadsheetAddress.beginning + "nowhere")["sharing"]?.severity == .error)
+    }
+  }
+
   @Test func `the tabs of a template are added to spreadsheets, once`() async throws {
     try await withGoogle { standIn, sync in
       var addresses: [SpreadsheetAddress] = []
       for title in ["One", "Two", "Three"] {
         addresses.append(try await standIn.makeSpreadsheet(title, [.object(["title": "Sheet1"])]))
       }
-      var handler = sync.handler
-      if let routing = sync.context.workbooks as? WorkbookRouting {
-        handler = SheetSyncHandler(
-          runner: ActionRunner(sync.context), store: sync.store, checkup: WorkbookCheckup(context: sync.context), google: routing.google)
-      }
       let request = CreateWorkbooksRequest(template: .example, spreadsheetAddresses: addresses.map { $0.description + "/edit" })
       for round in 1...2 {
-        let made = try await handler.createWorkbooks(request, context: SyncUnderTest.callContext)
+        let made = try await sync.handler.createWorkbooks(request, context: SyncUnderTest.callContext)
         #expect(made.workbookPaths == addresses.map(\.description))
         // Looking each up, and one change of each the first time.
         let counts = try await standIn.calls().counts

@@ -25,7 +25,7 @@ final class ScriptedSender: HTTPSender {
 
 extension HTTPExchange {
   static func json(_ status: Int, _ body: String) -> HTTPExchange {
-    .answer(HTTPAnswer(status: status, retryAfterSeconds: nil, date: nil, body: Array(body.utf8)))
+    .answer(HTTPAnswer(status: status, retryAfterSeconds: nil, body: Array(body.utf8)))
   }
 }
 

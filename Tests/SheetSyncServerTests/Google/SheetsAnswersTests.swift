@@ -117,7 +117,7 @@ import Wire
   @Test(arguments: refusals)
   func `a refusal is told with its mend`(status: Int, body: String, kind: WorkbookError.Kind, words: String) {
     let error = WorkbookError.google(
-      HTTPAnswer(status: status, retryAfterSeconds: nil, date: nil, body: Array(body.utf8)), title: "Plan", email: "robot@x.iam")
+      HTTPAnswer(status: status, retryAfterSeconds: nil, body: Array(body.utf8)), title: "Plan", email: "robot@x.iam")
     #expect(error.kind == kind)
     #expect(error.message.contains(words), "\(error.message)")
   }

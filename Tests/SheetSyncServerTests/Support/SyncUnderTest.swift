@@ -37,8 +37,8 @@ struct SyncUnderTest: Sendable {
 
   var store: ActionStore { context.store }
   var handler: SheetSyncHandler {
-    SheetSyncHandler(
-      runner: ActionRunner(context), store: store, checkup: WorkbookCheckup(context: context), google: GoogleWorkbooks(client: nil))
+    let google = (context.workbooks as? WorkbookRouting)?.google ?? GoogleWorkbooks(client: nil)
+    return SheetSyncHandler(runner: ActionRunner(context), store: store, google: google)
   }
 
   static let callContext = CallContext(method: "/test", metadata: Metadata(), deadline: nil, peer: "test", logger: .silent)

@@ -59,7 +59,7 @@ public struct SheetSyncServer: Sendable {
       logger: logger, suggester: suggesterSettings.map { ChainSuggester(settings: $0, sender: sender) })
     runner = ActionRunner(context)
     repairs = Repairs(context: context)
-    handler = SheetSyncHandler(runner: runner, store: store, checkup: WorkbookCheckup(context: context), google: google)
+    handler = SheetSyncHandler(runner: runner, store: store, google: google)
     databases = [database, lockDatabase]
     channels = [metrics, compiler, optimizer]
   }

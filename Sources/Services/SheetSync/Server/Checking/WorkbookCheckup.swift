@@ -4,20 +4,17 @@ import SheetSyncDomain
 /// Looks a workbook over: whatever would make an action on it fail or surprise somebody, found without changing anything.
 struct WorkbookCheckup: Sendable {
   let context: ActionContext
-  /// Looks at what a spreadsheet's keeper asks for; nil where only files are worked with.
-  var keeper: (any SpreadsheetKeeper)?
+  let google: GoogleWorkbooks
 
   /// In the order of the checks; one that found nothing wrong says so. `path` is that of a file, or a spreadsheet's address.
   func findings(of path: String) async throws -> [WorkbookFinding] {
-    let place: [WorkbookFinding]
-    if path.hasPrefix("/") {
-      place = FileCheck(path).findings
-    } else {
-      place = await keeper?.findings(of: path) ?? []
-    }
+    let place =
+      SpreadsheetAddress.isMeant(by: path) ? await GoogleCheck(google: google, path: path).findings() : FileCheck(path).findings
     var findings = place
-    // What is open elsewhere can be looked into all the same.
-    if !place.contains(where: { $0.severity == .error && $0.check != "open" }) { findings += try await contents(of: path) }
+    // What is open elsewhere or may only be read can be looked into all the same.
+    if !place.contains(where: { $0.severity == .error && !["open", "editing"].contains($0.check) }) {
+      findings += try await contents(of: path)
+    }
     findings.append(try await debts(of: path))
     if let running = try await self.running(on: path) { findings.append(running) }
     findings.append(try await clock())
@@ -75,13 +72,6 @@ struct WorkbookCheckup: Sendable {
     let after = context.clock.nowUs()
     return ClockCheck(databaseUs: database, askedFromUs: before, untilUs: after).finding
   }
-}
-
-/// What is to be looked at where a workbook is kept by somebody else's service: the credentials, whether the workbook is shared, whether
-/// the interface is switched on, and the quota.
-protocol SpreadsheetKeeper: Sendable {
-  /// In the order of the checks. One with an error means that the workbook cannot be opened.
-  func findings(of address: String) async -> [WorkbookFinding]
 }
 
 extension WorkbookFinding {

@@ -71,6 +71,14 @@ actor GoogleWorkbook: Workbook {
     return table
   }
 
+  /// Throws unless the account may edit the spreadsheet: one call that writes nothing, for a null leaves its cell alone. It is about the
+  /// last cell of a tab, which people protect least.
+  func checkEditing() async throws(WorkbookError) {
+    guard let sheet = sheets.first(where: { $0.isGrid && $0.rowCount > 0 && $0.columnCount > 0 }) else { return }
+    let range = ValueRange(top: sheet.rowCount, left: sheet.columnCount, rows: [[nil]])
+    _ = try await client.call(.write(address, [(sheet.title, range)]), title: title)
+  }
+
   /// Cells of any tabs, all of one moment; nil when the answer is too long.
   func grids(_ ranges: [A1Range]) async throws(WorkbookError) -> [SheetGrid]? {
     switch try await client.call(.cells(address, ranges), title: title) {

@@ -37,6 +37,11 @@ struct QuotaBucket: Sendable {
     await place(TakeQuotaPlace(account: account, kind: kind, terms: terms(kind)))
   }
 
+  /// How long a call would wait for its turn now, without taking a place.
+  func wait(_ kind: QuotaKind) async -> Duration {
+    await place(QuotaWait(account: account, kind: kind, terms: terms(kind)))
+  }
+
   /// Google said that it was too much: nobody calls for a while.
   func pause(_ kind: QuotaKind, for pause: Duration) async {
     _ = await place(PauseQuota(account: account, kind: kind, terms: terms(kind), seconds: pause / .seconds(1)))

@@ -27,7 +27,7 @@ final class HTTPClientSender: HTTPSender {
       return .answer(
         HTTPAnswer(
           status: Int(response.status.code), retryAfterSeconds: response.headers.first(name: "Retry-After").flatMap { Double($0) },
-          date: response.headers.first(name: "Date"), body: Array(body.readableBytesView)))
+          body: Array(body.readableBytesView)))
     } catch is NIOTooManyBytesError {
       return .tooLong
     } catch let error as HTTPClientError where error == .deadlineExceeded || error == .readTimeout {

@@ -25,8 +25,6 @@ enum HTTPExchange: Sendable {
 struct HTTPAnswer: Sendable {
   var status: Int
   var retryAfterSeconds: Double?
-  /// The `Date` header, for telling a clock that is wrong.
-  var date: String?
   var body: [UInt8]
 }
 

@@ -12,7 +12,6 @@ struct SheetSyncHandler: SheetSyncService {
 
   let runner: ActionRunner
   let store: ActionStore
-  let checkup: WorkbookCheckup
   let google: GoogleWorkbooks
 
   func runAction(_ request: RunActionRequest, context: CallContext, responses: ResponseWriter<ActionEvent>) async throws {
@@ -86,6 +85,7 @@ struct SheetSyncHandler: SheetSyncService {
 
   func checkWorkbook(_ request: CheckWorkbookRequest, context: CallContext) async throws -> CheckWorkbookResponse {
     let path = try ActionOrder.workbook(request.workbookPath)
+    let checkup = WorkbookCheckup(context: runner.context, google: google)
     return CheckWorkbookResponse(findings: try await answering(context) { try await checkup.findings(of: path) })
   }
 

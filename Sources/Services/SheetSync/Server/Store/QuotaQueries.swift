@@ -41,3 +41,19 @@ struct PauseQuota: Query {
 
   static func decode(_ row: Row) throws -> Double { try row.decode(0) }
 }
+
+/// The seconds until the turn of the next call.
+struct QuotaWait: Query {
+  var account: String
+  var kind: QuotaKind
+  var terms: QuotaTerms
+
+  var statement: Statement {
+    """
+    SELECT extract(epoch FROM next_at - clock_timestamp())::double precision - \(terms.intervalSeconds * Double(terms.burst - 1))
+    FROM google_quota WHERE account = \(account) AND kind = \(kind.rawValue)
+    """
+  }
+
+  static func decode(_ row: Row) throws -> Double { try row.decode(0) }
+}
