@@ -16,7 +16,7 @@ import Testing
     ["cancel", "a.xlsx", "S", "--set", "T", "--run", "r"], ["suggest-chains"], ["workbook", "doctor"], ["workbook", "watch"],
     ["workbook", "init"], ["workbook", "init", "d", "--spreadsheets", "a", "b", "c"],
     ["workbook", "init", "--spreadsheets", "a", "b"],
-    ["workbook", "tabs", "--markdown", "--json"], ["workbook", "watch", "https://docs.google.com/spreadsheets/d/abc"],
+    ["workbook", "watch", "https://docs.google.com/spreadsheets/d/abc"],
   ])
   func `wrong usage ends with 2`(arguments: [String]) async {
     #expect(await Program.outcome(of: arguments).rawValue == 2)

@@ -41,6 +41,13 @@ import Testing
     #expect(PreviewView(run: run).lines(console) == ["OK  Targets", "  A save would change nothing."])
   }
 
+  @Test func `a preview that could not be made says why once`() {
+    let why = RowMessage(severity: .error, code: "missing_tab", message: "Center.xlsx has no tab Targets")
+    let run = ActionRun(
+      action: "pm.preview", tab: "Targets", status: .failed, message: "Center.xlsx has no tab Targets.", messages: [why])
+    #expect(PreviewView(run: run).lines(console) == ["FAILED  Targets", "  Center.xlsx has no tab Targets."])
+  }
+
   @Test func `a wait for a quota is told with the calls it took`() {
     let run = ActionRun(action: "a", status: .ok, message: "Saved.", workbookCalls: 34, quotaWaitUs: 12_000_000)
     #expect(ActionRunView(run: run).lines(console).last == "  Google's quota made it wait 12 s, in 34 calls.")
@@ -99,14 +106,6 @@ import Testing
     let text = TabsView.lines(tab, console).joined(separator: "\n")
     #expect(text.contains("A row is named by  scenario_name") && text.contains("Also called        Scenarios"))
     #expect(text.contains("scenario_name  scenario  editable  key   in every row  product manager  What it is called."))
-  }
-
-  @Test func `the page of tabs is a table for each, in which nothing breaks out of its cell`() {
-    let page = TabsPage(tabs: [tab]).lines
-    #expect(page.contains("## Optimization Center") && page.contains("### Scenario\\_Config"))
-    #expect(
-      page.contains("| `scenario_name` (or `scenario`) | editable | product manager | key | in every row | What it is called. |"))
-    #expect(page.last == "| `run_status` | system | lodestar | text |  | What was answered \\| by Lodestar. |")
   }
 
   @Test func `a watched save is a line with its rows below`() {

@@ -31,7 +31,7 @@ import Testing
     try Self.expect("## Governing a metric", steps: 11, in: system)
   }
 
-  /// In a system of its own: what a preview shows depends on what was saved before.
+  /// In a system of its own: what a save changes depends on what was saved before.
   @Test func `planning in spreadsheets prints what README shows`() throws {
     let system = try RunningSystem.start()
     defer { system.stop() }

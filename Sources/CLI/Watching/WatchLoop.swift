@@ -59,10 +59,9 @@ struct WatchLoop {
     var left: FileState?
     for tab in tabs {
       if let left, left != FileState.now(at: path) { ended.wasChangedMeanwhile = true }
-      let request = try RunActionRequest("pm.save_selected", on: path).with {
-        $0.tab = tab
-        $0.scope = .all
-      }
+      // Whether the file is there is for the service to say: programs that replace one take it away for a moment.
+      let request = RunActionRequest(
+        action: "pm.save_selected", workbookPath: path, tab: tab, scope: .all, actor: ActionCaller.actor)
       // Lines of progress between the outcomes would tell nobody anything; a bar goes as it came.
       let caller = ActionCaller(
         context: context, endpoint: try options.services.endpoint(of: .sync), isQuiet: options.answer.json || !console.isLive)
@@ -73,9 +72,11 @@ struct WatchLoop {
         console.show(WatchedSaveView(run: run).lines(console))
       }
       left = FileState.now(at: path)
+      // What was written later than this save's end somebody else wrote, and the next tab's save would hide it.
+      if let left, left.modifiedUs > run.finishedAtUs + WorkbookWatch.clockStepUs { ended.wasChangedMeanwhile = true }
       ended.finishedAtUs = max(ended.finishedAtUs, run.finishedAtUs)
       if run.messages.contains(where: { $0.code == "changed_meanwhile" }) { ended.wasChangedMeanwhile = true }
-      if run.isUndone || (run.status == .failed && FileState.isOpenElsewhere(path)) { ended.isUndone = true }
+      if run.isUndone { ended.isUndone = true }
     }
     return ended
   }
@@ -84,6 +85,7 @@ struct WatchLoop {
 extension ActionRun {
   /// Whether nothing was done, and doing it again later may help without anybody changing the workbook.
   fileprivate var isUndone: Bool {
-    outcome == .unreachable || (status == .failed && messages.contains { $0.code == "busy" })
+    let passing = ["busy", "open_elsewhere", "no_file", "changed_meanwhile"]
+    return outcome == .unreachable || (status == .failed && messages.contains { passing.contains($0.code) })
   }
 }

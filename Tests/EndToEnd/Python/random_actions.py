@@ -151,8 +151,8 @@ def compare_as_openpyxl_reads(before: pathlib.Path, after: pathlib.Path, workboo
                 for what in ("font", "fill", "border", "alignment", "protection"):
                     if cell.has_style and repr(getattr(cell, what)) != repr(getattr(now, what)):
                         raise Broken(f"{sheet.title}!{cell.coordinate}: its {what} changed")
-        for what in ("merged_cells", "data_validations", "conditional_formatting", "auto_filter", "protection", "freeze_panes", "tables"):
-            if repr(getattr(sheet, what)) != repr(getattr(other, what)) and what != "conditional_formatting":
+        for what in ("merged_cells", "data_validations", "auto_filter", "protection", "freeze_panes", "tables"):
+            if repr(getattr(sheet, what)) != repr(getattr(other, what)):
                 raise Broken(f"{sheet.title}: its {what} changed")
         if len(sheet._charts) != len(other._charts) or len(sheet.conditional_formatting) != len(other.conditional_formatting):
             raise Broken(f"{sheet.title}: a chart or a conditional format is gone")

@@ -469,7 +469,8 @@ private func candidates(_ rows: [NewValue]...) -> (String, [[NewValue]]) { ("Can
           return []
         }
       }
-      #expect(try await sync.save(path, "Candidates").status == .ok)
+      let run = try await sync.save(path, "Candidates")
+      #expect(run.status == .ok && run.messages.map(\.code).contains("changed_meanwhile"), "\(run.messages)")
       #expect(try await sync.statuses(of: "Candidates", in: path) == [2: "OK: saved"])
     }
   }

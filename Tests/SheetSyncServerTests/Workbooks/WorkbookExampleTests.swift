@@ -1,3 +1,4 @@
+import Messages
 import SheetSyncDomain
 import Testing
 
@@ -8,10 +9,10 @@ struct WorkbookExampleTests {
   private let company = ExampleCompany.initiatives
   private let eligible = ExampleCompany.initiatives.filter { $0.isCandidate && $0.period.isEmpty && $0.tokens != nil }
 
-  @Test(arguments: [WorkbookContent.blank, .example, .mistakes])
-  func `every tab of the catalogue has its headers in order`(content: WorkbookContent) async throws {
+  @Test(arguments: [WorkbookTemplate.blank, .example, .mistakes])
+  func `every tab of the catalogue has its headers in order`(content: WorkbookTemplate) async throws {
     var found: Set<TabName> = []
-    for path in try await WorkbookCreation().write(content, toFolder: folder.path) {
+    for path in try await WorkbookMaking.make(content, in: folder.path, offering: .example) {
       let file = try await WorkbookFile.open(path, for: .read)
       for tab in try await file.tabs() {
         guard let definition = Catalogue.tab(spelt: tab.name) else { continue }
@@ -25,39 +26,41 @@ struct WorkbookExampleTests {
 
   @Test func `new workbooks never replace a file, and come all or none`() async throws {
     writeFile([1], to: folder.file("Optimization Center.xlsx"))
-    let error = await #expect(throws: WorkbookError.self) { try await WorkbookCreation().write(.example, toFolder: folder.path) }
+    let error = await #expect(throws: WorkbookError.self) {
+      try await WorkbookMaking.make(.example, in: folder.path, offering: .example)
+    }
     #expect(error?.kind == .alreadyExists)
     #expect(error?.message.contains("Optimization Center.xlsx: there is a file of this name already") == true)
     #expect(folder.names == ["Optimization Center.xlsx"])
     #expect(readFile(folder.file("Optimization Center.xlsx")) == [1])
     let missing = await #expect(throws: WorkbookError.self) {
-      try await WorkbookCreation().write(.blank, toFolder: folder.file("nowhere"))
+      try await WorkbookMaking.make(.blank, in: folder.file("nowhere"), offering: .example)
     }
     #expect(missing?.kind == .notFound)
   }
 
   @Test func `the same content makes the same files`() async throws {
     let other = TemporaryFolder()
-    let one = try await WorkbookCreation().write(.example, toFolder: folder.path)
-    let two = try await WorkbookCreation().write(.example, toFolder: other.path + "/")
+    let one = try await WorkbookMaking.make(.example, in: folder.path, offering: .example)
+    let two = try await WorkbookMaking.make(.example, in: other.path + "/", offering: .example)
     #expect(one.map(readFile) == two.map(readFile))
     #expect(folder.names == ["Central Backlog.xlsx", "Optimization Center.xlsx", "ProductOps.xlsx"])
   }
 
-  @Test(.enabled(if: hasOpenpyxl), arguments: [WorkbookContent.blank, .example, .mistakes])
-  func `openpyxl opens new workbooks`(content: WorkbookContent) async throws {
-    for path in try await WorkbookCreation().write(content, toFolder: folder.path) {
+  @Test(.enabled(if: hasOpenpyxl), arguments: [WorkbookTemplate.blank, .example, .mistakes])
+  func `openpyxl opens new workbooks`(content: WorkbookTemplate) async throws {
+    for path in try await WorkbookMaking.make(content, in: folder.path, offering: .example) {
       let result = python("import openpyxl, sys; [list(s.rows) for s in openpyxl.load_workbook(sys.argv[1])]", path, in: folder)
       #expect(result.status == 0 && result.output.isEmpty, "\(result.output)")
     }
   }
 
   /// What a person meets in a new workbook, as openpyxl sees it, before and after LibreOffice has opened and saved it.
-  @Test(.enabled(if: hasOpenpyxl), arguments: [WorkbookContent.blank, .example])
+  @Test(.enabled(if: hasOpenpyxl), arguments: [WorkbookTemplate.blank, .example])
   func `headers have notes and stay in view, columns are wide enough, and what can be chosen is offered`(
-    content: WorkbookContent
+    content: WorkbookTemplate
   ) async throws {
-    let paths = try await WorkbookCreation().write(content, toFolder: folder.path)
+    let paths = try await WorkbookMaking.make(content, in: folder.path, offering: .example)
     let expected = folder.file("expected.txt")
     var lines: [String] = []
     for tab in Catalogue.tabs {
@@ -109,7 +112,7 @@ struct WorkbookExampleTests {
     """
 
   @Test func `the planning notes have a chart, formulas with values, and formats that survive a save`() async throws {
-    let path = try #require(try await WorkbookCreation().write(.example, toFolder: folder.path).last)
+    let path = try #require(try await WorkbookMaking.make(.example, in: folder.path, offering: .example).last)
     let before = RawEntry.all(of: path)
     let notes = try await readAll(path, "Planning notes")
     #expect(notes["C2"] == .formula(cached: .number(250)))

@@ -1,4 +1,5 @@
 import Glibc
+import Messages
 import SheetSyncDomain
 import Testing
 
@@ -79,7 +80,7 @@ struct WorkbookForeignTests {
 
   @Test(.enabled(if: hasLibreOffice))
   func `LibreOffice reads the new cells and calculates formulas to the values that new workbooks carry`() async throws {
-    let paths = try await WorkbookCreation().write(.example, toFolder: folder.path)
+    let paths = try await WorkbookMaking.make(.example, in: folder.path, offering: .example)
     let path = try #require(paths.last)
     let before = try await readAll(path, "Candidates")
     try await edit(

@@ -75,7 +75,7 @@ class FaultsOnDemand(StandInTest):
         self.service.tokens.given["second"] = (other.email, float("inf"), {"https://www.googleapis.com/auth/spreadsheets"})
         self.headers = {"Authorization": "Bearer second"}
         self.assertEqual(self.call("GET", f"{self.cells}/A1")[0], 200)
-        status, answer = self.call("GET", f"{self.cells}/A1?valueRenderOption=FORMULA")
+        self.assertEqual(self.call("GET", f"{self.cells}/A1?valueRenderOption=FORMULA")[0], 200)
         self.assertEqual(self.call("GET", f"{self.cells}/A1")[1]["error"]["details"][0]["reason"], "RATE_LIMIT_EXCEEDED")
 
     def test_quota_is_full_again_after_its_window(self) -> None:

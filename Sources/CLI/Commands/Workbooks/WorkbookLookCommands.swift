@@ -45,7 +45,6 @@ extension WorkbookCommand {
         EXAMPLES
           lodestar workbook tabs
           lodestar workbook tabs Candidates Constraints
-          lodestar workbook tabs --markdown > tabs.md
         """)
 
     @OptionGroup var services: ServiceOptions
@@ -53,13 +52,6 @@ extension WorkbookCommand {
 
     @Argument(help: "The tabs to tell all about.")
     var tabs: [String] = []
-
-    @Flag(help: "Print all of it as a Markdown page.")
-    var markdown = false
-
-    func validate() throws {
-      if markdown && answer.json { throw ValidationError("Choose one of --markdown and --json.") }
-    }
 
     func run() async throws {
       try await CommandContext.run { context in
@@ -70,8 +62,6 @@ extension WorkbookCommand {
         let console = context.console
         if answer.json {
           console.show(json: response)
-        } else if markdown {
-          console.show(TabsPage(tabs: response.tabs).lines)
         } else if tabs.isEmpty {
           console.show(TabsView(tabs: response.tabs).overview)
         } else {

@@ -5,7 +5,7 @@ struct ActionRunView {
   var run: ActionRun
 
   func lines(_ console: Console) -> [String] {
-    let rows = RowMessagesView(messages: run.messages.filter { !isTold($0) }).lines(console)
+    let rows = RowMessagesView(messages: untold).lines(console)
     return head(console) + (rows.isEmpty ? [] : [""] + rows)
   }
 
@@ -25,9 +25,9 @@ struct ActionRunView {
     return lines
   }
 
-  /// Whether the action's own sentence has said it.
-  private func isTold(_ message: RowMessage) -> Bool {
-    message.rowNumber == 0 && run.message.hasPrefix(message.message)
+  /// What the action's own sentence has not said.
+  var untold: [RowMessage] {
+    run.messages.filter { $0.rowNumber != 0 || !run.message.hasPrefix($0.message) }
   }
 
   private func headline(_ style: Style) -> String {

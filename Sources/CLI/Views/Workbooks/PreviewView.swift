@@ -5,13 +5,14 @@ struct PreviewView {
   var run: ActionRun
 
   func lines(_ console: Console) -> [String] {
-    var lines = ActionRunView(run: run).head(console)
+    let action = ActionRunView(run: run)
+    var lines = action.head(console)
     if !run.changes.isEmpty {
       lines += [""] + table.lines(console, indent: "  ")
       let rest = Int(run.changedCells) - run.changes.count
       if rest > 0 { lines.append("  " + console.style.dim("… and \(Quantity.count(rest, "more cell"))")) }
     }
-    let rows = RowMessagesView(messages: run.messages).lines(console)
+    let rows = RowMessagesView(messages: action.untold).lines(console)
     if !rows.isEmpty { lines += ["", "  " + console.style.bold("What a save would say")] + rows }
     return lines
   }

@@ -35,6 +35,11 @@ enum WorkbookTarget {
     var template = Array("/dev/shm/lodestar-fuzz-XXXXXX".utf8CString)
     let made = unsafe template.withUnsafeMutableBufferPointer { unsafe mkdtemp($0.baseAddress!) }
     precondition(unsafe made != nil, "no folder could be made in /dev/shm")
+    // Nothing of it stays in memory once the fuzzer has ended.
+    atexit {
+      for name in ["Fuzz.xlsx", "Packed"] { unsafe unlink("\(WorkbookTarget.folder)/\(name)") }
+      unsafe rmdir(WorkbookTarget.folder)
+    }
     return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }()
   private static let path = "\(folder)/Fuzz.xlsx"

@@ -15,7 +15,15 @@ extension ActionFailure {
   }
 
   init(_ error: WorkbookError) {
-    self.init(code: "workbook", message: error.message.hasSuffix(".") ? String(error.message.dropLast()) : error.message)
+    let code =
+      switch error.kind {
+      case .notFound: "no_file"
+      case .openElsewhere: "open_elsewhere"
+      case .busy: "busy"
+      case .changedMeanwhile: "changed_meanwhile"
+      default: "workbook"
+      }
+    self.init(code: code, message: error.message.hasSuffix(".") ? String(error.message.dropLast()) : error.message)
   }
 
   /// What a person may know of an error that nobody foresaw.

@@ -73,7 +73,7 @@ struct SaveAction {
       context.logger.error("statuses could not be recorded before they are written", metadata: ["error": "\(error)"])
     }
     do {
-      let report = try await put(owed, rows.table, into: workbook)
+      let report = try await put(owed, rows.table, into: workbook, &summary)
       summary.note(report)
       journal.end("\(report.rowsWritten) statuses written")
       return summary.ending(settled: report.settled)
@@ -85,13 +85,14 @@ struct SaveAction {
   }
 
   /// A workbook that somebody saved since it was read is opened anew; the statuses find their rows by their keys.
-  private func put(_ owed: [UnfinishedWrite], _ table: SheetTable, into workbook: any Workbook) async throws
-    -> StatusWriteBack.Report
-  {
+  private func put(
+    _ owed: [UnfinishedWrite], _ table: SheetTable, into workbook: any Workbook, _ summary: inout SaveSummary
+  ) async throws -> StatusWriteBack.Report {
     do {
       var writeBack = StatusWriteBack(tables: [table.tab: table])
       return try await writeBack.write(owed, to: workbook)
     } catch let error as WorkbookError where error.kind == .changedMeanwhile {
+      summary.noteChange()
       return try await context.workbooks.withWorkbook(path, editing: true) { workbook in
         var writeBack = StatusWriteBack()
         return try await writeBack.write(owed, to: workbook)

@@ -47,9 +47,6 @@ struct SaveSummary {
 
   /// Tells what could not be written although there was something to write.
   mutating func note(_ report: StatusWriteBack.Report) {
-    func note(_ code: String, _ message: String) {
-      findings.append(RowFinding(rowNumber: 0, severity: .info, code: code, message: message))
-    }
     if !report.absentColumns.isEmpty {
       let columns = TabDefinition.systemColumnNames.filter(report.absentColumns.contains).joined(separator: ", ")
       note("no_status_column", "\(title) has no column \(columns), so nothing was written there for \(statuses.count) rows")
@@ -63,6 +60,15 @@ struct SaveSummary {
     if report.formulaCells > 0 {
       note("formula_kept", "\(report.formulaCells) cells of Lodestar's own columns hold formulas and were left as they are")
     }
+  }
+
+  /// Tells that somebody saved the workbook after its rows were read.
+  mutating func noteChange() {
+    note("changed_meanwhile", "somebody saved the workbook after its rows were read; what was changed then is not saved yet")
+  }
+
+  private mutating func note(_ code: String, _ message: String) {
+    findings.append(RowFinding(rowNumber: 0, severity: .info, code: code, message: message))
   }
 
   func ending(settled: [String]) -> ActionEnding {

@@ -39,7 +39,7 @@ struct CommentMarkup {
     return xml + "</xml>"
   }
 
-  /// A box beside its header, four rows high; wider for a longer note.
+  /// A box beside its header, two columns wide and three rows high; higher for a longer note.
   private func box(_ note: (column: Int, text: String), number: Int) -> String {
     let rows = 3 + note.text.count / 40
     let anchor = "\(note.column), 12, 0, 4, \(note.column + 2), 40, \(rows), 4"
