@@ -144,13 +144,39 @@ struct TransportSeamTests {
       let request = try call.take()
       call.session.reset(stream, .cancel)
       let reset = try call.take()
-      await onLoop(loops.loops[0]) {
-        transport.deliver(request)
-        transport.deliver(reset)
-      }
+      await onLoop(loops.loops[0]) { transport.deliver(request) }
+      // In a turn of its own: the handler has started.
+      await onLoop(loops.loops[0]) { transport.deliver(reset) }
     }
     #expect(started.withLock { $0 } == 8)
     mayEnd.open()
+    await onLoop(loops.loops[0]) {
+      connection.close(reason: "done")
+      pool.close()
+    }
+  }
+
+  @Test func `a call that is over before its handler starts does not start it`() async throws {
+    let loops = EventLoopGroup(count: 1)
+    defer { loops.shutdown() }
+    let started = Mutex(0)
+    let method = RPCMethod.unary("/test.Service/Wait") { (_: Text, _) -> Text in
+      started.withLock { $0 += 1 }
+      return Text()
+    }
+    let (connection, transport, pool) = try await serve(method, on: loops.loops[0])
+    let call = try RawCall()
+    let stream = try #require(call.begin("/test.Service/Wait"))
+    let request = try call.take()
+    call.session.reset(stream, .cancel)
+    let reset = try call.take()
+    // In one turn, so that the handler waits for its task when the stream goes.
+    await onLoop(loops.loops[0]) {
+      transport.deliver(request)
+      transport.deliver(reset)
+    }
+    await onLoop(loops.loops[0]) {}
+    #expect(started.withLock { $0 } == 0)
     await onLoop(loops.loops[0]) {
       connection.close(reason: "done")
       pool.close()

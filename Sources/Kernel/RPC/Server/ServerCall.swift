@@ -258,8 +258,10 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
     owner.run(self)
   }
 
-  /// The handler is about to be called: asks those who only watch. Throws when one of them refuses.
+  /// The handler is about to be called: asks those who only watch. Throws when one of them refuses, and when the call is over: it had no task yet that
+  /// could have been cancelled, so that its handler would work, or wait, for nobody.
   func handlerBegins() throws {
+    guard isServing else { throw Self.endedError }
     way = owner.chain.way
     guard way == .observed else { return }
     let start = CallEnd.Start()
