@@ -6,6 +6,13 @@ import Testing
 @testable import RPC
 
 struct InterceptorTests {
+  /// Only lets pass, so that observers are called by way of each other.
+  private struct Standing: ServerInterceptor {
+    func intercept(_ context: CallContext, _ proceed: (CallContext) async throws -> Void) async throws {
+      try await proceed(context)
+    }
+  }
+
   private func context(_ method: String, _ identity: PeerIdentity? = nil, peer: String = "10.0.0.1:7000") -> CallContext {
     CallContext(method: method, metadata: Metadata(), deadline: nil, peer: peer, identity: identity, logger: quiet)
   }
@@ -59,12 +66,6 @@ struct InterceptorTests {
         log.add("\(name) saw \(end.outcome?.code ?? .ok), \(end.traffic.messagesReceived) in")
       }
     }
-    /// Only lets pass, so that the observers are called by way of each other.
-    struct Standing: ServerInterceptor {
-      func intercept(_ context: CallContext, _ proceed: (CallContext) async throws -> Void) async throws {
-        try await proceed(context)
-      }
-    }
     let log = Log()
     let watching = [Watching(name: "a", log: log), Watching(name: "b", log: log)]
     let failing = RPCMethod.unary("/test.Service/Fail") { (_: Text, _) -> Text in throw RPCError(.notFound, "nothing here") }
@@ -90,10 +91,12 @@ struct InterceptorTests {
       }
     }
     let log = Log()
-    try await withServer([echo], configure: { $0.interceptors = [Weighing(log: log)] }) { test in
-      _ = try await test.channel.unary("/test.Service/Echo", Text(service: "abc")) as Text
+    for around in [[], [Standing()]] as [[any ServerInterceptor]] {
+      try await withServer([echo], configure: { $0.interceptors = [Weighing(log: log)] + around }) { test in
+        _ = try await test.channel.unary("/test.Service/Echo", Text(service: "abc")) as Text
+        #expect(log.take() == ["1 of 5 bytes, true"])
+      }
     }
-    #expect(log.take() == ["1 of 5 bytes, true"])
   }
 
   @Test func `a call's line tells how it ended, as loudly as that deserves`() async throws {

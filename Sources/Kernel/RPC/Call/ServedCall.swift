@@ -24,11 +24,6 @@ public struct CallTraffic: Sendable, Equatable {
   public var bytesSent = 0
 
   public init() {}
-
-  mutating func sent(_ frame: [UInt8]) {
-    messagesSent += 1
-    bytesSent += frame.count - MessageFraming.prefixBytes
-  }
 }
 
 /// Counts how much goes each way. Only the call's loop writes, so that adding needs no locked instruction; whoever asks may be on any thread.

@@ -2,9 +2,9 @@ import Glibc
 
 /// How a call ended, for those who watch.
 public struct CallEnd: Sendable {
-  /// What the caller is told; nil is OK.
+  /// What the handler's end is answered with; nil is OK. A caller who left, or whose deadline has passed, was told something else before.
   public let outcome: RPCError?
-  /// From before the first observer to the handler's end.
+  /// From before the observer, or the first of them, to the handler's end.
   public let durationNanoseconds: Int64
   /// How much went each way, with the answer that the handler has just given.
   public let traffic: CallTraffic

@@ -274,17 +274,12 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
 
   /// The handler has returned.
   func handlerEnded(_ outcome: Outcome) {
+    // Where others stand around it, its answer was counted before they heard of it.
+    if way != .intercepted, case .success(let frame?) = outcome { counters.sent(frame) }
     guard way == .observed, let began else { return }
-    let context = CallContext(self)
-    var traffic = counters.traffic
-    switch outcome {
-    case .success(let frame):
-      // The last answer leaves, and is counted, only now.
-      if let frame { traffic.sent(frame) }
-      owner.chain.end(context, CallEnd(since: began, outcome: nil, traffic: traffic))
-    case .failure(let error):
-      owner.chain.end(context, CallEnd(since: began, outcome: error, traffic: traffic))
-    }
+    var answered: RPCError?
+    if case .failure(let error) = outcome { answered = error }
+    owner.chain.end(CallContext(self), CallEnd(since: began, outcome: answered, traffic: counters.traffic))
   }
 
   /// The handler of a call with one message each way that nothing stands around.
@@ -295,7 +290,11 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
     let context = CallContext(self)
     guard way == .intercepted else { return try await handle(context) }
     var frame: [UInt8]?
-    try await owner.chain.run(context) { frame = try await handle($0) }
+    try await owner.chain.run(context) { context in
+      frame = try await handle(context)
+      // The handler is done, and nobody else counts what is sent, wherever an interceptor has brought this.
+      if let frame { counters.sent(frame) }
+    }
     return frame
   }
 
@@ -350,14 +349,10 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
   /// Takes a frame; false when the next should wait.
   private func offer(_ frame: [UInt8]) throws -> Bool {
     guard isServing else { throw Self.endedError }
-    queue(frame)
-    sendHeadOrResume()
-    return outbox.waitingBytes <= Self.highWaterBytes
-  }
-
-  private func queue(_ frame: [UInt8]) {
     counters.sent(frame)
     outbox.append(frame)
+    sendHeadOrResume()
+    return outbox.waitingBytes <= Self.highWaterBytes
   }
 
   private func room() async throws {
@@ -410,7 +405,8 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
 
   private func succeed(_ frame: [UInt8]?) {
     isAnsweredOK = true
-    if let frame { queue(frame) }
+    // Counted already, when the handler gave it.
+    if let frame { outbox.append(frame) }
     outbox.finish(.trailers(answer.okTrailers))
     sendHeadOrResume()
   }

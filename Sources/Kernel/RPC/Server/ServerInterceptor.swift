@@ -31,8 +31,8 @@ extension CallObserver {
 
   /// For a call that others stand around as well.
   public func intercept(_ context: CallContext, _ proceed: (CallContext) async throws -> Void) async throws {
-    try begins(context)
     let start = CallEnd.Start()
+    try begins(context)
     do {
       try await proceed(context)
     } catch {
