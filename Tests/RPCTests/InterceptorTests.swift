@@ -52,6 +52,39 @@ struct InterceptorTests {
     #expect(await code(quota, context("/a.B/C", PeerIdentity(commonName: "ana"))) == .ok)
   }
 
+  @Test func `what an observer starts at a call's end sees that call, whatever is served meanwhile`() async throws {
+    struct Leaving: CallObserver {
+      let log: Log
+      let mayLook: Gate
+      let hasLooked: Gate
+
+      func ended(_ context: CallContext, _ end: CallEnd) {
+        guard context.metadata["name"] == "leaver" else { return }
+        log.add(CallContext.current?.metadata["name"] ?? "none")
+        Task {
+          await mayLook.pass()
+          log.add(CallContext.current?.metadata["name"] ?? "none")
+          hasLooked.open()
+        }
+      }
+    }
+    let log = Log()
+    let (mayLook, hasLooked) = (Gate(), Gate())
+    let naming = RPCMethod.unary("/test.Service/Name") { (_: Text, _) -> Text in
+      mayLook.open()
+      // The observer's task looks while this call is being served.
+      await hasLooked.pass()
+      return Text()
+    }
+    let leaving = Leaving(log: log, mayLook: mayLook, hasLooked: hasLooked)
+    try await withServer([echo, naming], configure: { $0.interceptors = [leaving] }) { test in
+      _ = try await test.channel.unary(
+        "/test.Service/Echo", Text(), options: CallOptions(metadata: ["name": "leaver"])) as Text
+      _ = try await test.channel.unary("/test.Service/Name", Text(), options: CallOptions(metadata: ["name": "other"])) as Text
+    }
+    #expect(log.take() == ["leaver", "leaver"])
+  }
+
   @Test func `observers hear of a call's beginning and end in their order, alone or with others around`() async throws {
     struct Watching: CallObserver {
       let name: String

@@ -152,8 +152,9 @@ private actor HandlerHome {
   @inline(never) fileprivate func end(_ call: ServerCall, _ error: any Error) -> Bool { end(call, outcome: call.failure(error)) }
 
   private func end(_ call: ServerCall, outcome: ServerCall.Outcome) -> Bool {
-    let isFree = place.leave(call)
+    // Observers still see the call here, and so does what they start and leave behind: only then is the place asked whether others hold it.
     call.handlerEnded(outcome)
+    let isFree = place.leave(call)
     guard pool.loop.isCurrent else {
       // The loop has stopped, and with it the thread that this would belong to.
       pool.loop.perform { [self] in hand(call, outcome) }
