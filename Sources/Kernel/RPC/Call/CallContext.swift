@@ -12,7 +12,7 @@ public struct CallContext: Sendable {
     logger: Logger
   ) {
     call = ServedCall(
-      ServedMethod(unserved: method), metadata: metadata, timeToDeadline: deadline.map(ServedCall.timeSinceEpoch),
+      ServedMethod(unserved: method), metadata: metadata, deadline: deadline.map { Deadline($0) },
       acceptsGzip: false, encoding: .identity, connection: ConnectionFacts(peer: peer, identity: identity, logger: logger))
   }
 

@@ -66,32 +66,24 @@ struct CallCounters: ~Copyable, Sendable {
 class ServedCall: @unchecked Sendable {
   let served: ServedMethod
   let metadata: Metadata
-  private let timeToDeadline: Duration?
+  private let heldDeadline: Deadline?
   let connection: ConnectionFacts
   let answer: AnswerHead
   let counters = CallCounters()
   /// Whether the request message read last was compressed.
   let wasRequestCompressed = Atomic<Bool>(false)
 
-  /// What deadlines are counted from. An instant of the clock is opaque to this module, so that every call would carry it about by calls into the
-  /// library, although few have one.
-  private static let epoch = ContinuousClock.now
-
-  static func timeSinceEpoch(_ instant: ContinuousClock.Instant) -> Duration { epoch.duration(to: instant) }
-
-  static func instant(_ timeSinceEpoch: Duration) -> ContinuousClock.Instant { epoch.advanced(by: timeSinceEpoch) }
-
-  var deadline: ContinuousClock.Instant? { timeToDeadline.map(Self.instant) }
+  var deadline: ContinuousClock.Instant? { heldDeadline?.instant }
 
   var method: String { served.path }
 
   init(
-    _ served: ServedMethod, metadata: Metadata, timeToDeadline: Duration?, acceptsGzip: Bool, encoding: MessageEncoding,
+    _ served: ServedMethod, metadata: Metadata, deadline: Deadline?, acceptsGzip: Bool, encoding: MessageEncoding,
     connection: ConnectionFacts
   ) {
     self.served = served
     self.metadata = metadata
-    self.timeToDeadline = timeToDeadline
+    heldDeadline = deadline
     self.connection = connection
     answer = AnswerHead(acceptsGzip: acceptsGzip, encoding: encoding)
   }

@@ -60,7 +60,7 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
     let timeout = head.timeout
     super.init(
       head.method ?? ServedMethod(unserved: head.path), metadata: head.metadata,
-      timeToDeadline: timeout.map { Self.timeSinceEpoch(.now) + $0 }, acceptsGzip: head.acceptsGzip,
+      deadline: timeout.map(Deadline.init(after:)), acceptsGzip: head.acceptsGzip,
       encoding: head.acceptsGzip ? owner.answerEncoding : .identity, connection: owner.facts)
     if served.streamsRequests { streams = StreamingSide() }
     if let timeout {
@@ -74,7 +74,7 @@ final class ServerCall: ServedCall, StreamHandler, @unchecked Sendable {
     self.stream = stream
     deframer = MessageDeframer(maximumMessageBytes: 0)
     super.init(
-      .unnamed, metadata: Metadata(), timeToDeadline: nil, acceptsGzip: false, encoding: .identity, connection: owner.facts)
+      .unnamed, metadata: Metadata(), deadline: nil, acceptsGzip: false, encoding: .identity, connection: owner.facts)
   }
 
   private static let deadlineError = RPCError(.deadlineExceeded, "The deadline of the call has passed.")

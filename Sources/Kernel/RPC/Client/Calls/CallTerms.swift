@@ -3,7 +3,7 @@
 /// One object, as what makes a call up is handed on several times.
 final class CallTerms {
   let metadata: Metadata
-  private let timeToDeadline: Duration?
+  private let heldDeadline: Deadline?
   let waitsForReady: Bool
   let encoding: MessageEncoding
   let maximumRequestBytes: Int
@@ -17,7 +17,7 @@ final class CallTerms {
     _ options: CallOptions, _ channel: ChannelCore, _ method: MethodConfiguration?, serving context: CallContext?,
     observers: CallObservers?
   ) {
-    timeToDeadline = Self.deadline(options, method?.timeout, serving: context).map(ServedCall.timeSinceEpoch)
+    heldDeadline = Self.deadline(options, method?.timeout, serving: context).map { Deadline($0) }
     metadata = context.map { Self.propagating($0, to: options.metadata) } ?? options.metadata
     waitsForReady = options.waitsForReady ?? method?.waitsForReady ?? false
     encoding = options.encoding
@@ -28,7 +28,7 @@ final class CallTerms {
     self.observers = observers
   }
 
-  var deadline: ContinuousClock.Instant? { timeToDeadline.map(ServedCall.instant) }
+  var deadline: ContinuousClock.Instant? { heldDeadline?.instant }
 
   private static func deadline(
     _ options: CallOptions, _ configured: Duration?, serving context: CallContext?
