@@ -33,22 +33,16 @@ struct CallCounters: ~Copyable, Sendable {
   private let messagesSent = Atomic<Int>(0)
   private let bytesSent = Atomic<Int>(0)
 
-  private static func add(_ count: Int, to sum: borrowing Atomic<Int>) -> Int {
-    let total = sum.load(ordering: .relaxed) &+ count
-    sum.store(total, ordering: .relaxed)
-    return total
-  }
-
   /// Answers with how many messages have come by now.
   func received(messages: Int, bytes: Int) -> Int {
-    _ = Self.add(bytes, to: bytesReceived)
-    return Self.add(messages, to: messagesReceived)
+    bytesReceived.addAsSoleWriter(bytes)
+    return messagesReceived.addAsSoleWriter(messages)
   }
 
   /// Counted without the prefix.
   func sent(_ frame: [UInt8]) {
-    _ = Self.add(1, to: messagesSent)
-    _ = Self.add(frame.count - MessageFraming.prefixBytes, to: bytesSent)
+    messagesSent.addAsSoleWriter(1)
+    bytesSent.addAsSoleWriter(frame.count - MessageFraming.prefixBytes)
   }
 
   /// Each number is true; together they may be from slightly different moments.

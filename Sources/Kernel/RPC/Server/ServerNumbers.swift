@@ -28,19 +28,15 @@ final class LoopCounters: Sendable {
   private let messagesReceived = Atomic<Int>(0)
   private let messagesSent = Atomic<Int>(0)
 
-  private static func add(_ count: Int, to sum: borrowing Atomic<Int>) {
-    sum.store(sum.load(ordering: .relaxed) &+ count, ordering: .relaxed)
-  }
-
-  func connectionAccepted() { Self.add(1, to: accepted) }
-  func connectionRefused() { Self.add(1, to: refused) }
-  func connectionClosed() { Self.add(1, to: closed) }
-  func callStarted() { Self.add(1, to: callsStarted) }
+  func connectionAccepted() { accepted.addAsSoleWriter(1) }
+  func connectionRefused() { refused.addAsSoleWriter(1) }
+  func connectionClosed() { closed.addAsSoleWriter(1) }
+  func callStarted() { callsStarted.addAsSoleWriter(1) }
 
   func callEnded(succeeded: Bool, _ traffic: CallTraffic) {
-    if succeeded { Self.add(1, to: callsSucceeded) } else { Self.add(1, to: callsFailed) }
-    Self.add(traffic.messagesReceived, to: messagesReceived)
-    Self.add(traffic.messagesSent, to: messagesSent)
+    if succeeded { callsSucceeded.addAsSoleWriter(1) } else { callsFailed.addAsSoleWriter(1) }
+    messagesReceived.addAsSoleWriter(traffic.messagesReceived)
+    messagesSent.addAsSoleWriter(traffic.messagesSent)
   }
 
   /// Each number is true; together they may be from slightly different moments.
