@@ -26,6 +26,8 @@ public struct CallContext: Sendable {
 
   /// "/lodestar.metrics.v1.MetricGovernance/SaveMetricsConfig"
   public var method: String { call.method }
+  /// A number that differs between most methods, for whoever keeps something for each: made once, while hashing the name is dear for every call.
+  public var methodNumber: Int { call.served.key }
   /// What the caller sent beside the message.
   public var metadata: Metadata { call.metadata }
   /// When the caller stops waiting; the handler's task is cancelled then. Nil when the caller waits for ever.

@@ -11,10 +11,10 @@ struct MethodTable: Sendable {
     var count = 16
     while count < 2 * methods.count { count *= 2 }
     var slots = [ServedMethod?](repeating: nil, count: count)
-    for method in methods {
-      var slot = Self.key(Array(method.path.utf8)) & (count - 1)
+    for method in methods.map({ ServedMethod($0) }) {
+      var slot = method.key & (count - 1)
       while slots[slot] != nil { slot = (slot + 1) & (count - 1) }
-      slots[slot] = ServedMethod(method)
+      slots[slot] = method
     }
     self.slots = slots
     self.services = Set(services.map { type(of: $0).serviceName })
@@ -30,7 +30,7 @@ struct MethodTable: Sendable {
   }
 
   /// The length and the last eight bytes, mixed: enough to tell methods apart, and cheaper than hashing the whole.
-  private static func key(_ path: some RandomAccessCollection<UInt8>) -> Int {
+  fileprivate static func key(_ path: some BidirectionalCollection<UInt8>) -> Int {
     let key = path.suffix(8).reduce(UInt64(truncatingIfNeeded: path.count)) { $0 &* 31 &+ UInt64($1) }
     return Int(truncatingIfNeeded: (key &* 0x9e37_79b9_7f4a_7c15) >> 40)
   }
@@ -48,6 +48,8 @@ struct MethodTable: Sendable {
 final class ServedMethod: Sendable {
   let path: String
   private let pathBytes: [UInt8]
+  /// What tells it from most others without looking at the whole path.
+  let key: Int
   /// Nil when nobody serves it: a call that is refused has a method as well.
   let shape: RPCMethod.Shape?
   /// The handler of a method with one message each way.
@@ -58,6 +60,7 @@ final class ServedMethod: Sendable {
   init(_ method: RPCMethod) {
     path = method.path
     pathBytes = Array(method.path.utf8)
+    key = MethodTable.key(method.path.utf8)
     shape = method.shape
     if case .unary(let handler) = method.shape { unary = handler } else { unary = nil }
     streamsRequests = method.streamsRequests
@@ -68,6 +71,7 @@ final class ServedMethod: Sendable {
   init(unserved path: String) {
     self.path = path
     pathBytes = []
+    key = MethodTable.key(path.utf8)
     shape = nil
     unary = nil
     streamsRequests = false
