@@ -157,7 +157,7 @@ import Synchronization
   func deallocate() { unsafe free(header) }
 }
 
-/// Chunks between two messages, a megabyte of them at most.
+/// Chunks between two messages: one at hand, and a megabyte of others at most.
 @safe final class ChunkPool: @unchecked Sendable {
   static let shared = ChunkPool()
   /// What an ordinary chunk has room for.

@@ -11,7 +11,7 @@ public struct MathModelRow: WireMessage {
   public var modelName: String = ""
   public var formulaText: String = ""
   public var assumptionsText: String = ""
-  /// As typed: "a -> b -> c", a line or a part after a comma for each branch; "→" as well.
+  /// As typed: "a -> b -> c"; branches stand on lines of their own, or behind ";", "," or " / ". "→" and "=>" are arrows as well.
   public var metricChainText: String = ""
   public var approvedByUser: Bool = false
   public var notes: String = ""
