@@ -121,6 +121,28 @@ extension SyncUnderTest {
     }
   }
 
+  @Test func `a newer run without a portfolio is listed, and Results keeps the portfolio of its own scenario and set`() async throws {
+    try await withSync { sync in
+      let path = try center(sync)
+      var other = Run.example("run_20260104T120102Z_00000001")
+      other.constraintSetName = "Tight"
+      let shown = Run.example("run_20260105T120102Z_00000002")
+      var failed = Run.example("run_20260106T120102Z_00000003")
+      failed.status = .failed
+      failed.result = nil
+      sync.optimizer.list.withLock { [other, failed] in $0 = [failed, shown, other] }
+      for id in [other.runId, shown.runId, failed.runId] {
+        _ = try await sync.run(RunActionRequest(action: "pm.optimize.write_results", workbookPath: path, runId: id, actor: "ada"))
+      }
+      let portfolio = try await readAll(path, "Results")
+      let gaps = try await readAll(path, "Gaps_Alerts")
+      let run = try await sync.refresh(path)
+      #expect(run.status == .ok && run.changedCells == 0, "\(run.message)")
+      #expect(try await readAll(path, "Results") == portfolio)
+      #expect(try await readAll(path, "Gaps_Alerts") == gaps)
+    }
+  }
+
   @Test func `statuses that are owed are paid, be the tab one that Lodestar fills or not`() async throws {
     try await withSync { sync in
       let path = try sync.makeWorkbook([

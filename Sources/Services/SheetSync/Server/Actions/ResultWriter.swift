@@ -3,7 +3,7 @@ import SheetSyncDomain
 
 /// Writes runs into Runs, Results and Gaps_Alerts: Lodestar's own columns of all three in one atomic replacement of the file.
 struct ResultWriter {
-  /// The runs to list, each of another scenario and set; their targets go to Gaps_Alerts.
+  /// The runs to list, of each scenario and set one with a portfolio at most; the targets of those go to Gaps_Alerts.
   let runs: [Run]
   /// The one whose portfolio Results shows; nil when it stays as it is.
   let portfolio: Run?

@@ -4,7 +4,8 @@ import SheetSyncDomain
 
 /// The newest runs of scenarios and sets.
 struct NewestRuns: Sendable {
-  /// With their results, the newest first.
+  /// With their results, the newest first. Where the newest of a scenario and set has no portfolio, those before it are here too,
+  /// back to one that has.
   var runs: [Run] = []
   /// The scenario and set of each run that was asked about, by its name.
   var sets: [String: RowKey] = [:]
@@ -25,22 +26,27 @@ extension OptimizerGateway {
   /// A page of runs is a few rows; so many are looked through before the rest counts as too old.
   private static let mostListedRuns = 2_000
 
-  /// The newest of the named runs of each scenario and set. Those that the optimizer does not list any more are left out.
+  /// The newest of the named runs of each scenario and set, back to the newest with a portfolio: one that failed leaves what the
+  /// one before it brought. Those that the optimizer does not list any more are left out.
   func newest(among wanted: Set<String>) async throws -> NewestRuns {
     var newest = NewestRuns()
     guard !wanted.isEmpty else { return newest }
     return try await dependency.calling {
-      var sets: Set<RowKey> = []
-      var found: [String] = []
+      var ended: [(id: String, set: RowKey)] = []
       var unseen = wanted
       try await eachListed { run in
         guard unseen.remove(run.runId) != nil else { return true }
         let set = RowKey([run.scenarioName, run.constraintSetName])
         newest.sets[run.runId] = set
-        if run.status.isEnded, sets.insert(set).inserted { found.append(run.runId) }
+        if run.status.isEnded { ended.append((run.runId, set)) }
         return !unseen.isEmpty
       }
-      for id in found { newest.runs.append(try await client.getRun(GetRunRequest(runId: id), options: options)) }
+      var done: Set<RowKey> = []
+      for (id, set) in ended where !done.contains(set) {
+        let run = try await client.getRun(GetRunRequest(runId: id), options: options)
+        newest.runs.append(run)
+        if run.result != nil { done.insert(set) }
+      }
       return newest
     }
   }
