@@ -167,6 +167,22 @@ extension SyncUnderTest {
     }
   }
 
+  @Test func `statuses that are paid stay paid when the rest of the refresh fails`() async throws {
+    try await withSync { sync in
+      let path = try center(sync, candidates: [["INIT-1", 5]])
+      _ = try await sync.store.begin(ActionRun.begun("act_1", path: path), idempotencyKey: "")
+      try await sync.store.keep(
+        UnfinishedWrite(
+          actionRunID: "act_1", workbookPath: path, tab: "Candidates", source: "s", decidedAtUs: 1_000_000,
+          rows: [.init(rowNumber: 2, key: ["INIT-1"], status: "OK: saved")]))
+      var alone = sync
+      alone.context = .testing(sync.store, locks: sync.context.locks)
+      #expect(try await alone.refresh(path).status == .failed)
+      #expect(try await sync.statuses(of: "Candidates", in: path) == [2: "OK: saved"])
+      #expect(try await sync.store.owedWorkbooks() == [])
+    }
+  }
+
   @Test func `a formula in a column of Lodestar's stays, and a missing column is told`() async throws {
     try await withSync { sync in
       sync.metrics.config.withLock { $0 = northStar }

@@ -14,11 +14,14 @@ struct ActionContext: Sendable {
   /// nil unless the settings name one.
   var suggester: ChainSuggester?
 
-  /// Puts statuses that the workbook is owed from before into it. Answers the actions whose statuses are there now.
-  func payDebts(of path: String, in workbook: any Workbook) async throws -> [String] {
+  /// Puts statuses that the workbook is owed from before into it, and strikes them off: whatever becomes of the action that pays them.
+  @discardableResult
+  func payDebts(of path: String, in workbook: any Workbook) async throws -> StatusWriteBack.Report {
     let owed = try await store.unfinishedWrites(of: path)
-    guard !owed.isEmpty else { return [] }
+    guard !owed.isEmpty else { return StatusWriteBack.Report() }
     var writeBack = StatusWriteBack()
-    return try await writeBack.write(owed, to: workbook).settled
+    let report = try await writeBack.write(owed, to: workbook)
+    try await store.settle(report.settled)
+    return report
   }
 }

@@ -46,25 +46,23 @@ struct RefreshAction {
       journal.tellProgress("waiting for another action on this workbook", fraction: 0)
     } _: {
       try await context.workbooks.withWorkbook(path, editing: true) { workbook in
-        let settled = try await payDebts(workbook)
+        let paid = try await payDebts(workbook)
         let writers = try await read(workbook)
         let report = try await fetch(writers)
         try await journal.begin("write", "writing \(report.changedCells) cells to \(workbook.title)")
         if !report.tabs.isEmpty { try await workbook.write(report.tabs) }
         journal.end("\(report.changedCells) cells written")
-        return ending(report, writers.map(\.header.tab), paid: settled.rowsWritten, settled: settled.settled)
+        return ending(report, writers.map(\.header.tab), paid: paid)
       }
     }
   }
 
   /// Statuses that the workbook is owed go in first: what follows is about the workbook as it is then.
-  private func payDebts(_ workbook: any Workbook) async throws -> StatusWriteBack.Report {
+  private func payDebts(_ workbook: any Workbook) async throws -> Int {
     try await journal.begin("statuses", "looking for statuses that \(workbook.title) is owed")
-    let owed = try await context.store.unfinishedWrites(of: path)
-    var writeBack = StatusWriteBack()
-    let report = owed.isEmpty ? StatusWriteBack.Report() : try await writeBack.write(owed, to: workbook)
-    journal.end("\(report.rowsWritten) statuses written")
-    return report
+    let written = try await context.payDebts(of: path, in: workbook).rowsWritten
+    journal.end("\(written) statuses written")
+    return written
   }
 
   /// The tabs to refresh, as they are. One that was named has to be there.
@@ -151,7 +149,7 @@ struct RefreshAction {
     }
   }
 
-  private func ending(_ report: Report, _ tabs: [String], paid: Int, settled: [String]) -> ActionEnding {
+  private func ending(_ report: Report, _ tabs: [String], paid: Int) -> ActionEnding {
     var parts: [String] = []
     if report.changedCells > 0 {
       parts.append(
@@ -167,6 +165,6 @@ struct RefreshAction {
       warnings: UInt32(report.findings.count { $0.severity == .warning }))
     return ActionEnding(
       status: .ok, message: parts.joined(separator: ". ") + ".", counts: counts, messages: ActionEnding.messages(report.findings),
-      changedCells: report.changedCells, settled: settled)
+      changedCells: report.changedCells)
   }
 }

@@ -136,13 +136,9 @@ struct Repairs: Sendable {
 
   func payDebts(of path: String) async throws {
     try await context.locks.holding(path) {
-      let owed = try await context.store.unfinishedWrites(of: path)
-      guard !owed.isEmpty else { return }
       let report = try await context.workbooks.withWorkbook(path, editing: true) { workbook in
-        var writeBack = StatusWriteBack()
-        return try await writeBack.write(owed, to: workbook)
+        try await context.payDebts(of: path, in: workbook)
       }
-      try await context.store.settle(report.settled)
       context.logger.info("statuses were written late", metadata: ["workbook": "\(path)", "rows": "\(report.rowsWritten)"])
     }
   }

@@ -36,16 +36,16 @@ struct WriteResultsAction {
     let now = DateSerial(microsecondsSince1970: context.clock.nowUs() / 1_000_000 * 1_000_000)
     let writer = ResultWriter(run: run, now: now)
     do {
-      let (report, settled) = try await context.locks.holding(path) {
+      let report = try await context.locks.holding(path) {
         journal.tellProgress("waiting for another action on this workbook", fraction: 0)
       } _: {
         try await context.workbooks.withWorkbook(path, editing: true) { workbook in
-          let settled = try await context.payDebts(of: path, in: workbook)
-          return (try await writer.write(to: workbook), settled)
+          try await context.payDebts(of: path, in: workbook)
+          return try await writer.write(to: workbook)
         }
       }
       journal.end("\(report.rows) rows written")
-      return ending(run, report, settled)
+      return ending(run, report)
     } catch let error as WorkbookError {
       var failure = ActionFailure(error)
       failure.message += ". The run \(run.runId) is stored: write it later with pm.optimize.write_results"
@@ -53,7 +53,7 @@ struct WriteResultsAction {
     }
   }
 
-  private func ending(_ run: Run, _ report: ResultWriter.Report, _ settled: [String]) -> ActionEnding {
+  private func ending(_ run: Run, _ report: ResultWriter.Report) -> ActionEnding {
     var findings = report.absentColumns.map {
       RowFinding(rowNumber: 0, severity: .info, code: "no_column", message: "\($0), so nothing was written there")
     }
@@ -67,12 +67,11 @@ struct WriteResultsAction {
         ))
       return ActionEnding(
         status: .failed, message: "\(run.runId): \(sentence) It is listed in Runs; Results and Gaps_Alerts were left as they are.",
-        counts: counts, messages: ActionEnding.messages(findings), settled: settled)
+        counts: counts, messages: ActionEnding.messages(findings))
     }
     let message =
       "\(run.runId): \(sentence) \(result.selectedCount) of \(result.items.count) candidates are selected, with"
       + " \(result.capacityUsedTokens) of \(run.capacityTotalTokens) tokens; \(report.rows) rows were written."
-    return ActionEnding(
-      status: .ok, message: message, counts: counts, messages: ActionEnding.messages(findings), settled: settled)
+    return ActionEnding(status: .ok, message: message, counts: counts, messages: ActionEnding.messages(findings))
   }
 }
