@@ -172,6 +172,12 @@ import Testing
     #expect(missing.map(\.message) == ["no row of Candidates has the key \"INIT-00017\"; did you mean \"INIT-000017\"?"])
   }
 
+  @Test func `of very many keys that no row has the first are answered with the nearest, and all are named`() throws {
+    let table = sheet("Candidates", [header, ["INIT-000017"]])
+    let missing = try reading(.candidates, table).selecting((100...199).map { "INIT-000\($0)" }).missing
+    #expect(missing.count == 100 && missing.count { $0.message.contains("did you mean") } == 20)
+  }
+
   @Test func `contributions in the wide form are pairs`() throws {
     let table = sheet(
       "KPI_Contributions",

@@ -79,6 +79,10 @@ public struct TabReading: Sendable {
       message: "\(columns) \"\(row.key.text)\" is also in row \(other.number); keep one of the two")
   }
 
+  /// So many keys that no row has are told what was probably meant. Each takes a look at every row, and more are not misspelt: they are
+  /// the keys of another tab.
+  static let mostSuggestions = 20
+
   /// The rows that were asked for, and an error for each asked-for key that no row has.
   public func selecting(_ keys: [String]) -> (rows: [ReadRow], missing: [RowFinding]) {
     let selection = RowSelection(keys: keys)
@@ -91,7 +95,9 @@ public struct TabReading: Sendable {
     var missing: [RowFinding] = []
     for key in keys where !found.contains(CellText.folded(key)) {
       var message = "no row of \(header.tab) has the key \"\(key)\""
-      if let near = NearestName.suggestion(for: key, in: rows.lazy.map(\.key.text)) { message += "; did you mean \"\(near)\"?" }
+      if missing.count < Self.mostSuggestions, let near = NearestName.suggestion(for: key, in: rows.lazy.map(\.key.text)) {
+        message += "; did you mean \"\(near)\"?"
+      }
       missing.append(RowFinding(rowNumber: 0, key: key, severity: .error, code: "unknown_row", message: message))
     }
     return (selected, missing)
