@@ -49,11 +49,8 @@ struct OptimizeAction {
   }
 
   private func ticked(_ workbook: any Workbook) async throws -> [String] {
-    let definition = Catalogue[.candidates]
-    let names = try await workbook.tabs().filter(\.hasCells).map(\.name)
-    let tab = try definition.find(among: names, workbookTitle: workbook.title)
-    let table = try await workbook.read(tab, limits: ReadLimits(blankRows: max(1_000, context.limits.blankRows * 2)))
-    let reading = try TabReading(definition, of: table, limits: context.limits)
+    let (reading, _) = try await SavedRows.read(Catalogue[.candidates], of: workbook, limits: context.limits)
+    let tab = reading.header.tab
     guard reading.header.column("is_selected_for_run") != nil else {
       throw ActionFailure(
         code: "wrong_header",
