@@ -25,9 +25,7 @@ struct ActionOrder: Sendable {
   init(_ request: RunActionRequest) throws {
     func refuse(_ message: String) -> RPCError { RPCError(.invalidArgument, message) }
     guard let spelt = ActionName.spelt(request.action) else {
-      let known = ActionName.allCases.map(\.rawValue)
-      let near = NearestName.suggestion(for: request.action, in: known).map { "; did you mean \($0)?" } ?? ""
-      throw refuse("action \"\(request.action)\" is not one of \(known.joined(separator: ", "))\(near)")
+      throw Self.unknown("action", request.action, known: ActionName.allCases.map(\.rawValue))
     }
     let texts = [
       request.workbookPath, request.tab, request.scenarioName, request.constraintSetName, request.runId, request.actor,
@@ -78,12 +76,17 @@ struct ActionOrder: Sendable {
     }
   }
 
+  /// A name that nothing has, answered with those that there are.
+  private static func unknown(_ field: String, _ text: String, known: [String]) -> RPCError {
+    let near = NearestName.suggestion(for: text, in: known).map { "; did you mean \($0)?" } ?? ""
+    return RPCError(.invalidArgument, "\(field) \"\(text)\" is not one of \(known.joined(separator: ", "))\(near)")
+  }
+
   private static func savedTab(_ spelling: String, implied: TabName?) throws -> TabDefinition {
     if spelling.isEmpty, let implied { return Catalogue[implied] }
     let known = ActionName.savedTabs.map(\.rawValue)
     guard let tab = Catalogue.tab(spelt: spelling) else {
-      let near = NearestName.suggestion(for: spelling, in: known).map { "; did you mean \($0)?" } ?? ""
-      throw RPCError(.invalidArgument, "tab \"\(spelling)\" is not one of \(known.joined(separator: ", "))\(near)")
+      throw unknown("tab", spelling, known: known)
     }
     if let implied, tab.name != implied {
       throw RPCError(.invalidArgument, "the action saves \(implied.rawValue), and tab is \"\(spelling)\"; leave tab empty.")
@@ -119,11 +122,7 @@ struct ActionOrder: Sendable {
   /// nil: every tab that Lodestar fills.
   private static func refreshedTab(_ spelling: String, implied: TabName?) throws -> TabDefinition? {
     guard !spelling.isEmpty else { return implied.map { Catalogue[$0] } }
-    guard let tab = Catalogue.tab(spelt: spelling) else {
-      let known = Catalogue.tabs.map(\.title)
-      let near = NearestName.suggestion(for: spelling, in: known).map { "; did you mean \($0)?" } ?? ""
-      throw RPCError(.invalidArgument, "tab \"\(spelling)\" is not one of \(known.joined(separator: ", "))\(near)")
-    }
+    guard let tab = Catalogue.tab(spelt: spelling) else { throw unknown("tab", spelling, known: Catalogue.tabs.map(\.title)) }
     if let implied, tab.name != implied {
       throw RPCError(.invalidArgument, "the action refreshes \(implied.rawValue), and tab is \"\(spelling)\"; leave tab empty.")
     }
