@@ -58,34 +58,30 @@ private final class Gate: Sendable {
   }
 
   @Test func `of two saves of one tab by two programs the second waits, and is refused when that takes too long`() async throws {
-    try await withTestDatabase { test in
-      try await test.withDatabase(.sync) { lockDatabase in
-        try await withSync { sync in
-          // The other program has connections, an instance and memory of its own; files and database are the same.
-          var other = sync
-          other.context.store = ActionStore(database: sync.store.database, instance: "lodestar-sync@test.2")
-          other.context.locks = WorkbookLocks(database: sync.context.locks.database, patience: "300ms")
-          let path = try path(sync)
-          let gate = Gate(of: sync.compiler)
-          async let first = sync.save(path, "Candidates")
-          for await _ in gate.entered { break }
-          let bytes = readFile(path)
-          let refused = try await other.save(path, "Candidates")
-          #expect(refused.status == .failed, "\(refused.message)")
-          #expect(refused.message.contains("another action of Lodestar is at work on it"))
-          #expect(readFile(path) == bytes && gate.inside.withLock { $0.all } == 1)
-          // A preview waits likewise: what it would say is out of date in a moment.
-          #expect(try await other.preview(path).message.contains("at work on it"))
+    try await withSync { sync in
+      // The other program has connections, an instance and memory of its own; files and database are the same.
+      var other = sync
+      other.context.store = ActionStore(database: sync.store.database, instance: "lodestar-sync@test.2")
+      other.context.locks = WorkbookLocks(database: sync.context.locks.database, patience: "300ms")
+      let path = try path(sync)
+      let gate = Gate(of: sync.compiler)
+      async let first = sync.save(path, "Candidates")
+      for await _ in gate.entered { break }
+      let bytes = readFile(path)
+      let refused = try await other.save(path, "Candidates")
+      #expect(refused.status == .failed, "\(refused.message)")
+      #expect(refused.message.contains("another action of Lodestar is at work on it"))
+      #expect(readFile(path) == bytes && gate.inside.withLock { $0.all } == 1)
+      // A preview waits likewise: what it would say is out of date in a moment.
+      #expect(try await other.preview(path).message.contains("at work on it"))
 
-          other.context.locks = WorkbookLocks(database: sync.context.locks.database)
-          async let waiting = other.save(path, "Candidates")
-          while try await lockDatabase.query("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted").isEmpty {}
-          gate.open()
-          #expect(try await first.status == .ok)
-          #expect(try await waiting.status == .ok)
-          #expect(gate.inside.withLock { $0.most } == 1 && gate.inside.withLock { $0.all } == 2)
-        }
-      }
+      other.context.locks = WorkbookLocks(database: sync.context.locks.database)
+      async let waiting = other.save(path, "Candidates")
+      while try await sync.store.isLockWaitedFor() == false { try await Task.sleep(for: .milliseconds(10)) }
+      gate.open()
+      #expect(try await first.status == .ok)
+      #expect(try await waiting.status == .ok)
+      #expect(gate.inside.withLock { $0.most } == 1 && gate.inside.withLock { $0.all } == 2)
     }
   }
 
@@ -114,6 +110,18 @@ private final class Gate: Sendable {
       }
       #expect(try await sync.store.owedWorkbooks() == [])
     }
+  }
+}
+
+extension ActionStore {
+  /// Whether somebody waits for a lock of this database; those of other tests are none of ours.
+  fileprivate func isLockWaitedFor() async throws -> Bool {
+    try await !database.query(
+      """
+      SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+      """
+    ).isEmpty
   }
 }
 
