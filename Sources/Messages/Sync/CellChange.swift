@@ -12,9 +12,9 @@ public struct CellChange: WireMessage {
   public var key: String = ""
   /// The canonical header.
   public var column: String = ""
-  /// Such as "G7"; empty for a row that is not in the tab.
+  /// Such as "G7"; empty for a row that is not in the tab, and for a column that the sheet does without.
   public var cell: String = ""
-  /// As text; empty for nothing.
+  /// As text, of which 1,000 characters are shown; empty for nothing.
   public var stored: String = ""
   public var typed: String = ""
 

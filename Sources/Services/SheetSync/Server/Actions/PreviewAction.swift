@@ -14,6 +14,8 @@ struct PreviewAction {
 
   /// So many changes are listed; all are counted.
   static let mostChanges = 2_000
+  /// So many characters of a text are shown: cells that are filled to their brim would make an answer that nobody takes.
+  static let longestText = 1_000
 
   func perform() async throws -> ActionEnding {
     // Between two saves, so that what is read, judged and compared is of one moment.
@@ -72,9 +74,13 @@ struct PreviewAction {
     ending.changes = comparison.changes.map { change in
       CellChange(
         rowNumber: UInt32(change.rowNumber), key: change.key.text, column: change.column, cell: cell(of: change, rows.header),
-        stored: change.stored, typed: change.typed)
+        stored: Self.shown(change.stored), typed: Self.shown(change.typed))
     }
     return ending
+  }
+
+  private static func shown(_ text: String) -> String {
+    text.utf8.count <= longestText || text.count <= longestText ? text : text.prefix(longestText - 1) + "…"
   }
 
   /// Where the field stands: empty for a column that the sheet does without, whose fields a save blanks all the same.
