@@ -36,6 +36,12 @@ import Testing
       ])
   }
 
+  @Test func `a field whose column the sheet lacks is told by its row, which is not called gone`() {
+    let change = CellChange(rowNumber: 8, key: "INIT-8", column: "bundle_key", stored: "B1")
+    let lines = PreviewView(run: ActionRun(action: "pm.preview", changes: [change], changedCells: 1)).lines(console)
+    #expect(lines.contains { $0.contains("row 8, no column") } && !lines.contains { $0.contains("no row") }, "\(lines)")
+  }
+
   @Test func `a preview without changes is its sentence`() {
     let run = ActionRun(action: "pm.preview", tab: "Targets", status: .ok, message: "A save would change nothing.")
     #expect(PreviewView(run: run).lines(console) == ["OK  Targets", "  A save would change nothing."])

@@ -20,12 +20,17 @@ struct PreviewView {
   private var table: Table {
     var table = Table(.text("Cell"), .text("Key"), .text("Column"), .prose("Stored"), .text(""), .prose("Typed"))
     for change in run.changes {
-      let isGone = change.cell.isEmpty
       table.add(
-        Cell(isGone ? "no row" : change.cell, isGone ? .warning : .plain), Cell(change.key), Cell(change.column, .dim),
+        Self.place(of: change), Cell(change.key), Cell(change.column, .dim),
         Self.value(change.stored), Cell("→", .dim), Self.value(change.typed))
     }
     return table
+  }
+
+  /// A column that the sheet does without has no cell, though the row is there.
+  private static func place(of change: CellChange) -> Cell {
+    guard change.rowNumber > 0 else { return Cell("no row", .warning) }
+    return change.cell.isEmpty ? Cell("row \(change.rowNumber), no column", .warning) : Cell(change.cell)
   }
 
   private static func value(_ text: String) -> Cell { text.isEmpty ? Cell("nothing", .dim) : Cell(text) }
