@@ -106,6 +106,8 @@ import Testing
       ])
       let run = try await sync.save(path, "Results")
       #expect(run.message == "Saved nothing of Results. 1 row was not saved, as its status says.")
+      let preview = try await sync.run(RunActionRequest(action: "pm.preview", workbookPath: path, tab: "Results", actor: "ada"))
+      #expect(preview.message.contains("1 row would not be saved, as the messages say"), "\(preview.message)")
       #expect(sync.compiler.resultNotes.withLock { $0.isEmpty })
       #expect(try await sync.statuses(of: "Results", in: path)[2]?.hasPrefix("OK (not saved: ") == true)
     }

@@ -99,6 +99,7 @@ struct SaveSummary {
       parts.append("\(Self.counted(failedRows.count, "row")) would fail: \(Reservation.named(Set(failedRows)))")
     }
     if reservedRows > 0 { parts.append("\(Self.counted(reservedRows, "good row")) would have to wait") }
+    if withheldRows > 0 { parts.append("\(Self.counted(withheldRows, "row")) would not be saved, as the messages say") }
     parts += wholeErrors.prefix(3)
     return ActionEnding(
       status: status, message: parts.joined(separator: ". ") + ". Nothing was saved or written.", counts: counts,
