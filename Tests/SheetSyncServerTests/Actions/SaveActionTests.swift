@@ -475,6 +475,23 @@ private func candidates(_ rows: [NewValue]...) -> (String, [[NewValue]]) { ("Can
     }
   }
 
+  @Test func `a person who saves into the same file while the rows are saved finds the statuses in it`() async throws {
+    try await withSync { sync in
+      let path = try sync.makeWorkbook([candidates(["INIT-1", nil, 5])])
+      let edited = readFile(try sync.makeWorkbook([candidates(["INIT-0", nil, 4], ["INIT-1", nil, 5])], named: "Edited.xlsx"))
+      sync.compiler.messages.withLock {
+        $0 = { _ in
+          writeFile(edited, to: path)
+          return []
+        }
+      }
+      let run = try await sync.save(path, "Candidates")
+      #expect(run.status == .ok, "\(run.message)")
+      #expect(try await sync.statuses(of: "Candidates", in: path) == [3: "OK: saved"])
+      #expect(try await sync.store.owedWorkbooks() == [])
+    }
+  }
+
   /// Does a save, in the middle of which somebody puts another header over the same row.
   private func save(_ sync: SyncUnderTest, whileHeadersBecome headers: [NewValue], _ row: [NewValue]) async throws -> ActionRun {
     let path = try sync.makeWorkbook([candidates(["INIT-1", nil, 5])])

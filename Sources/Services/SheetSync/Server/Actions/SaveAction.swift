@@ -93,6 +93,8 @@ struct SaveAction {
       return try await writeBack.write(owed, to: workbook)
     } catch let error as WorkbookError where error.kind == .changedMeanwhile {
       summary.noteChange()
+      // Many programs save into the file that is there, on which this one's lock would be in its own way.
+      await workbook.close()
       return try await context.workbooks.withWorkbook(path, editing: true) { workbook in
         var writeBack = StatusWriteBack()
         return try await writeBack.write(owed, to: workbook)

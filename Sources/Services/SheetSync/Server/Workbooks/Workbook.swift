@@ -32,4 +32,7 @@ public protocol Workbook: Sendable {
   /// that one value can read, write and write again.
   @discardableResult
   func write(_ writes: [TabWrites]) async throws(WorkbookError) -> WriteOutcome
+
+  /// Lets go of it, so that it can be opened anew; it cannot be used afterwards.
+  func close() async
 }
