@@ -5,7 +5,7 @@ public struct MetricChainParser {
   /// What is told of one chain; more is counted.
   static let mostFindings = 20
 
-  private var names: MetricNames
+  private var names = MetricNames(kpiKeys: [], metricKeys: [])
   private var chain = MetricChain(nodes: [], edges: [])
   private var findings: [ChainFinding] = []
   private var positions: [NormalKey: Int] = [:]
@@ -20,11 +20,13 @@ public struct MetricChainParser {
 
   /// Nil when the text names no metric.
   public static func parse(_ text: String, names: inout MetricNames) -> (chain: MetricChain?, findings: [ChainFinding]) {
-    var parser = MetricChainParser(names: names)
+    var parser = MetricChainParser()
+    // Handed over and back: a second owner would make each chain copy all that the book has learnt from those before.
+    swap(&parser.names, &names)
+    defer { swap(&parser.names, &names) }
     for branch in ChainScanner.branches(of: text) { parser.read(branch) }
     parser.findLoneMetrics()
     parser.findCycles()
-    names = parser.names
     let findings = parser.findings.sorted { ($0.place.line, $0.place.column) < ($1.place.line, $1.place.column) }
     return (parser.chain.nodes.isEmpty ? nil : parser.chain, findings)
   }
@@ -34,7 +36,7 @@ public struct MetricChainParser {
     ChainScanner.branches(of: text).joined().allSatisfy { $0.name.isEmpty || names.spelling(of: $0.name) != nil }
   }
 
-  private init(names: MetricNames) { self.names = names }
+  private init() {}
 
   private mutating func read(_ branch: [ChainScanner.Step]) {
     var before: Int?
