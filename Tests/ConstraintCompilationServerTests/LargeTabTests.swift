@@ -50,7 +50,12 @@ import Wire
     let messages = RowMessage.list(findings, mostBytes: 50_000)
     #expect(messages.map(\.rowNumber) == (2..<102).map { UInt32($0) })
     #expect(messages.map(\.severity) == findings.map { $0.severity == .error ? .error : .info })
-    #expect(messages.count { $0.message.count == 1000 } == 48 && messages.last?.message.hasPrefix("too many findings") == true)
+    #expect(messages.count { $0.message.count == 1000 } == 47 && messages.last?.message.hasPrefix("too many findings") == true)
     #expect(RowMessage.list(findings) == findings.map { RowMessage($0) })
+    // Of several findings on a row the gravest is left.
+    let several = findings.flatMap { [Finding(.warning, at: $0.cell, key: $0.key, code: "w", $0.message), $0, $0] }
+    let told = RowMessage.list(several, mostBytes: 50_000)
+    #expect(told.count == 47 + 85 && Set(told.map(\.rowNumber)) == Set((2..<102).map { UInt32($0) }))
+    #expect(told.dropFirst(47).map(\.severity) == (17..<102).map { $0 == 17 ? Severity.info : $0 % 2 == 0 ? .error : .warning })
   }
 }
