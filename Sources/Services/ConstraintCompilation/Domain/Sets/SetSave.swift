@@ -203,19 +203,16 @@ public struct SetSave: Sendable {
   }
 
   private mutating func count(_ incoming: [SetEntry], before: [SetEntry]) {
-    let stored = Dictionary(before.map { ($0.identity, $0) }, uniquingKeysWith: { first, _ in first })
+    var unnamed = Dictionary(before.map { ($0.identity, $0) }, uniquingKeysWith: { first, _ in first })
     for entry in incoming {
-      if let old = stored[entry.identity], old.isSame(as: entry) {
+      if let old = unnamed.removeValue(forKey: entry.identity), old.isSame(as: entry) {
         tally.unchanged += 1
         findings.append(finding(.info, entry, "", "unchanged", "unchanged"))
       } else {
         tally.upserts += 1
       }
     }
-    if isWholeTab {
-      let identities = Set(incoming.map(\.identity))
-      tally.removed += before.count { !identities.contains($0.identity) }
-    }
+    if isWholeTab { tally.removed += unnamed.count }
   }
 
   /// Tells the good rows why they are not stored, and once what is wrong elsewhere.
