@@ -13,19 +13,19 @@ extension PlanningStore {
     try await database.transaction(isolation: .readOnlySnapshot, deadline: deadline) { transaction in
       switch tab {
       case .centralBacklog:
-        try await parts(AllInitiatives().statement, transaction) { rows in
+        try await parts(tab, AllInitiatives().statement, transaction) { rows in
           try await send(StoredTabRows(initiatives: try rows.map { InitiativeRow(try AllInitiatives.decode($0)) }))
         }
       case .candidates:
-        try await parts(AllInitiatives(isSavedFromCandidates: true).statement, transaction) { rows in
+        try await parts(tab, AllInitiatives(isSavedFromCandidates: true).statement, transaction) { rows in
           try await send(StoredTabRows(candidates: try rows.map { CandidateRow(try AllInitiatives.decode($0)) }))
         }
       case .contributions:
-        try await parts(SpeltContributions().statement, transaction) { rows in
+        try await parts(tab, SpeltContributions().statement, transaction) { rows in
           try await send(StoredTabRows(contributions: try rows.map { ContributionRow(try SpeltContributions.decode($0)) }))
         }
       case .scenarios:
-        try await parts(AllScenarios().statement, transaction) { rows in
+        try await parts(tab, AllScenarios().statement, transaction) { rows in
           try await send(StoredTabRows(scenarios: try rows.map { ScenarioRow(try AllScenarios.decode($0)) }))
         }
       case .constraints, .targets: try await sets(tab, transaction, send)
@@ -53,15 +53,17 @@ extension PlanningStore {
     _ type: Entry.Type, _ transaction: Transaction, _ send: ([Entry]) async throws -> Void
   ) async throws {
     let order = Entry.tableKey.map { "\($0) COLLATE \"C\"" }.joined(separator: ", ")
-    try await parts("\(Entry.selection) ORDER BY \(unsafeSQL: order)", transaction) { try await send(try $0.map(Entry.init)) }
+    try await parts(Entry.tab, "\(Entry.selection) ORDER BY \(unsafeSQL: order)", transaction) {
+      try await send(try $0.map(Entry.init))
+    }
   }
 
   /// Reads what the statement selects through a cursor, a part at a time.
   private func parts(
-    _ selection: Statement, _ transaction: Transaction, _ send: ([Row]) async throws -> Void
+    _ tab: PlanningTab, _ selection: Statement, _ transaction: Transaction, _ send: ([Row]) async throws -> Void
   ) async throws {
-    // A cursor of its own for each selection: connections keep what they know of a FETCH's columns by its text.
-    let name = "stored_\(selection.sql.utf8.reduce(UInt64(14_695_981_039_346_656_037)) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 })"
+    // A cursor of its own for each tab: connections keep what they know of a FETCH's columns by its text.
+    let name = "rows of \(tab.rawValue)"
     try await transaction.execute("DECLARE \(identifier: name) NO SCROLL CURSOR FOR \(selection)")
     while true {
       let rows = try await transaction.query("FETCH FORWARD \(unsafeSQL: "\(Self.rowsPerPart)") FROM \(identifier: name)")
