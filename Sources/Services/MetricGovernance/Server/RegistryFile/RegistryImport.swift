@@ -9,9 +9,10 @@ struct RegistryImport {
   func plan(_ file: MetricRegistryFile, by importer: Importer) async throws -> ImportPlan {
     let registry = try await change.metrics(file.metrics.map(\.key))
     let isEmpty = try await change.transaction.query("SELECT 1 FROM metric LIMIT 1").isEmpty
+    let known = Dictionary(registry.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
     var use: [MetricKey: MetricUse] = [:]
     for metric in file.metrics {
-      guard let stored = registry.first(where: { $0.key == metric.key }) else { continue }
+      guard let stored = known[metric.key] else { continue }
       use[metric.key] = try await readUse(of: metric, stored)
     }
     return await Self.plan(file, over: registry, isEmpty: isEmpty, importer, use)
