@@ -10,7 +10,7 @@ struct MetricsSource: Sendable {
 
   /// Metrics that one answer of the registry brings, and answers that are asked for: more metrics than these together are not known
   /// by name here.
-  private static let (metricsPerPage, mostPages) = (200, 100)
+  private static let (metricsPerPage, mostPages) = (20, 1000)
 
   private let governance: MetricGovernanceClient
   private let registry: MetricRegistryClient
@@ -33,8 +33,8 @@ struct MetricsSource: Sendable {
   /// The keys of the registry's metrics, whatever became of their versions. Throws as `catalogue` does.
   func metricKeys() async throws -> [String] {
     var keys: [String] = []
-    var request = ListMetricsRequest(
-      pageSize: UInt32(Self.metricsPerPage), statuses: [.draft, .active, .deprecated, .sunset, .retired])
+    // Without statuses it is every metric, and less of each: a page brings versions whole, of which only the metric's key is wanted.
+    var request = ListMetricsRequest(pageSize: UInt32(Self.metricsPerPage))
     for _ in 0..<Self.mostPages {
       let page = try await telling("its metrics") {
         try await registry.listMetrics(request, options: CallOptions(timeout: Self.patience))
