@@ -45,7 +45,7 @@ import Testing
     let known = PlannedInitiative(key: "INIT-1", backlog: BacklogFields(title: "A"), backlogRow: 2)
     let moved = save([InitiativeEntry(row: 5, key: "INIT-1", fields: BacklogFields(title: "A"))], known: [known])
     #expect(moved.tally.unchanged == 1)
-    #expect(moved.stored.map(\.isChanged) == [false])
+    #expect(moved.tally.upserts == 0)
     #expect(save([InitiativeEntry(row: 2, key: "INIT-1", fields: BacklogFields(title: "A"))], known: [known]).stored.isEmpty)
   }
 

@@ -28,7 +28,7 @@ import Testing
 
   @Test func `an approved row is stored and its chain becomes the initiative's`() {
     let save = save([model(2, "init-1", chain: " a -> b ")])
-    #expect(save.rows.stored.map(\.entry) == [model(2, "INIT-1", chain: "a -> b")])
+    #expect(save.rows.stored == [model(2, "INIT-1", chain: "a -> b")])
     #expect(chains(save) == ["INIT-1: A -> B"])
     #expect(save.chains.first?.model?.chainText == "a -> b")
     #expect(save.findings.isEmpty && save.tally.upserts == 1)
@@ -58,7 +58,7 @@ import Testing
     #expect(warned.findings.first?.cell.column == "metric_chain_text")
     #expect(warned.findings.first?.message.hasPrefix("metric_chain_text, line 1, column 6: \"Z\" is neither a KPI") == true)
     let refused = save(rows, checks: .error)
-    #expect(refused.rows.stored.map(\.entry.row) == [3] && refused.findings.map(\.severity) == [.error])
+    #expect(refused.rows.stored.map(\.row) == [3] && refused.findings.map(\.severity) == [.error])
     #expect(chains(refused) == ["INIT-2: A -> B"])
   }
 
@@ -76,7 +76,7 @@ import Testing
     ])
     #expect(told(save) == ["2:different_chains", "3:different_chains", "4:not_approved"])
     #expect(save.findings.first?.message.hasPrefix("MathModels rows 2 and 3 give INIT-1 different chains") == true)
-    #expect(save.rows.stored.map(\.entry.modelName) == ["none"] && save.chains.isEmpty)
+    #expect(save.rows.stored.map(\.modelName) == ["none"] && save.chains.isEmpty)
     let agreed = self.save([model(2, "INIT-1", "base", chain: "A -> B; A -> C"), model(3, "INIT-1", "high", chain: "a→c\na→b")])
     #expect(agreed.findings.isEmpty && chains(agreed) == ["INIT-1: A -> B\nA -> C"])
   }
@@ -120,7 +120,7 @@ import Testing
     let twice = save([model(2, "INIT-1", "a"), model(3, "init-1", "A ")])
     #expect(told(twice) == ["2:duplicate_key", "3:duplicate_key"] && twice.rows.stored.isEmpty)
     let moved = save([model(9, "INIT-1")], before: [model(2, "INIT-1")])
-    #expect(moved.rows.stored.map(\.isChanged) == [false] && moved.tally.unchanged == 1)
+    #expect(moved.rows.stored.map(\.row) == [9] && moved.tally.unchanged == 1)
     #expect(save([model(2, "INIT-1")], before: [model(2, "INIT-1")]).rows.stored.isEmpty)
   }
 }

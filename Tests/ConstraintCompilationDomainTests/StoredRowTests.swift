@@ -20,8 +20,8 @@ import Testing
       ModelParamEntry(row: 5, initiativeKey: "INIT-2", name: "", value: .infinity),
       ModelParamEntry(row: 6, initiativeKey: "INIT-2", name: "x,y", value: 1e300),
     ])
-    #expect(save.stored.map(\.entry.row) == [2, 3])
-    #expect(save.stored.first?.entry.initiativeKey == "INIT-1")
+    #expect(save.stored.map(\.row) == [2, 3])
+    #expect(save.stored.first?.initiativeKey == "INIT-1")
     #expect(
       save.findings.map { "\($0.cell.row):\($0.cell.column):\($0.code)" } == [
         "3:model_name:unknown_model", "4:initiative_key:unknown_initiative", "4:value:missing_value", "5:param_name:missing_value",
@@ -39,7 +39,7 @@ import Testing
     let selection = params([good], before: before, isWholeTab: false)
     #expect(selection.removed.isEmpty && selection.findings.isEmpty)
     let faulty = params([good, ModelParamEntry(row: 3, initiativeKey: "INIT-11", name: "b", value: 1)], before: before)
-    #expect(faulty.removed.isEmpty && faulty.tally.removed == 0 && faulty.stored.map(\.entry) == [good])
+    #expect(faulty.removed.isEmpty && faulty.tally.removed == 0 && faulty.stored == [good])
     #expect(faulty.findings.map { "\($0.cell.row):\($0.code)" } == ["0:nothing_removed", "3:unknown_initiative"])
   }
 
@@ -62,7 +62,7 @@ import Testing
       before: [
         GapNoteEntry(row: 2, runId: "run_1", scenarioName: "s", setName: "b", country: "ALL", kpiKey: "", recommendation: "old")
       ])
-    #expect(gaps.stored.map(\.entry.notes) == ["x"] && gaps.stored.map(\.entry.recommendation) == [""])
+    #expect(gaps.stored.map(\.notes) == ["x"] && gaps.stored.map(\.recommendation) == [""])
     #expect(gaps.findings.map { "\($0.cell.row):\($0.cell.column)" } == ["3:run_id", "3:scenario_name"])
   }
 
@@ -73,7 +73,7 @@ import Testing
         ScoringInputEntry(row: 3, initiativeKey: "INIT-1", name: "reach", value: 6),
         ScoringInputEntry(row: 4, initiativeKey: "INIT-2", name: "Reach", value: 7),
       ], before: [], isWholeTab: true, initiatives: book)
-    #expect(save.stored.map(\.entry.row) == [4])
+    #expect(save.stored.map(\.row) == [4])
     #expect(save.findings.map(\.message).first == "INIT-1, Reach stands in Scoring_Inputs rows 2 and 3; keep one")
   }
 }

@@ -17,10 +17,9 @@ public struct InitiativeSave: Sendable {
     public var key: String
     public var fields: BacklogFields
     public var row: Int
-    /// False when only the row's number moved.
-    public var isChanged: Bool
   }
 
+  /// The initiatives that are new or changed, or stand in another row now.
   public private(set) var stored: [Stored] = []
   public private(set) var findings: [Finding] = []
   public private(set) var tally = SaveTally()
@@ -58,7 +57,7 @@ public struct InitiativeSave: Sendable {
       notes.unchanged()
     }
     guard isChanged || before?.backlogRow != row else { return }
-    stored.append(Stored(key: key, fields: fields, row: row, isChanged: isChanged))
+    stored.append(Stored(key: key, fields: fields, row: row))
   }
 
   private static func read(_ typed: BacklogFields, into notes: inout RowNotes, kpis: inout KpiCatalogue) -> BacklogFields {

@@ -1,14 +1,9 @@
 /// What a save of a tab comes to whose rows are stored one by one: good rows are stored, bad ones answered.
 public struct RowSave<Entry: StoredEntry>: Sendable {
-  public struct Stored: Sendable {
-    public var entry: Entry
-    /// False when only the row's number moved.
-    public var isChanged: Bool
-  }
-
   /// What was stored and goes.
   public private(set) var removed: [Entry] = []
-  public private(set) var stored: [Stored] = []
+  /// What is new or changed, or stands in another row now.
+  public private(set) var stored: [Entry] = []
   public private(set) var findings: [Finding] = []
   public private(set) var tally = SaveTally()
 
@@ -62,7 +57,7 @@ public struct RowSave<Entry: StoredEntry>: Sendable {
     }
     let isChanged = before.map { !$0.isSame(as: reading.entry) } ?? true
     if isChanged { tally.upserts += 1 } else { unchanged(&reading) }
-    if isChanged || before?.row != reading.entry.row { stored.append(Stored(entry: reading.entry, isChanged: isChanged)) }
+    if isChanged || before?.row != reading.entry.row { stored.append(reading.entry) }
   }
 
   private mutating func unchanged(_ reading: inout Reading) {

@@ -85,18 +85,19 @@ extension [InitiativeSave.Stored] {
       \(map(\.fields.department)), \(map(\.fields.category)), \(map(\.fields.programKey)), \(map(\.fields.lifecycleStatus)),
       \(map(\.fields.isOptimizationCandidate)), \(map(\.fields.candidatePeriodKey)), \(map(\.fields.immediateKpiKey)),
       \(map(\.fields.notes)), \(map(\.row)))
-    ON CONFLICT (initiative_key) DO UPDATE SET spelling = excluded.spelling, title = excluded.title, country = excluded.country,
-      department = excluded.department, category = excluded.category, program_key = excluded.program_key,
-      lifecycle_status = excluded.lifecycle_status, is_optimization_candidate = excluded.is_optimization_candidate,
-      candidate_period_key = excluded.candidate_period_key, immediate_kpi_key = excluded.immediate_kpi_key,
-      backlog_notes = excluded.backlog_notes, backlog_row = excluded.backlog_row,
-      backlog_updated_by = CASE WHEN excluded.initiative_key = ANY(\(changedKeys)) THEN excluded.backlog_updated_by
-        ELSE stored.backlog_updated_by END,
-      backlog_updated_at = CASE WHEN excluded.initiative_key = ANY(\(changedKeys)) THEN now() ELSE stored.backlog_updated_at END
+    \(Self.onConflict)
     """
   }
 
-  private var changedKeys: [String] { filter(\.isChanged).map { NormalKey($0.key).text } }
+  private static var onConflict: Statement {
+    RowReplacement(
+      key: ["initiative_key"],
+      content: [
+        "spelling", "title", "country", "department", "category", "program_key", "lifecycle_status", "is_optimization_candidate",
+        "candidate_period_key", "immediate_kpi_key", "backlog_notes",
+      ], beside: ["backlog_row"], author: "backlog_updated_by", moment: "backlog_updated_at"
+    ).statement
+  }
 }
 
 extension [CandidateSave.Stored] {
@@ -124,8 +125,7 @@ extension [CandidateSave.Stored] {
 }
 
 extension ContributionSave {
-  /// Makes the contributions of the initiatives that change what they are afterwards. Who changed one, and when, stays as it was when
-  /// only its row moved.
+  /// Makes the contributions of the initiatives that change what they are afterwards.
   func replacement(by actor: String, metricsRevision: Int) -> [Statement] {
     let removed = stored.flatMap { entry in entry.removedKpis.map { (key: NormalKey(entry.initiativeKey).text, kpi: $0.text) } }
     let lines = stored.flatMap { entry in entry.contributions.map { (key: NormalKey(entry.initiativeKey).text, contribution: $0) } }
@@ -140,13 +140,15 @@ extension ContributionSave {
       SELECT *, \(metricsRevision), \(actor) FROM unnest(\(lines.map(\.key)), \(lines.map { NormalKey($0.contribution.kpiKey).text }),
         \(lines.map(\.contribution.kpiKey)), \(lines.map(\.contribution.value)), \(lines.map(\.contribution.notes)),
         \(lines.map(\.contribution.row)))
-      ON CONFLICT (initiative_key, kpi_key) DO UPDATE SET kpi_spelling = excluded.kpi_spelling, value = excluded.value,
-        notes = excluded.notes, row_number = excluded.row_number, metrics_config_revision = excluded.metrics_config_revision,
-        updated_by = CASE WHEN stored.value <> excluded.value OR stored.notes <> excluded.notes THEN excluded.updated_by
-          ELSE stored.updated_by END,
-        updated_at = CASE WHEN stored.value <> excluded.value OR stored.notes <> excluded.notes THEN now()
-          ELSE stored.updated_at END
+      \(Self.onConflict)
       """,
     ]
+  }
+
+  private static var onConflict: Statement {
+    RowReplacement(
+      key: ["initiative_key", "kpi_key"], content: ["kpi_spelling", "value", "notes"],
+      beside: ["row_number", "metrics_config_revision"]
+    ).statement
   }
 }

@@ -61,22 +61,16 @@ extension [PlannedScenario] {
     SELECT *, \(metricsRevision), \(actor) FROM unnest(\(map { NormalKey($0.name).text }), \(map(\.name)), \(map(\.period.text)),
       \(map(\.capacity)), \(map(\.objective.rawValue)), \(map { StoredWeights.text($0.weights) }), \(map(\.notes)),
       \(map(\.weightsText)), \(map(\.row)))
-    ON CONFLICT (scenario_key) DO UPDATE SET scenario_name = excluded.scenario_name, period_key = excluded.period_key,
-      capacity_total_tokens = excluded.capacity_total_tokens, objective_mode = excluded.objective_mode,
-      objective_weights_json = excluded.objective_weights_json, notes = excluded.notes,
-      objective_weights_text = excluded.objective_weights_text, row_number = excluded.row_number,
-      metrics_config_revision = excluded.metrics_config_revision,
-      updated_by = CASE WHEN \(Self.differs) THEN excluded.updated_by ELSE stored.updated_by END,
-      updated_at = CASE WHEN \(Self.differs) THEN now() ELSE stored.updated_at END
+    \(Self.onConflict)
     """
   }
 
-  /// In more than the number of the row, and how the same weights are written.
-  private static var differs: Statement {
-    """
-    (stored.scenario_name, stored.period_key, stored.capacity_total_tokens, stored.objective_mode, stored.objective_weights_json,
-      stored.notes) IS DISTINCT FROM (excluded.scenario_name, excluded.period_key, excluded.capacity_total_tokens,
-      excluded.objective_mode, excluded.objective_weights_json, excluded.notes)
-    """
+  /// The same weights, written otherwise, are no change.
+  private static var onConflict: Statement {
+    RowReplacement(
+      key: ["scenario_key"],
+      content: ["scenario_name", "period_key", "capacity_total_tokens", "objective_mode", "objective_weights_json", "notes"],
+      beside: ["objective_weights_text", "row_number", "metrics_config_revision"]
+    ).statement
   }
 }

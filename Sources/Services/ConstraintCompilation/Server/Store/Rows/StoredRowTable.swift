@@ -46,17 +46,9 @@ extension StoredRowTable {
     "INSERT INTO \(identifier: table) AS stored (\(unsafeSQL: list(tableKey + columns)), updated_by)"
   }
 
-  /// What an INSERT ends with: who changed a row, and when, stays as it was when only the row's number moved.
+  /// What an INSERT ends with.
   static var replacement: Statement {
-    let changes = columns.map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
-    let old = columns.dropLast().map { "stored.\($0)" }.joined(separator: ", ")
-    let new = columns.dropLast().map { "excluded.\($0)" }.joined(separator: ", ")
-    return """
-      ON CONFLICT (\(unsafeSQL: list(tableKey))) DO UPDATE SET \(unsafeSQL: changes),
-        updated_by = CASE WHEN ROW(\(unsafeSQL: old)) IS DISTINCT FROM ROW(\(unsafeSQL: new)) THEN excluded.updated_by
-          ELSE stored.updated_by END,
-        updated_at = CASE WHEN ROW(\(unsafeSQL: old)) IS DISTINCT FROM ROW(\(unsafeSQL: new)) THEN now() ELSE stored.updated_at END
-      """
+    RowReplacement(key: tableKey, content: Array(columns.dropLast()), beside: Array(columns.suffix(1))).statement
   }
 
   /// Names that stand in this program's text, never a person's.
@@ -68,7 +60,7 @@ extension RowSave where Entry: StoredRowTable {
   func statements(by actor: String) -> [Statement] {
     var statements: [Statement] = []
     if !removed.isEmpty { statements.append(Entry.delete(removed)) }
-    if !stored.isEmpty { statements.append(Entry.upsert(stored.map(\.entry), by: actor)) }
+    if !stored.isEmpty { statements.append(Entry.upsert(stored, by: actor)) }
     return statements
   }
 }
