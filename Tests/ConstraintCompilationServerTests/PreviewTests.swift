@@ -66,8 +66,28 @@ import Testing
     try await withService(metricKeys: ["checkout_rate", "sessions"]) { service in
       try await service.saveSeeds()
       try await service.saveModelSeeds()
+      let (handler, context) = (service.handler, ServiceUnderTest.context)
+      var initiatives = Seeds.initiatives
+      initiatives[0].title = "New title"
+      var contributions = Seeds.contributions
+      contributions[0].notes = "new"
+      var candidates = Seeds.candidates
+      candidates[0].notes = "new"
+      var scenarios = Seeds.scenarios
+      scenarios[0].notes = "new"
       func one(_ preview: Bool) async throws -> [SaveRowsResponse] {
         [
+          try await handler.saveInitiatives(
+            SaveInitiativesRequest(rows: initiatives, scope: .all, actor: "bob", validateOnly: preview), context: context),
+          try await handler.saveContributions(
+            SaveContributionsRequest(rows: contributions, scope: .all, actor: "bob", validateOnly: preview), context: context),
+          try await handler.saveCandidates(
+            SaveCandidatesRequest(rows: candidates, scope: .all, actor: "bob", validateOnly: preview), context: context),
+          try await handler.saveScenarios(
+            SaveScenariosRequest(rows: scenarios, scope: .all, actor: "bob", validateOnly: preview), context: context),
+          try await service.inputs([ModelSeeds.inputs[1]], preview: preview),
+          try await service.resultNotes(
+            [ResultNoteRow(rowNumber: 2, runId: "run_2", initiativeKey: "INIT-000081", notes: "new")], preview: preview),
           try await service.models([ModelSeeds.models[1], ModelSeeds.model(9, "INIT-9", "", chain: "")], preview: preview),
           try await service.params([ModelSeeds.params[1]], preview: preview),
           try await service.gapNotes([ModelSeeds.gapNotes[1]], preview: preview),
