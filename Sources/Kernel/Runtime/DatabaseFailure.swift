@@ -1,3 +1,4 @@
+import Logging
 public import Postgres
 public import RPC
 
@@ -17,6 +18,19 @@ extension RPCError {
     } else {
       self.init(
         .internalError, "The \(service) service's database refused a statement; the log of lodestar-\(service) has the details.")
+    }
+  }
+}
+
+extension CallContext {
+  /// Runs a handler's work; what the database says about its inside goes to the log, not to the caller.
+  /// - Parameter service: the short name, for example "metrics".
+  public func answering<Answer>(for service: String, _ work: () async throws -> Answer) async throws -> Answer {
+    do {
+      return try await work()
+    } catch let error as PostgresError {
+      logger.error("the database failed a call", metadata: ["error": "\(error)"])
+      throw RPCError(error, of: service)
     }
   }
 }

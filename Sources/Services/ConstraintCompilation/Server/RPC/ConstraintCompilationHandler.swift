@@ -181,10 +181,7 @@ struct ConstraintCompilationHandler: ConstraintCompilationService {
 
   func answering<Answer>(_ context: CallContext, _ work: () async throws -> Answer) async throws -> Answer {
     do {
-      return try await work()
-    } catch let error as PostgresError {
-      context.logger.error("the database failed a call", metadata: ["error": "\(error)"])
-      throw RPCError(error, of: "compiler")
+      return try await context.answering(for: "compiler", work)
     } catch let error as RevisionFault {
       context.logger.error("a stored revision is broken", metadata: ["error": "\(error)"])
       throw RPCError(.dataLoss, "The stored constraint set cannot be read; the log of lodestar-compiler has the details.")

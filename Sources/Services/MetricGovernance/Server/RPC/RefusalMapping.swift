@@ -1,7 +1,5 @@
 public import Jobs
-import Logging
 public import MetricGovernanceDomain
-import Postgres
 public import RPC
 import Runtime
 
@@ -30,15 +28,7 @@ extension Refusal.Kind {
 }
 
 extension CallContext {
-  /// Runs a handler's work; what the database says about its inside goes to the log, not to the caller.
-  func answering<Answer>(_ work: () async throws -> Answer) async throws -> Answer {
-    do {
-      return try await work()
-    } catch let error as PostgresError {
-      logger.error("the database failed a call", metadata: ["error": "\(error)"])
-      throw RPCError(error, of: "metrics")
-    }
-  }
+  func answering<Answer>(_ work: () async throws -> Answer) async throws -> Answer { try await answering(for: "metrics", work) }
 }
 
 extension IdempotencyConflict: RPCErrorConvertible {

@@ -94,11 +94,6 @@ struct SheetSyncHandler: SheetSyncService {
   }
 
   private func answering<Answer: Sendable>(_ context: CallContext, _ work: () async throws -> Answer) async throws -> Answer {
-    do {
-      return try await work()
-    } catch let error as PostgresError {
-      context.logger.error("the database failed a call", metadata: ["error": "\(error)"])
-      throw RPCError(error, of: "sync")
-    }
+    try await context.answering(for: "sync", work)
   }
 }
