@@ -6,7 +6,7 @@ public import Wire
 
 /// How an initiative is thought to work: a change of one metric moves the next.
 public struct MetricChain: WireMessage {
-  /// In the order in which they were typed first, spelt as the registry spells them where it knows them.
+  /// In the order in which they were typed first; spelt as Metrics_Config spells them, or else the registry.
   public var nodes: [String] = []
   /// In the order typed.
   public var edges: [MetricChainEdge] = []

@@ -8,6 +8,7 @@ public struct SetOutcome: WireMessage {
   public var scenarioName: String = ""
   public var constraintSetName: String = ""
   /// True when the rows compiled: revision is then the set's newest. False: revision is the last good one, or empty.
+  /// A preview (validate_only) tells the revision that the save would make.
   public var compiled: Bool = false
   public var revision: String = ""
   /// False when an equal revision was there already.
