@@ -20,9 +20,24 @@ private actor Resident {
     preconditionIsolated()
     return isolation.loop.isCurrent
   }
+
+  /// Whether work that was sent away stays on the loop, and whether what comes after it is there.
+  func sendsAway() async -> (staysHere: Bool, comesBack: Bool) {
+    let staysHere = await awayFromLoops { EventLoop.current != nil }
+    return (staysHere, isHome())
+  }
 }
 
 struct EventLoopTests {
+  @Test func `work that is sent away leaves the loop, even of a task that prefers it, and the caller comes back`() async {
+    let loops = Loops()
+    let resident = Resident(loops.first)
+    let asPreferred = await Task(executorPreference: resident.isolation) { await resident.sendsAway() }.value
+    #expect(!asPreferred.staysHere && asPreferred.comesBack)
+    let staysHere = await Task(executorPreference: loops.first) { await awayFromLoops { EventLoop.current != nil } }.value
+    #expect(!staysHere)
+  }
+
   @Test func `a body sent from another thread runs on the loop`() async {
     let loops = Loops()
     let loop = loops.first

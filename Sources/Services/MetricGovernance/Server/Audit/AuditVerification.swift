@@ -1,6 +1,7 @@
 import Cryptography
 import Ledger
 import Postgres
+import Reactor
 
 /// Reads the whole chain from the database and verifies it, a batch at a time: while one is hashed, the next is on its way.
 struct AuditVerification: Sendable {
@@ -10,9 +11,12 @@ struct AuditVerification: Sendable {
 
   let database: Database
 
-  /// What the chain comes to, with the checkpoints of the table and those given. Off the caller's loop: hashing a million events would hold
-  /// up everybody else's calls there.
-  @concurrent func verdict(checkpoints: [Checkpoint], deadline: ContinuousClock.Instant?) async throws -> ChainVerdict {
+  /// What the chain comes to, with the checkpoints of the table and those given. Hashing a million events takes a while.
+  func verdict(checkpoints: [Checkpoint], deadline: ContinuousClock.Instant?) async throws -> ChainVerdict {
+    try await awayFromLoops { try await readAndVerify(checkpoints: checkpoints, deadline: deadline) }
+  }
+
+  private func readAndVerify(checkpoints: [Checkpoint], deadline: ContinuousClock.Instant?) async throws -> ChainVerdict {
     // One snapshot: what is appended meanwhile is not part of it.
     try await database.transaction(isolation: .readOnlySnapshot, deadline: deadline) { transaction in
       let kept = try await transaction.fetch(KeptCheckpoints())

@@ -1,4 +1,5 @@
 import MetricGovernanceDomain
+import Reactor
 import YAMLText
 
 /// metric_registry.yaml as a text: what it says of metrics, and everything that is wrong with it, as YAML and as a registry.
@@ -21,8 +22,8 @@ struct RegistryFileText: Sendable {
     problems = reading.problems.sorted { $0.position < $1.position }
   }
 
-  /// Away from the event loop, since a large file takes a while.
-  @concurrent static func read(_ text: String) async -> RegistryFileText { RegistryFileText(text) }
+  /// A large file takes a while.
+  static func read(_ text: String) async -> RegistryFileText { await awayFromLoops { RegistryFileText(text) } }
 }
 
 extension FileProblem {

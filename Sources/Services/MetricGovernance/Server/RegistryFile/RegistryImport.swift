@@ -1,6 +1,7 @@
 import Cryptography
 import MetricGovernanceDomain
 import Postgres
+import Reactor
 
 /// Plans a file against the registry as a change sees it, and applies what was planned.
 struct RegistryImport {
@@ -15,14 +16,9 @@ struct RegistryImport {
       guard let stored = known[metric.key] else { continue }
       use[metric.key] = try await readUse(of: metric, stored)
     }
-    return await Self.plan(file, over: registry, isEmpty: isEmpty, importer, use)
-  }
-
-  /// Away from the event loop.
-  @concurrent private static func plan(
-    _ file: MetricRegistryFile, over registry: [Metric], isEmpty: Bool, _ importer: Importer, _ use: [MetricKey: MetricUse]
-  ) async -> ImportPlan {
-    ImportPlan(file, over: registry, isEmpty: isEmpty, importer: importer, use: use, digest: SHA256.digest(of:))
+    return await awayFromLoops { [use] in
+      ImportPlan(file, over: registry, isEmpty: isEmpty, importer: importer, use: use, digest: SHA256.digest(of:))
+    }
   }
 
   /// Only where the file moves a version on, or another becomes current: nothing else asks who reads what.

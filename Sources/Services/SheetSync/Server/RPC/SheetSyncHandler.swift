@@ -2,6 +2,7 @@ import Logging
 import Messages
 import Postgres
 import RPC
+import Reactor
 import Runtime
 import SheetSyncDomain
 
@@ -86,7 +87,9 @@ struct SheetSyncHandler: SheetSyncService {
   func checkWorkbook(_ request: CheckWorkbookRequest, context: CallContext) async throws -> CheckWorkbookResponse {
     let path = try ActionOrder.workbook(request.workbookPath)
     let checkup = WorkbookCheckup(context: runner.context, google: google)
-    return CheckWorkbookResponse(findings: try await answering(context) { try await checkup.findings(of: path) })
+    // Files block their thread.
+    let findings = try await answering(context) { try await awayFromLoops { try await checkup.findings(of: path) } }
+    return CheckWorkbookResponse(findings: findings)
   }
 
   func describeTabs(_ request: DescribeTabsRequest, context: CallContext) async throws -> DescribeTabsResponse {

@@ -1,15 +1,14 @@
 import Glibc
 import Messages
+import Reactor
 
 /// Makes the workbooks that people begin with.
 enum WorkbookMaking {
   /// Writes the workbooks of a template into a folder: all of them or none. Throws `WorkbookError` when a file of one's name is
   /// there already, or the folder is not. Answers the paths of the files. `lists`: what their drop-downs offer.
   static func make(_ template: WorkbookTemplate, in directory: String, offering lists: DropDownLists) async throws -> [String] {
-    // Files block their thread, and the caller's may be an event loop.
-    try await withTaskExecutorPreference(globalConcurrentExecutor) {
-      try write(workbooks(of: template, lists), into: directory)
-    }
+    // Files block their thread.
+    try await awayFromLoops { try write(workbooks(of: template, lists), into: directory) }
   }
 
   /// The workbooks of a template.
