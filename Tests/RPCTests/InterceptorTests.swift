@@ -78,8 +78,9 @@ struct InterceptorTests {
     }
     let leaving = Leaving(log: log, mayLook: mayLook, hasLooked: hasLooked)
     try await withServer([echo, naming], configure: { $0.interceptors = [leaving] }) { test in
-      _ = try await test.channel.unary(
-        "/test.Service/Echo", Text(), options: CallOptions(metadata: ["name": "leaver"])) as Text
+      _ =
+        try await test.channel.unary(
+          "/test.Service/Echo", Text(), options: CallOptions(metadata: ["name": "leaver"])) as Text
       _ = try await test.channel.unary("/test.Service/Name", Text(), options: CallOptions(metadata: ["name": "other"])) as Text
     }
     #expect(log.take() == ["leaver", "leaver"])

@@ -121,7 +121,8 @@ extension SyncUnderTest {
     }
   }
 
-  @Test func `a newer run without a portfolio is listed, and Results keeps the portfolio of its own scenario and set`() async throws {
+  @Test func `a newer run without a portfolio is listed, and Results keeps the portfolio of its own scenario and set`() async throws
+  {
     try await withSync { sync in
       let path = try center(sync)
       var other = Run.example("run_20260104T120102Z_00000001")

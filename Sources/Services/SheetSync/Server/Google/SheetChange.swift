@@ -85,7 +85,8 @@ enum SheetChange: Sendable {
         switch choices {
         case .these(let values):
           ["type": "ONE_OF_LIST", "values": .array(values.map { .object(["userEnteredValue": .string($0)]) })]
-        case .area(let area), .offered(let area): ["type": "ONE_OF_RANGE", "values": .array([.object(["userEnteredValue": .string("=" + area)])])]
+        case .area(let area), .offered(let area):
+          ["type": "ONE_OF_RANGE", "values": .array([.object(["userEnteredValue": .string("=" + area)])])]
         }
       let rule: JSONObject = ["condition": .object(condition), "showCustomUi": true, "strict": false]
       return ("setDataValidation", ["range": Self.range(sheet, rows, column...column), "rule": .object(rule)])
