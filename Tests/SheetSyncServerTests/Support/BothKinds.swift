@@ -18,8 +18,8 @@ func onBothKinds(
   _ tabs: [PersonsWorkbook.Tab], sourceLocation: SourceLocation = #_sourceLocation,
   _ scenario: (PersonsWorkbook) async throws -> [String]
 ) async throws -> Ending {
-  var endings: [WorkbookKind: Ending] = [:]
-  for kind in WorkbookKind.allCases {
+  var endings: [SpreadsheetKind: Ending] = [:]
+  for kind in SpreadsheetKind.allCases {
     endings[kind] = try await withPersonsWorkbook(kind, tabs) { workbook in
       let said = try await scenario(workbook)
       return Ending(cells: try await workbook.cells(), said: said)
@@ -41,7 +41,7 @@ func onBothKinds(
 
 /// Runs the body with a workbook of the kind, and services that are asked about it at a time that stands still.
 func withPersonsWorkbook<Result: Sendable>(
-  _ kind: WorkbookKind, _ tabs: [PersonsWorkbook.Tab], _ body: (PersonsWorkbook) async throws -> Result
+  _ kind: SpreadsheetKind, _ tabs: [PersonsWorkbook.Tab], _ body: (PersonsWorkbook) async throws -> Result
 ) async throws -> Result {
   try await withSync { sync in
     try await StandIn.with { standIn in

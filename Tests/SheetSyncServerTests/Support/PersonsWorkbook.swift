@@ -7,7 +7,7 @@ import Wire
 @testable import SheetSyncServer
 
 /// Where a workbook is kept.
-enum WorkbookKind: String, CaseIterable, Sendable {
+enum SpreadsheetKind: String, CaseIterable, Sendable {
   case file, google
 }
 
@@ -47,7 +47,7 @@ enum PersonsEdit: Sendable {
 struct PersonsWorkbook: Sendable {
   typealias Tab = (name: String, rows: [[NewValue]])
 
-  let kind: WorkbookKind
+  let kind: SpreadsheetKind
   /// What an action is told: the file's path, or the spreadsheet's address.
   let path: String
   let sync: SyncUnderTest
@@ -56,7 +56,9 @@ struct PersonsWorkbook: Sendable {
   /// Both kinds have the same title, so that what is said of them is the same too.
   static let title = "Plan.xlsx"
 
-  static func make(_ kind: WorkbookKind, _ tabs: [Tab], _ sync: SyncUnderTest, _ standIn: StandIn) async throws -> PersonsWorkbook {
+  static func make(_ kind: SpreadsheetKind, _ tabs: [Tab], _ sync: SyncUnderTest, _ standIn: StandIn) async throws
+    -> PersonsWorkbook
+  {
     let path =
       switch kind {
       case .file: try file(tabs).write(toFolder: sync.folder)

@@ -29,7 +29,6 @@ struct SuggestAction {
     var written = 0
     var declined = 0
     var findings: [RowFinding] = []
-    var settled: [String] = []
     var failure: ActionFailure?
 
     mutating func note(_ subject: Subject?, _ severity: FindingSeverity, _ code: String, _ message: String) {
@@ -141,11 +140,11 @@ struct SuggestAction {
   /// The workbook was free while the model was asked: a row is found by its key, and gets its suggestion only if it says still what the
   /// model was told and nothing stands there by now.
   private func write(_ answered: [(subject: Subject, text: String)], _ progress: inout Progress) async throws {
-    let (written, settled) = try await context.locks.holding(path) {
+    let written = try await context.locks.holding(path) {
       journal.tellProgress("waiting for another action on this workbook", fraction: 0)
     } _: {
       try await context.workbooks.withWorkbook(path, editing: true) { workbook in
-        let settled = try await context.payDebts(of: path, in: workbook)
+        try await context.payDebts(of: path, in: workbook)
         let (reading, table) = try await SavedRows.read(Catalogue[.mathModels], of: workbook, limits: context.limits)
         let now = Dictionary(Self.subjects(in: reading, table).map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
         let texts = answered.compactMap { subject, text -> (rowNumber: Int, text: String)? in
@@ -157,11 +156,10 @@ struct SuggestAction {
         let writer = TabWriter(reading.header, table: table, source: "", now: DateSerial(days: 0))
         let plan = writer.suggestions(texts)
         if !plan.cells.isEmpty { try await workbook.write([plan.tabWrites]) }
-        return (plan.cells.count, settled)
+        return plan.cells.count
       }
     }
     progress.written += written
-    progress.settled += settled
     if written < answered.count {
       progress.note(
         nil, .info, "rows_changed",
@@ -185,6 +183,6 @@ struct SuggestAction {
       warnings: UInt32(progress.findings.count { $0.severity == .warning }), failures: UInt32(missing))
     return ActionEnding(
       status: status, message: parts.joined(separator: ". ") + ".", counts: counts,
-      messages: ActionEnding.messages(progress.findings), settled: progress.settled)
+      messages: ActionEnding.messages(progress.findings))
   }
 }

@@ -89,6 +89,9 @@ actor GoogleWorkbook: Workbook {
     }
   }
 
+  /// Nothing is held at Google.
+  func close() {}
+
   func sheet(_ tab: String) throws(WorkbookError) -> SheetOutline {
     let wanted = tab.lowercased()
     let found = sheets.filter { $0.title.lowercased() == wanted }
