@@ -14,7 +14,8 @@ extension SyncUnderTest {
     in step: String, of path: String, _ tab: String, keys: [String] = [], recorded: [UnfinishedWrite.Row] = []
   ) async throws {
     let dead = ActionStore(database: store.database, instance: "lodestar-sync@elsewhere.6")
-    var run = ActionRun.begun("act_1", path: path)
+    // What is a week old is forgotten.
+    var run = ActionRun.begun("act_1", at: context.clock.nowUs(), path: path)
     run.tab = tab
     run.substeps = [ActionSubstep(name: step, status: .running, message: "at it")]
     let request = RunActionRequest(action: "pm.save_selected", workbookPath: path, tab: tab, keys: keys, actor: "ada")
@@ -22,7 +23,8 @@ extension SyncUnderTest {
     try await dead.saveProgress(run)
     if !recorded.isEmpty {
       try await dead.keep(
-        UnfinishedWrite(actionRunID: "act_1", workbookPath: path, tab: tab, source: "s", decidedAtUs: 2_000_000, rows: recorded))
+        UnfinishedWrite(
+          actionRunID: "act_1", workbookPath: path, tab: tab, source: "s", decidedAtUs: context.clock.nowUs(), rows: recorded))
     }
     try await Repairs(context: context).atStart()
   }

@@ -67,7 +67,7 @@ struct BothKindsActionTests {
       ["INIT-17", .formula("60*3", value: 180), "2026-02-15", "yes", true, "=their note", "OK: of yesterday", nil, nil, "mine"],
       ["INIT-81", "18O", nil, nil, nil, nil, nil, nil, nil, .formula("B2", value: 180)], [],
       ["INIT-44", 7, "soon", nil, nil, "🌵 שלום"], ["INIT-9", 0, nil, "FALSE"])
-    let ending = try await onBothKinds([tab, ("Notes", [["not ours"], ["x", 1]])]) { workbook in
+    let ending = try await onBothKinds([tab, ("Notes", [["not ours", "nor this"], ["x", 1]])]) { workbook in
       workbook.sync.compiler.messages.withLock {
         $0 = { _ in [RowMessage(rowNumber: 6, key: "INIT-9", severity: .warning, code: "no_tokens", message: "no tokens")] }
       }
@@ -107,7 +107,7 @@ struct BothKindsActionTests {
   @Test func `a header that is renamed or doubled between two saves is named, and nothing is touched`() async throws {
     let ending = try await onBothKinds([candidates(["INIT-1", 1], ["INIT-2", 2])]) { workbook in
       var said = PersonsWorkbook.said(try await workbook.save("Candidates"))
-      try await workbook.edit("Candidates", .set("A1", "initiative"))
+      try await workbook.edit("Candidates", .set("A1", "key of mine"))
       said += PersonsWorkbook.said(try await workbook.save("Candidates"))
       try await workbook.edit("Candidates", .set("A1", "initiative_key"), .set("J1", "Engineering_Tokens"))
       said += PersonsWorkbook.said(try await workbook.save("Candidates"))

@@ -104,9 +104,9 @@ def exported_sheet(sheet: Sheet) -> dict:
 
 
 def import_sheet(spreadsheet: Spreadsheet, description: dict, number: int) -> None:
-    values = description.get("values", [])
-    rows = description.get("rowCount", max(1000, len(values)))
-    columns = description.get("columnCount", max(26, max(map(len, values), default=0)))
+    values, cells = description.get("values", []), description.get("cells", [])
+    rows = description.get("rowCount", max([1000, len(values)] + [cell["row"] + 1 for cell in cells]))
+    columns = description.get("columnCount", max([26] + [len(line) for line in values] + [cell["column"] + 1 for cell in cells]))
     sheet = spreadsheet.add_sheet(
         description.get("title", f"Sheet{number + 1}"), rows, columns, description.get("sheetId", 0 if number == 0 else None))
     sheet.properties, sheet.grid_properties = description.get("properties", {}), description.get("gridProperties", {})
@@ -120,7 +120,7 @@ def import_sheet(spreadsheet: Spreadsheet, description: dict, number: int) -> No
             if value is not None and value != "":
                 formula = isinstance(value, str) and value.startswith("=")
                 sheet.touch(row, column).type_in(value, as_user=formula)
-    for cell in description.get("cells", []):
+    for cell in cells:
         fields = {k: v for k, v in cell.items() if k not in ("row", "column")}
         if isinstance(fields.get("value"), int) and not isinstance(fields["value"], bool):
             fields["value"] = float(fields["value"])
