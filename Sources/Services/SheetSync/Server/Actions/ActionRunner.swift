@@ -17,6 +17,11 @@ final class ActionRunner: Sendable {
     self.context = context
   }
 
+  /// How long a caller waits for an end that cannot be recorded.
+  static let patience: Duration = .seconds(10)
+  /// Between two attempts to record one.
+  static let longestPause: Duration = .seconds(2)
+
   /// How many actions are being done.
   var runningCount: Int { running.withLock { $0 } }
 
@@ -45,7 +50,7 @@ final class ActionRunner: Sendable {
     // Files block their thread, and the caller's may be an event loop: actions have threads of their own.
     Task.detached(executorPreference: globalConcurrentExecutor) { [self] in
       do {
-        try await perform(order, run) { continuation.yield($0) }
+        try await perform(order, run, tell: { continuation.yield($0) }, leave: { continuation.finish(throwing: $0) })
         continuation.finish()
       } catch {
         continuation.finish(throwing: error)
@@ -55,7 +60,9 @@ final class ActionRunner: Sendable {
     return events
   }
 
-  private func perform(_ order: ActionOrder, _ run: ActionRun, tell: @escaping @Sendable (ActionEvent) -> Void) async throws {
+  private func perform(
+    _ order: ActionOrder, _ run: ActionRun, tell: @escaping @Sendable (ActionEvent) -> Void, leave: (RPCError) -> Void
+  ) async throws {
     let journal = ActionJournal(run, store: context.store, clock: context.clock, tell: tell)
     let ending: ActionEnding
     do {
@@ -63,12 +70,27 @@ final class ActionRunner: Sendable {
     } catch {
       ending = Self.ending(failure(error, run))
     }
-    do {
-      try await journal.finish(ending)
-    } catch let error as PostgresError {
-      context.logger.error(
-        "the end of an action could not be recorded", metadata: ["action_run_id": "\(run.actionRunId)", "error": "\(error)"])
-      throw RPCError(.unavailable, "\(ending.message) The end of this action could not be recorded: \(error.publicMessage).")
+    try await finish(journal, ending, leave: leave)
+  }
+
+  /// Records the end of an action, again and again while the database is away: until it is recorded the action counts as being done, for
+  /// as long as this program lives. `leave` sends the caller away, who has waited long enough.
+  private func finish(_ journal: ActionJournal, _ ending: ActionEnding, leave: (RPCError) -> Void) async throws {
+    let beganAt = ContinuousClock.now
+    var pause = Duration.milliseconds(100)
+    while true {
+      do {
+        return try await journal.finish(ending)
+      } catch let error as PostgresError {
+        context.logger.error(
+          "the end of an action could not be recorded",
+          metadata: ["action_run_id": "\(journal.run.actionRunId)", "error": "\(error)"])
+        let told = RPCError(.unavailable, "\(ending.message) The end of this action could not be recorded: \(error.publicMessage).")
+        guard error.isUnavailable, error.kind != .closed else { throw told }
+        if ContinuousClock.now - beganAt > Self.patience { leave(told) }
+      }
+      try await Task.sleep(for: pause)
+      pause = min(pause * 2, Self.longestPause)
     }
   }
 
