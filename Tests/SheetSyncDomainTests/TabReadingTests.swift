@@ -161,6 +161,7 @@ import Testing
     let reading = try reading(.targets, table)
     #expect(reading.selecting(["q1 core / baseline"]).rows.map(\.number) == [2, 4])
     #expect(reading.selecting(["Q1 Core/Tight/UK/NSM"]).rows.map(\.number) == [3])
+    #expect(reading.selecting(["Q1 Core", "Q1 Core / Tight"]).missing.isEmpty)
     let (rows, missing) = reading.selecting(["Q1 Core / Tite"])
     #expect(rows.isEmpty)
     #expect(missing.map(\.code) == ["unknown_row"])

@@ -53,6 +53,15 @@ struct SeededGenerator: RandomNumberGenerator {
       ])
   }
 
+  @Test func `of two rows with one key the first is kept up to date, and the other is told so`() throws {
+    let table = sheet(
+      "Results", [["initiative_key", "selected", "run_status"], ["INIT-1", nil, nil], ["init-1", true, "OK: completed"]])
+    let record = RecordWrite(key: RowKey(["INIT-1"]), values: ["selected": .boolean(false)])
+    let plan = try writer(.results, table).records([record]) { _, _ in ["selected": .blank] }
+    let told = "FAILED: row 2 has the same key and is the one that is kept up to date; delete this row"
+    #expect(Set(plan.cells) == [CellWrite(row: 2, column: 2, .boolean(false)), CellWrite(row: 3, column: 3, .text(told))])
+  }
+
   @Test func `rows that the records lack are marked, when there is something to say of them`() throws {
     let table = sheet(
       "Results", [["initiative_key", "selected", "run_status"], ["INIT-1", true], ["INIT-9", true], [nil, true]])

@@ -40,6 +40,16 @@ private let ticked: [[NewValue]] = [
 ]
 
 @Suite(.serialized) struct OptimizeActionTests {
+  @Test func `a ticked row below a long gap is not read, and that is said`() async throws {
+    try await withSync { sync in
+      let gap = [[NewValue]](repeating: [], count: 60)
+      let path = try center(sync, candidates: ticked + gap + [["INIT-000045", 75, true]])
+      let run = try await sync.optimize(path, selected: true)
+      #expect(run.status == .ok && run.messages.contains { $0.message.contains("it counts as ended") }, "\(run.messages)")
+      #expect(sync.optimizer.submitted.withLock { $0.map(\.initiativeKeys) } == [["INIT-000017", "INIT-000081"]])
+    }
+  }
+
   @Test func `the ticked candidates are run, and the portfolio is written`() async throws {
     try await withSync { sync in
       let path = try center(sync, candidates: ticked)

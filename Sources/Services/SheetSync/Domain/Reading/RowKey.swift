@@ -42,14 +42,12 @@ public struct RowSelection: Sendable {
     self.wanted = wanted
   }
 
-  /// The asked-for key that means this row; nil when none does.
-  public func match(_ key: RowKey) -> String? {
+  /// The asked-for keys that mean this row: its own, and those of what it is part of.
+  public func matches(_ key: RowKey) -> [String] {
     var prefix = ""
-    var found: String?
-    for part in key.folded where !part.isEmpty {
+    return key.folded.filter { !$0.isEmpty }.compactMap { part in
       prefix += prefix.isEmpty ? part : "/" + part
-      if let match = wanted[prefix] { found = match }
+      return wanted[prefix]
     }
-    return found
   }
 }

@@ -88,9 +88,9 @@ public struct TabReading: Sendable {
     let selection = RowSelection(keys: keys)
     var found: Set<String> = []
     let selected = rows.filter { row in
-      guard let match = selection.match(row.key) else { return false }
-      found.insert(CellText.folded(match))
-      return true
+      let matches = selection.matches(row.key)
+      for match in matches { found.insert(CellText.folded(match)) }
+      return !matches.isEmpty
     }
     var missing: [RowFinding] = []
     for key in keys where !found.contains(CellText.folded(key)) {

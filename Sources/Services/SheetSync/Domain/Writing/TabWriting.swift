@@ -56,7 +56,8 @@ public struct TabWriter: Sendable {
   }
 
   /// Brings rows up to date by their keys, and adds those that are not there below the last row. Rows with keys that `records` lacks
-  /// get what `outdated` says of them, if anything. Of records with one key the first counts.
+  /// get what `outdated` says of them, if anything; a row with the key of one above it is told so. Of records with one key the first
+  /// counts.
   public func records(
     _ records: [RecordWrite], outdated: (RowKey, _ cell: (String) -> CellValue) -> [String: WrittenValue]? = { _, _ in nil }
   ) -> PlannedWrites {
@@ -70,8 +71,13 @@ public struct TabWriter: Sendable {
       lastNumber = row.number
       let key = key(of: row)
       guard !key.isBlank else { continue }
-      if wanted.contains(key), numbers[key] == nil {
-        numbers[key] = row.number
+      if wanted.contains(key) {
+        guard let first = numbers[key] else {
+          numbers[key] = row.number
+          continue
+        }
+        let status = "FAILED: row \(first) has the same key and is the one that is kept up to date; delete this row"
+        write(stamped(["run_status": .text(status)]), to: row.number, of: rows, into: &plan)
       } else if let values = outdated(key, { name in header.column(name).map { row[$0] } ?? .blank }) {
         write(stamped(values), to: row.number, of: rows, into: &plan)
       }

@@ -11,7 +11,7 @@ struct OptimizeAction {
   let request: RunActionRequest
 
   func perform() async throws -> ActionEnding {
-    let selection = try await readSelection()
+    let (selection, findings) = try await readSelection()
     try await journal.begin("submit", "asking for a run of \(request.scenarioName) with \(request.constraintSetName)")
     let submitted = try await context.optimizer.submit(
       SubmitRunRequest(
@@ -25,12 +25,14 @@ struct OptimizeAction {
     try await journal.begin("solve", "solving \(submitted.runId)")
     let run = try await follow(submitted)
     journal.end(RunRecords(run: run).status)
-    return try await WriteResultsAction(context: context, journal: journal, path: path).write(run)
+    var ending = try await WriteResultsAction(context: context, journal: journal, path: path).write(run)
+    ending.messages = ActionEnding.messages(findings) + ending.messages
+    return ending
   }
 
-  /// The keys of the rows that are ticked; empty when all candidates are meant. The workbook is opened as for writing, so that
+  /// The keys of the rows that are ticked, empty when all candidates are meant, and what there is to say of the tab. The workbook is opened as for writing, so that
   /// whoever has it open is named before the solver has worked for nothing.
-  private func readSelection() async throws -> [String] {
+  private func readSelection() async throws -> (keys: [String], findings: [RowFinding]) {
     try await journal.begin("read", selectedOnly ? "reading the selected candidates" : "looking at the workbook")
     return try await context.locks.holding(path) {
       journal.tellProgress("waiting for another action on this workbook", fraction: 0)
@@ -39,16 +41,16 @@ struct OptimizeAction {
         try await ResultWriter.check(workbook)
         guard selectedOnly else {
           journal.end("the workbook is ready")
-          return []
+          return ([], [])
         }
-        let keys = try await ticked(workbook)
+        let (keys, findings) = try await ticked(workbook)
         journal.end("\(keys.count) candidates are selected")
-        return keys
+        return (keys, findings)
       }
     }
   }
 
-  private func ticked(_ workbook: any Workbook) async throws -> [String] {
+  private func ticked(_ workbook: any Workbook) async throws -> (keys: [String], findings: [RowFinding]) {
     let (reading, _) = try await SavedRows.read(Catalogue[.candidates], of: workbook, limits: context.limits)
     let tab = reading.header.tab
     guard reading.header.column("is_selected_for_run") != nil else {
@@ -75,7 +77,7 @@ struct OptimizeAction {
         code: "nothing_selected",
         message: "no row of \(tab) has TRUE in is_selected_for_run. Tick the candidates to choose from, or run all candidates")
     }
-    return keys
+    return (keys, reading.findings)
   }
 
   private func follow(_ submitted: Run) async throws -> Run {

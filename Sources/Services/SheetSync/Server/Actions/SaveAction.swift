@@ -63,11 +63,13 @@ struct SaveAction {
       actionRunID: journal.run.actionRunId, workbookPath: path, tab: rows.header.tab, source: definition.saveToken,
       decidedAtUs: context.clock.nowUs(), rows: summary.statuses)
     var owed = [own]
+    var areKept = false
     do {
       try await journal.begin("write_back", "writing statuses to \(workbook.title)")
       // From here on the statuses find their way even if this program dies.
       owed += try await context.store.unfinishedWrites(of: path)
       try await context.store.keep(own)
+      areKept = true
     } catch let error as PostgresError {
       // The rows are stored: their statuses are worth more than the record of them.
       context.logger.error("statuses could not be recorded before they are written", metadata: ["error": "\(error)"])
@@ -80,7 +82,7 @@ struct SaveAction {
     } catch let error as WorkbookError {
       let failure = ActionFailure(error)
       journal.end(failure.message, .failed)
-      return summary.ending(withoutStatuses: failure)
+      return summary.ending(withoutStatuses: failure, areKept: areKept)
     }
   }
 

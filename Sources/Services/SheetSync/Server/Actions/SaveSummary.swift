@@ -76,12 +76,14 @@ struct SaveSummary {
       status: status, message: sentence + ".", counts: counts, messages: ActionEnding.messages(findings), settled: settled)
   }
 
-  /// The rows are stored, and their statuses have to wait.
-  func ending(withoutStatuses failure: ActionFailure) -> ActionEnding {
+  /// The rows are stored, and their statuses have to wait, or are lost when they could not be kept either.
+  func ending(withoutStatuses failure: ActionFailure, areKept: Bool) -> ActionEnding {
     ActionEnding(
       status: status == .ok ? .partial : status,
-      message: "\(sentence). The statuses could not be written: \(failure.message)."
-        + " They are kept and written by the next action on this workbook.",
+      message: "\(sentence). The statuses could not be written: \(failure.message). "
+        + (areKept
+          ? "They are kept and written by the next action on this workbook."
+          : "They could not be kept either; to repeat the save is safe and writes them."),
       counts: counts, messages: ActionEnding.messages(findings))
   }
 
