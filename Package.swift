@@ -59,7 +59,8 @@ func tests(
   _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], resources: [Resource] = []
 ) -> Target {
   .testTarget(
-    name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)Tests", exclude: exclude, resources: resources,
+    name: "\(name)Tests", dependencies: dependencies + ["SeededNumbers"], path: "Tests/\(name)Tests", exclude: exclude,
+    resources: resources,
     swiftSettings: strict)
 }
 
@@ -127,6 +128,8 @@ let programs: [Target] = [
 ]
 
 let suites: [Target] = [
+  // What random tests draw from.
+  .target(name: "SeededNumbers", path: "Tests/SeededNumbers", swiftSettings: strict),
   .target(
     name: "TestSupport", dependencies: ["LocalSystem", "Postgres", "Reactor", logging], path: "Tests/Support",
     swiftSettings: strict),
@@ -184,7 +187,7 @@ let suites: [Target] = [
     name: "EndToEndTests", dependencies: ["TestSupport"], path: "Tests/EndToEnd", exclude: ["Python"],
     swiftSettings: strict),
   .testTarget(
-    name: "CrashTests", dependencies: ["TestSupport"], path: "Tests/Crash", exclude: ["Python"],
+    name: "CrashTests", dependencies: ["TestSupport", "SeededNumbers"], path: "Tests/Crash", exclude: ["Python"],
     swiftSettings: strict),
 ]
 
@@ -195,6 +198,7 @@ let package = Package(
     .library(name: "Messages", targets: ["Messages", "Wire"]),
     .library(name: "RPC", targets: ["RPC", "HTTP2", "Reactor", "Cryptography", "Wire"]),
     .library(name: "Telemetry", targets: ["Telemetry"]),
+    .library(name: "SeededNumbers", targets: ["SeededNumbers"]),
     .library(name: "MetricGovernanceDomain", targets: ["MetricGovernanceDomain"]),
     .library(name: "YAMLText", targets: ["YAMLText"]),
     .library(name: "ConstraintCompilationDomain", targets: ["ConstraintCompilationDomain"]),

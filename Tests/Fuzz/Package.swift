@@ -14,8 +14,9 @@ let package = Package(
   dependencies: [.package(name: "lodestar", path: "../..")],
   targets: [
     .executableTarget(
-      name: "fuzz-wire", dependencies: [.product(name: "Messages", package: "lodestar")], path: "Sources/FuzzWire",
-      swiftSettings: strict),
+      name: "fuzz-wire",
+      dependencies: [.product(name: "Messages", package: "lodestar"), .product(name: "SeededNumbers", package: "lodestar")],
+      path: "Sources/FuzzWire", swiftSettings: strict),
     .executableTarget(
       name: "fuzz-kernel",
       dependencies: [.product(name: "Messages", package: "lodestar"), .product(name: "RPC", package: "lodestar")],

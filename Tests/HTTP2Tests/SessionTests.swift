@@ -1,4 +1,5 @@
 import HTTP2
+import SeededNumbers
 import Testing
 
 /// Writes down what a stream is told, and sends a body that the test gives it.
@@ -291,7 +292,7 @@ struct SessionTests {
   }
 
   @Test(arguments: 0..<200) func `damaged bytes never harm more than their connection`(seed: UInt64) {
-    var random = Seeded(seed: seed)
+    var random = SeededGenerator(seed: seed)
     let (client, server) = (End(.client), End(.server))
     for _ in 0..<4 { _ = client.request(requestHead, handler: RecordingStream(outgoing: [1, 2, 3])) }
     var bytes = client.take()
@@ -304,16 +305,5 @@ struct SessionTests {
     _ = server.take()
     server.session.abandonStreams()
     #expect(server.openStreams == 0)
-  }
-}
-
-struct Seeded: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed &* 0x9e37_79b9_7f4a_7c15 | 1 }
-  mutating func next() -> UInt64 {
-    state ^= state << 13
-    state ^= state >> 7
-    state ^= state << 17
-    return state
   }
 }

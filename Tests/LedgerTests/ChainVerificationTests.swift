@@ -1,6 +1,7 @@
 import Cryptography
 import Foundation
 import Ledger
+import SeededNumbers
 import Testing
 
 @Suite struct ChainVerificationTests {
@@ -132,7 +133,7 @@ import Testing
 
   /// Random tampering of every kind in random places: it is always found, at its first row.
   @Test(arguments: [seed]) func `no tampering goes unseen`(seed: UInt64) {
-    var random = SeededNumbers(seed)
+    var random = SeededGenerator(seed: seed)
     for _ in 0..<500 {
       let original = SmallChain(30)
       var chain = original
@@ -159,19 +160,5 @@ import Testing
     #expect(fault?.kind == kind, "\(fault?.explanation ?? "no fault")", sourceLocation: location)
     #expect(fault?.seq == seq, "\(fault?.explanation ?? "no fault")", sourceLocation: location)
     #expect(fault?.explanation.isEmpty == false, sourceLocation: location)
-  }
-}
-
-/// SplitMix64: equal seeds give equal numbers.
-struct SeededNumbers: RandomNumberGenerator {
-  private var state: UInt64
-  init(_ seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ mixed >> 31
   }
 }

@@ -1,4 +1,5 @@
 import MILP
+import SeededNumbers
 
 /// Small binary programs with every kind of row, and the answer by trying everything.
 enum RandomModels {

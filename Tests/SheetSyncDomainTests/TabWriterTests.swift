@@ -1,18 +1,6 @@
+import SeededNumbers
 import SheetSyncDomain
 import Testing
-
-/// A generator whose seed can be repeated.
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-}
 
 @Suite struct TabWriterTests {
   private let now = DateSerial(days: 46_000.5)
@@ -78,7 +66,7 @@ struct SeededGenerator: RandomNumberGenerator {
 
   @Test(arguments: 0..<200)
   func `whatever is asked for, people's cells and formulas stay as they are`(seed: Int) throws {
-    var generator = SeededGenerator(state: UInt64(seed))
+    var generator = SeededGenerator(seed: UInt64(seed))
     let definition = try #require(Catalogue.tabs.randomElement(using: &generator))
     // Every column that must be there, some of the others, and strangers, in any order.
     var headers =

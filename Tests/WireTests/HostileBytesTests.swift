@@ -1,4 +1,5 @@
 import Messages
+import SeededNumbers
 import Testing
 
 @testable import Wire
@@ -99,7 +100,7 @@ struct HostileBytesTests {
 
   /// Random harm to honest messages: whatever comes, it is an error or a message that can be written and read again.
   @Test(arguments: [1, 2, 3, 4] as [UInt64]) func `harmed bytes never do worse than an error`(seed: UInt64) throws {
-    var random = SeededRandom(seed: seed)
+    var random = SeededGenerator(seed: seed)
     let shape = ContractShape(ContractFiles.all + KindsFiles.all)
     let types = ContractFiles.messages + KindsFiles.messages
     func check<Message: WireMessage>(_ type: Message.Type, _ bytes: [UInt8]) throws {

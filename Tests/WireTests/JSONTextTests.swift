@@ -1,3 +1,4 @@
+import SeededNumbers
 import Testing
 import Wire
 
@@ -118,7 +119,7 @@ struct JSONTextTests {
   }
 
   @Test(arguments: [1, 2] as [UInt64]) func `harmed texts never do worse than an error`(seed: UInt64) throws {
-    var random = SeededRandom(seed: seed)
+    var random = SeededGenerator(seed: seed)
     let text = Array(#"{"rows":[{"key":"INIT-1","tokens":-12.5e3,"on":true,"x":null,"é😀":"\ud83d\ude00\n"}],"n":[[],{}]}"#.utf8)
     for _ in 0..<20_000 {
       var bytes = text

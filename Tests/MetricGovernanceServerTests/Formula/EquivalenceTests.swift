@@ -1,5 +1,6 @@
 import Foundation
 import Postgres
+import SeededNumbers
 import TestSupport
 import Testing
 

@@ -1,3 +1,5 @@
+import SeededNumbers
+
 @testable import MetricGovernanceDomain
 
 /// Makes formulas over the columns a, b, c (numeric), channel (text) and is_new (boolean).

@@ -1,3 +1,5 @@
+import SeededNumbers
+
 @testable import MetricGovernanceDomain
 
 /// Changes a formula somewhere: most of the time so that its values should stay, at times so that they only seem to.

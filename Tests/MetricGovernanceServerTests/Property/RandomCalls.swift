@@ -1,4 +1,5 @@
 import MetricGovernanceDomain
+import SeededNumbers
 
 /// Calls as a team would make them, with the mistakes of one that does not look: most fit where things stand, many do not.
 struct RandomCalls {

@@ -1,5 +1,6 @@
 import Cryptography
 import MetricGovernanceDomain
+import SeededNumbers
 
 /// A registry as the rules could have left it, with texts that are hard to write down.
 struct RandomRegistry {

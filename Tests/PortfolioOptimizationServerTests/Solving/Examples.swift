@@ -1,4 +1,5 @@
 import PortfolioOptimizationDomain
+import SeededNumbers
 
 enum Examples {
   /// Candidates A, B, C, … of country GB that bring a KPI "K".

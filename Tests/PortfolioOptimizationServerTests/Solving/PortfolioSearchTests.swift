@@ -1,5 +1,6 @@
 import MILP
 import PortfolioOptimizationDomain
+import SeededNumbers
 import Testing
 
 @testable import PortfolioOptimizationServer

@@ -1,4 +1,5 @@
 import PortfolioOptimizationDomain
+import SeededNumbers
 
 /// A small random problem in whole numbers, so that the tests can judge it without any of the code under test.
 struct RandomProblem {

@@ -1,4 +1,5 @@
 import Glibc
+import SeededNumbers
 import SheetSyncDomain
 import Testing
 
@@ -259,20 +260,5 @@ struct WorkbookHostileTests {
     workbook.sheets.append((name: "PLAN", xml: workbook.sheets[0].xml))
     writePackage(workbook.parts, to: path)
     #expect(await failure(of: path)?.problem == "it has two tabs of this name")
-  }
-}
-
-/// The same numbers for the same seed, everywhere.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

@@ -2,6 +2,7 @@
 // again; anything else ends the program with the seed and the bytes.
 
 import Messages
+import SeededNumbers
 import Wire
 
 struct Finding: Error {
@@ -10,11 +11,11 @@ struct Finding: Error {
 
 struct Fuzzer {
   private let shape = ContractShape(ContractFiles.all)
-  private var random: SeededRandom
+  private var random: SeededGenerator
   private(set) var accepted = 0
   private(set) var refused = 0
 
-  init(seed: UInt64) { random = SeededRandom(seed: seed) }
+  init(seed: UInt64) { random = SeededGenerator(seed: seed) }
 
   mutating func runOnce() throws(Finding) {
     let type = ContractFiles.messages.randomElement(using: &random)!
