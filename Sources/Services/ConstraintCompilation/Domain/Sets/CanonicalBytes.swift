@@ -17,11 +17,13 @@ struct CanonicalBytes {
     for item in items { body(&self, item) }
   }
 
-  mutating func write(_ texts: [String]) { write(texts) { $0.write($1) } }
+  /// Keys are written in the form that they match by: how somebody spelt one makes no other set.
+  mutating func write(key: String) { write(NormalKey(key).text) }
+  mutating func write(keys: [String]) { write(keys) { $0.write(key: $1) } }
 
   mutating func write(_ member: DimensionMember) {
     write(member.dimension.rawValue)
-    write(member.key)
+    write(member.normal.text)
   }
 
   private mutating func write(_ bits: UInt64) {
@@ -30,13 +32,13 @@ struct CanonicalBytes {
 }
 
 extension CompiledSet {
-  /// What a revision's name is the hash of. A set's revision is its own: the scenario's and the set's names are in it, however
-  /// they are spelt.
+  /// What a revision's name is the hash of, whatever the order of the rows and the spelling of their keys. A set's revision is its own: the
+  /// scenario's and the set's names are in it.
   public func canonicalBytes(scenarioName: String, setName: String) -> [UInt8] {
     var out = CanonicalBytes()
-    out.write("lodestar.constraint_set.1")
-    out.write(NormalKey(scenarioName).text)
-    out.write(NormalKey(setName).text)
+    out.write("lodestar.constraint_set.2")
+    out.write(key: scenarioName)
+    out.write(key: setName)
     for bounds in [capacityFloors, minSelected, capacityCaps, maxSelected] {
       out.write(bounds) {
         $0.write($1.member)
@@ -44,7 +46,7 @@ extension CompiledSet {
       }
     }
     out.write(targets) {
-      $0.write($1.kpiKey)
+      $0.write(key: $1.kpiKey)
       $0.write($1.member)
       $0.write($1.side.rawValue)
       $0.write($1.value)
@@ -53,28 +55,28 @@ extension CompiledSet {
       $0.write($1.notes)
     }
     out.write(mandatory) {
-      $0.write($1.initiativeKey)
+      $0.write(key: $1.initiativeKey)
       $0.write($1.reason)
     }
     out.write(bundles) {
-      $0.write($1.key)
-      $0.write($1.initiativeKeys)
+      $0.write(key: $1.key)
+      $0.write(keys: $1.initiativeKeys)
       $0.write($1.notes)
     }
-    out.write(excludedInitiatives)
-    out.write(excludedBundles)
+    out.write(keys: excludedInitiatives)
+    out.write(keys: excludedBundles)
     out.write(excludedPairs) {
-      $0.write($1.one)
-      $0.write($1.other)
+      $0.write(key: $1.one)
+      $0.write(key: $1.other)
     }
     out.write(prerequisites) {
-      $0.write($1.initiativeKey)
-      $0.write($1.requires)
+      $0.write(key: $1.initiativeKey)
+      $0.write(keys: $1.requires)
     }
     out.write(synergies) {
-      $0.write($1.initiativeKeys)
-      $0.write($1.groupKey)
-      $0.write($1.kpiKey)
+      $0.write(keys: $1.initiativeKeys)
+      $0.write(key: $1.groupKey)
+      $0.write(key: $1.kpiKey)
       $0.write($1.bonus)
     }
     return out.bytes
