@@ -199,7 +199,8 @@ import Testing
       ])
     let own = try assemble([], selected: ["INIT-000099"])
     #expect(own.problem?.mandatory == [])
-    #expect(own.warnings.map(\.cell) == [SourceCell(.candidates, row: 2, column: "is_mandatory")])
+    #expect(own.warnings.map(\.cell.column) == ["is_mandatory", "deadline_date"])
+    #expect(own.warnings.allSatisfy { $0.cell.row == 2 })
   }
 
   @Test func `contradictions between the set and candidates are errors that name both cells`() throws {
@@ -214,13 +215,13 @@ import Testing
     scenario.capacity = 100
     #expect(
       try assemble([], scenario: scenario).errors.map(\.message) == [
-        "mandatory INIT-000017: 180 tokens, over the capacity of 100 (Scenario_Config Q1-2026 Core)"
+        "mandatory INIT-000017: 180 tokens, 80 over the capacity of 100 (Scenario_Config Q1-2026 Core)"
       ])
     let floor = ConstraintEntry(row: 2, type: "capacity_floor", dimension: "country", key: "UK", minTokens: 300)
     #expect(
       try assemble([floor], selected: ["INIT-000017", "INIT-000100"]).errors.map(\.message) == [
         "country UK must have at least 300 tokens (Constraints row 2), but the selected candidates in country UK that are not excluded have "
-          + "only 180 together"
+          + "only 180 together, 120 too few"
       ])
   }
 

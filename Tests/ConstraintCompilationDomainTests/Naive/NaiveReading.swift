@@ -16,12 +16,24 @@ struct NaiveReading {
         && (initiative.backlog.candidatePeriodKey.isEmpty || initiative.backlog.candidatePeriodKey == plan.scenario.period.text)
         && (ticked?.contains(plainKey(initiative.key)) ?? true)
     }
-    let isSized = plan.initiatives.map { $0.candidate.tokens != nil }
+    let isSized = plan.initiatives.map { initiative in
+      let fields = initiative.candidate
+      return switch plainWord(fields.scopeMode) {
+      case "mvp": fields.tokensMvp != nil && (fields.mvpShare != nil || fields.tokens != nil)
+      case "either": fields.tokensMvp != nil && fields.tokens != nil
+      default: fields.tokens != nil
+      }
+    }
     // A run that was asked for a candidate nobody has sized is refused, and so is one of nothing.
     let isRefused = ticked != nil && zip(isEligible, isSized).contains { $0 && !$1 }
     let isOpen = zip(isEligible, isSized).map { $0 && $1 }
     rules.append { _ in !isRefused && isOpen.contains(true) }
     for (place, isOpen) in isOpen.enumerated() where !isOpen { rules.append { !$0.contains(place) } }
+    for (place, initiative) in plan.initiatives.enumerated() {
+      let scope = plainWord(initiative.candidate.scopeMode)
+      if scope == "mvp" { rules.append { !$0.containsWhole(place) } }
+      if !["mvp", "either"].contains(scope) { rules.append { !$0.containsSmaller(place) } }
+    }
     for (place, initiative) in plan.initiatives.enumerated() where initiative.candidate.isMandatory && isEligible[place] {
       rules.append { $0.contains(place) }
     }
@@ -61,7 +73,16 @@ struct NaiveReading {
     rules.append { sizes.total($0) <= capacity }
   }
 
-  private func sizes() -> Amounts { Amounts(initiatives.map { Double($0.candidate.tokens ?? 0) }) }
+  private func sizes() -> Amounts {
+    Amounts(initiatives.map { Double($0.candidate.tokens ?? 0) }, smaller: initiatives.map { Double($0.candidate.tokensMvp ?? 0) })
+  }
+
+  /// What the smaller form brings of the contributions: as typed, or its share of the tokens, and never more than all.
+  private func share(_ fields: CandidateFields) -> Double {
+    if let share = fields.mvpShare { return share }
+    guard let tokens = fields.tokens, let smaller = fields.tokensMvp, smaller < tokens else { return 1 }
+    return Double(smaller) / Double(tokens)
+  }
 
   private mutating func add(_ row: ConstraintEntry, of plan: RandomPlan) {
     let key = plainKey(row.key)
@@ -128,37 +149,48 @@ struct NaiveReading {
   ) {
     guard side != "goal" else { return }
     let members = member.map { self.members($0.dimension, $0.key) } ?? Array(initiatives.indices)
-    let gains = Amounts(
-      initiatives.map { initiative in
-        initiative.contributions.filter { plainKey($0.kpiKey) == plainKey(kpi) }.reduce(0) { $0 + $1.value }
-      }
-    ).only(members)
+    let whole = initiatives.map { initiative in
+      initiative.contributions.filter { plainKey($0.kpiKey) == plainKey(kpi) }.reduce(0) { $0 + $1.value }
+    }
+    let smaller = zip(initiatives, whole).map { share($0.candidate) * $1 }
+    let gains = Amounts(whole, smaller: smaller).only(members)
     rules.append { side == "floor" ? baseline + gains.total($0) >= value : baseline + gains.total($0) <= value }
   }
 }
 
-/// An amount for each initiative.
+/// An amount for each initiative, whole or in its smaller form.
 struct Amounts {
-  private var amounts: [Double]
+  private var whole: [Double]
+  private var smaller: [Double]
 
-  init(_ amounts: [Double]) { self.amounts = amounts }
+  init(_ whole: [Double], smaller: [Double]) {
+    self.whole = whole
+    self.smaller = smaller
+  }
 
   func only(_ members: [Int]) -> Amounts {
-    Amounts(amounts.enumerated().map { members.contains($0.offset) ? $0.element : 0 })
+    func kept(_ amounts: [Double]) -> [Double] { amounts.enumerated().map { members.contains($0.offset) ? $0.element : 0 } }
+    return Amounts(kept(whole), smaller: kept(smaller))
   }
 
   func total(_ selection: Selection) -> Double {
     var sum = 0.0
-    for (place, amount) in amounts.enumerated() where selection.contains(place) { sum += amount }
+    for place in whole.indices {
+      if selection.containsWhole(place) { sum += whole[place] }
+      if selection.containsSmaller(place) { sum += smaller[place] }
+    }
     return sum
   }
 }
 
-/// Which initiatives are selected, by their places.
+/// Which initiatives are selected, by their places, and in which form.
 struct Selection {
-  var bits: Int
+  var whole = 0
+  var smaller = 0
 
-  func contains(_ place: Int) -> Bool { bits & (1 << place) != 0 }
+  func containsWhole(_ place: Int) -> Bool { whole & (1 << place) != 0 }
+  func containsSmaller(_ place: Int) -> Bool { smaller & (1 << place) != 0 }
+  func contains(_ place: Int) -> Bool { (whole | smaller) & (1 << place) != 0 }
   func count(_ places: [Int]) -> Int { places.count { contains($0) } }
 }
 

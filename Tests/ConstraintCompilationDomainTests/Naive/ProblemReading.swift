@@ -14,7 +14,12 @@ struct ProblemReading {
     self.places = places
     let known = Set(problem.candidates.map { places[$0.key]! })
     rules.append { selection in places.values.allSatisfy { known.contains($0) || !selection.contains($0) } }
-    let sizes = amounts { Double($0.tokens) }
+    for candidate in problem.candidates {
+      let place = places[candidate.key]!
+      if candidate.form == .mvp { rules.append { !$0.containsWhole(place) } }
+      if candidate.form == .full, candidate.mvp == nil { rules.append { !$0.containsSmaller(place) } }
+    }
+    let sizes = amounts({ Double($0.tokens) }, { Double($0.tokens) })
     let capacity = Double(problem.capacity)
     rules.append { sizes.total($0) <= capacity }
     for bound in problem.tokenBounds {
@@ -28,8 +33,8 @@ struct ProblemReading {
     }
     addMarksAndTies()
     for target in problem.targets where target.side != .goal {
-      let gains = amounts { $0.contributions.first { $0.kpiKey == target.kpiKey }?.value ?? 0 }
-        .only(members(target.dimension, target.key))
+      func gain(_ contributions: [KpiContribution]) -> Double { contributions.first { $0.kpiKey == target.kpiKey }?.value ?? 0 }
+      let gains = amounts({ gain($0.contributions) }, { gain($0.contributions) }).only(members(target.dimension, target.key))
       rules.append {
         let achieved = target.baseline + gains.total($0)
         return target.side == .floor ? achieved >= target.value : achieved <= target.value
@@ -54,10 +59,18 @@ struct ProblemReading {
     }
   }
 
-  private func amounts(_ amount: (AssembledProblem.Candidate) -> Double) -> Amounts {
-    var amounts = Array(repeating: 0.0, count: places.count)
-    for candidate in problem.candidates { amounts[places[candidate.key]!] = amount(candidate) }
-    return Amounts(amounts)
+  /// A candidate's own numbers are of its form; another form has its own.
+  private func amounts(
+    _ own: (AssembledProblem.Candidate) -> Double, _ other: (AssembledProblem.SmallerForm) -> Double
+  ) -> Amounts {
+    var whole = Array(repeating: 0.0, count: places.count)
+    var smaller = whole
+    for candidate in problem.candidates {
+      let place = places[candidate.key]!
+      if candidate.form == .full { whole[place] = own(candidate) } else { smaller[place] = own(candidate) }
+      if let form = candidate.mvp { smaller[place] = other(form) }
+    }
+    return Amounts(whole, smaller: smaller)
   }
 
   /// A member has one spelling throughout a problem, so that spellings are compared as they are.

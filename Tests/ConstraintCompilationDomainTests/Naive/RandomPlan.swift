@@ -47,9 +47,26 @@ struct RandomPlan {
   mutating func randomSelection() -> Selection {
     // Selections of every size alike: uniform bits would seldom be small, and most rules forbid much.
     let share = Int.random(in: 0...100, using: &generator)
-    var bits = 0
-    for place in initiatives.indices where chance(share) { bits |= 1 << place }
-    return Selection(bits: bits)
+    var selection = Selection()
+    for place in initiatives.indices where chance(share) {
+      let isSmaller = initiatives[place].candidate.scopeMode.isEmpty ? chance(3) : chance(50)
+      if isSmaller { selection.smaller |= 1 << place } else { selection.whole |= 1 << place }
+    }
+    return selection
+  }
+
+  /// Every selection there is, each initiative in the forms that its scope_mode allows.
+  func everySelection() -> [Selection] {
+    initiatives.indices.reduce([Selection()]) { selections, place in
+      let scope = plainWord(initiatives[place].candidate.scopeMode)
+      return selections.flatMap { selection in
+        var whole = selection
+        whole.whole |= 1 << place
+        var smaller = selection
+        smaller.smaller |= 1 << place
+        return [selection] + (scope == "mvp" ? [] : [whole]) + (["mvp", "either"].contains(scope) ? [smaller] : [])
+      }
+    }
   }
 
   /// Takes out a row that the compiler refuses for another reason than that no portfolio can keep it.
@@ -80,6 +97,11 @@ struct RandomPlan {
       programKey: spelt(pick(["Pay", ""])), isOptimizationCandidate: !chance(6),
       candidatePeriodKey: pick(["", "", "", "", "", "2026-Q1", "2026-Q1", chance(40) ? "2026-Q2" : ""]))
     var fields = CandidateFields(tokens: chance(6) ? nil : Int.random(in: 0...20, using: &generator) * 10)
+    if chance(20) {
+      fields.scopeMode = pick(["mvp", "either"])
+      fields.tokensMvp = chance(5) ? nil : Int.random(in: 0...12, using: &generator) * 10
+      fields.mvpShare = chance(50) ? pick([0, 0.25, 0.5, 1]) : nil
+    }
     if chance(6) {
       fields.isMandatory = true
       fields.mandateReason = "law"

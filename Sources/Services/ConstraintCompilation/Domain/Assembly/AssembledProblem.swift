@@ -11,9 +11,18 @@ public struct AssembledProblem: Equatable, Sendable {
     public var tolerance: Double
   }
 
+  /// What may be selected instead of the whole of an initiative, never beside it. (R35)
+  public struct SmallerForm: Equatable, Sendable {
+    public var tokens: Int
+    /// In the order of the KPIs' normal keys.
+    public var contributions: [KpiContribution]
+  }
+
   public struct Candidate: Equatable, Sendable {
     public var key: String
     public var title: String
+    /// What tokens and contributions are of.
+    public var form: CandidateForm
     public var tokens: Int
     public var country: String
     public var department: String
@@ -22,6 +31,8 @@ public struct AssembledProblem: Equatable, Sendable {
     public var deadlineDate: String
     /// In the order of the KPIs' normal keys.
     public var contributions: [KpiContribution]
+    /// Nil when there is no choice.
+    public var mvp: SmallerForm?
     public var source: SourceCell
   }
 

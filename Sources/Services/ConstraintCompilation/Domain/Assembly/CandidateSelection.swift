@@ -40,11 +40,13 @@ struct CandidateSelection {
         let why = presence[position].reason(initiative, period: period)
         warnings.append(
           AssemblyNote(initiative.candidateCell("is_selected_for_run"), "\(initiative.key) is selected but \(why); it is left out"))
-      } else if initiative.candidate.tokens == nil {
+      } else if let column = initiative.candidate.missingSize {
         presence[position] = .withoutTokens
-        let cell = initiative.candidateCell("engineering_tokens")
+        let cell = initiative.candidateCell(column)
         errors.append(
-          AssemblyNote(cell, "\(initiative.key) is selected without engineering_tokens (\(cell)); type them and save Candidates"))
+          AssemblyNote(
+            cell,
+            "\(initiative.key) is selected without \(column) (\(cell)); type \(Self.pronoun(column)) and save Candidates"))
       }
     }
     if selected.isEmpty {
@@ -58,19 +60,21 @@ struct CandidateSelection {
   var isInPlay: [Bool] { presence.map { $0 == .inPlay } }
 
   private mutating func leaveOutWithoutTokens(_ index: InitiativeIndex) {
-    for (position, initiative) in index.initiatives.enumerated()
-    where presence[position] == .inPlay && initiative.candidate.tokens == nil {
+    for (position, initiative) in index.initiatives.enumerated() where presence[position] == .inPlay {
+      guard let column = initiative.candidate.missingSize else { continue }
       presence[position] = .withoutTokens
-      let cell = initiative.candidateCell("engineering_tokens")
+      let cell = initiative.candidateCell(column)
       guard !initiative.candidate.isMandatory else {
         errors.append(
           AssemblyNote(
             cell,
-            "\(initiative.key) is mandatory (\(initiative.candidateCell("is_mandatory"))) and has no engineering_tokens; type them")
-        )
+            "\(initiative.key) is mandatory (\(initiative.candidateCell("is_mandatory"))) and has no \(column); type \(Self.pronoun(column))"
+          ))
         continue
       }
-      warnings.append(AssemblyNote(cell, "\(initiative.key) has no engineering_tokens and is left out"))
+      warnings.append(AssemblyNote(cell, "\(initiative.key) has no \(column) and is left out"))
     }
   }
+
+  private static func pronoun(_ column: String) -> String { column.contains("tokens") ? "them" : "it" }
 }

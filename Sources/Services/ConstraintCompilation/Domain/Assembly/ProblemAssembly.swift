@@ -41,6 +41,7 @@ public struct ProblemAssembly: Sendable {
     exclude()
     checkContradictions(sources)
     checkBundleKeys()
+    noteDeadlines()
     assemble(sources)
     errors = Self.distinct(errors)
     warnings = Self.distinct(warnings)
@@ -136,6 +137,33 @@ public struct ProblemAssembly: Sendable {
   }
 }
 
+// MARK: - Deadlines
+
+extension ProblemAssembly {
+  /// A deadline is no mandate: what cannot meet its deadline is told, and nothing else. (R37)
+  private mutating func noteDeadlines() {
+    let reasons = Dictionary(book.excluded.map { ($0.initiative, $0) }, uniquingKeysWith: { first, _ in first })
+    for (position, initiative) in index.initiatives.enumerated() {
+      let deadline = initiative.candidate.deadlineDate
+      guard presence[position] != .noCandidate, scenario.period.contains(date: deadline) else { continue }
+      let why: String
+      if !isInPlay[position] {
+        why = absence(position)
+      } else if let mark = reasons[position] {
+        why = "is out: \(mark.reason) (\(mark.source))"
+      } else {
+        continue
+      }
+      let cell = initiative.candidateCell("deadline_date")
+      warnings.append(
+        AssemblyNote(
+          cell,
+          "the deadline of \(initiative.key), \(deadline) (\(cell)), lies in \(scenario.period) and cannot be met: the initiative \(why)"
+        ))
+    }
+  }
+}
+
 // MARK: - The problem
 
 extension ProblemAssembly {
@@ -180,13 +208,18 @@ extension ProblemAssembly {
         }
         contributions.append((NormalKey(kpi.key), KpiContribution(kpiKey: kpi.key, value: contribution.value)))
       }
+      let gains = contributions.sorted { $0.0 < $1.0 }.map(\.1)
+      let variants = initiative.candidate.variants
+      let first = variants.first ?? CandidateVariant(form: .full, tokens: 0, share: 1)
       return AssembledProblem.Candidate(
-        key: initiative.key, title: initiative.backlog.title, tokens: initiative.candidate.tokens ?? 0,
+        key: initiative.key, title: initiative.backlog.title, form: first.form, tokens: first.tokens,
         country: spellings.spelling(.country, initiative.backlog.country),
         department: spellings.spelling(.department, initiative.backlog.department),
         category: spellings.spelling(.category, initiative.backlog.category),
         programKey: spellings.spelling(.program, initiative.backlog.programKey), deadlineDate: initiative.candidate.deadlineDate,
-        contributions: contributions.sorted { $0.0 < $1.0 }.map(\.1), source: initiative.candidateCell(""))
+        contributions: first.share(of: gains),
+        mvp: variants.dropFirst().first.map { AssembledProblem.SmallerForm(tokens: $0.tokens, contributions: $0.share(of: gains)) },
+        source: initiative.candidateCell(""))
     }
     for (_, key) in dropped.sorted(by: { $0.key < $1.key }) {
       warnings.append(

@@ -24,8 +24,8 @@ struct BoundChecks {
         Contradiction(
           weight: .impossible, code: code, cells: [floor.source, cap.source],
           message:
-            "\(floor.member) must have at least \(counted(floor.amount, unit)) (\(floor.source)) and at most \(cap.amount) (\(cap.source)); "
-            + "lower the one or raise the other"))
+            "\(floor.member) must have at least \(counted(floor.amount, unit)) (\(floor.source)) and at most \(cap.amount) (\(cap.source)), "
+            + "which is \(floor.amount - cap.amount) fewer; lower the one or raise the other"))
     }
   }
 
@@ -50,7 +50,7 @@ struct BoundChecks {
       found.append(
         Contradiction(
           weight: .impossible, code: code, cells: cells + (limitCell.map { [$0] } ?? []),
-          message: "\(what), over \(limitName); lower them"))
+          message: "\(what), \(sum - limit) over \(limitName); lower them"))
     }
   }
 }

@@ -26,7 +26,7 @@ struct ForcedWork {
     checkPairs()
     checkCapacity()
     checkCaps(context.book.tokenBounds, unit: "token", code: "mandatory_over_cap") {
-      context.index.initiatives[$0].candidate.tokens ?? 0
+      context.index.initiatives[$0].candidate.fewestTokens
     }
     checkCaps(context.book.countBounds, unit: "initiative", code: "mandatory_over_max_selected") { _ in 1 }
   }
@@ -121,13 +121,14 @@ struct ForcedWork {
   }
 
   private mutating func checkCapacity() {
-    let tokens = forced.reduce(0) { $0 + (context.index.initiatives[$1].candidate.tokens ?? 0) }
+    let tokens = forced.reduce(0) { $0 + context.index.initiatives[$1].candidate.fewestTokens }
     guard tokens > context.capacity else { return }
     found.append(
       Contradiction(
         weight: .impossible, code: "mandatory_over_capacity", cells: Set(forced.compactMap(rootCell)).sorted(),
         message:
-          "\(names(forced.sorted())): \(tokens) tokens, over the capacity of \(context.capacity) (\(context.capacityPlace))"))
+          "\(names(forced.sorted())): \(tokens) tokens, \(tokens - context.capacity) over the capacity of \(context.capacity) (\(context.capacityPlace))"
+      ))
   }
 
   private mutating func checkCaps(_ bounds: [RuleBook.Bound], unit: String, code: String, amount: (Int) -> Int) {
@@ -147,7 +148,7 @@ struct ForcedWork {
         Contradiction(
           weight: .impossible, code: code, cells: [cap.source] + Set(sum.initiatives.compactMap(rootCell)).sorted(),
           message:
-            "\(names(sum.initiatives.sorted())): \(counted(sum.amount, unit)) of \(member), over its cap of \(cap.amount) (\(cap.source))"
+            "\(names(sum.initiatives.sorted())): \(counted(sum.amount, unit)) of \(member), \(sum.amount - cap.amount) over its cap of \(cap.amount) (\(cap.source))"
         ))
     }
   }

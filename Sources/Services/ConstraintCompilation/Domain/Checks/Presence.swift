@@ -24,7 +24,7 @@ enum Presence: Equatable {
     case .noCandidate: "is no candidate (its is_optimization_candidate is FALSE)"
     case .otherPeriod: "is no candidate of \(period) (its candidate_period_key is \(initiative.backlog.candidatePeriodKey))"
     case .notSelected: "is not selected for the run"
-    case .withoutTokens: "has no engineering_tokens"
+    case .withoutTokens: "has no \(initiative.candidate.missingSize ?? "engineering_tokens")"
     }
   }
 }

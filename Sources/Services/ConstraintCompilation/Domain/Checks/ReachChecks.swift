@@ -27,20 +27,22 @@ struct ReachChecks {
   private mutating func checkBounds() {
     for floor in context.book.tokenBounds where floor.side == .atLeast && floor.amount > 0 {
       let open = context.index.positions(in: floor.member).filter(context.isOpen)
-      let tokens = open.compactMap { context.index.initiatives[$0].candidate.tokens }
+      let tokens = open.compactMap { context.index.initiatives[$0].candidate.largestTokens }
       let sum = tokens.reduce(0, +)
       guard sum < floor.amount else { continue }
       report(
         floor.member, unknown: open.count - tokens.count, missing: "engineering_tokens", code: "floor_out_of_reach",
         cell: floor.source,
-        "must have at least \(counted(floor.amount, "token"))", open.isEmpty ? nil : "have only \(sum) together")
+        "must have at least \(counted(floor.amount, "token"))",
+        open.isEmpty ? nil : "have only \(sum) together, \(floor.amount - sum) too few")
     }
     for floor in context.book.countBounds where floor.side == .atLeast && floor.amount > 0 {
       let open = context.index.positions(in: floor.member).count(where: context.isOpen)
       guard open < floor.amount else { continue }
       report(
         floor.member, unknown: 0, missing: "", code: "min_selected_out_of_reach", cell: floor.source,
-        "must have at least \(counted(floor.amount, "initiative"))", open == 0 ? nil : "are only \(open)")
+        "must have at least \(counted(floor.amount, "initiative"))",
+        open == 0 ? nil : "are only \(open), \(floor.amount - open) too few")
     }
   }
 
@@ -68,27 +70,24 @@ struct ReachChecks {
         report(
           rule.member, unknown: reach.unknown, missing: "contributions", code: "target_out_of_reach", cell: target.source,
           "must reach \(plain(rule.value))\(unit) of \(rule.kpiKey)",
-          "can bring it to \(plain(rule.baseline + reach.most)) at most")
+          "can bring it to \(plain(rule.baseline + reach.most)) at most, \(plainDifference(rule.value - rule.baseline - reach.most)) short"
+        )
       } else if rule.side == .cap, rule.baseline + reach.least > rule.value + slack {
         report(
           rule.member, unknown: reach.unknown, missing: "contributions", code: "target_out_of_reach", cell: target.source,
           "must keep to \(plain(rule.value))\(unit) of \(rule.kpiKey)",
-          "can bring it to \(plain(rule.baseline + reach.least)) at least")
+          "can bring it to \(plain(rule.baseline + reach.least)) at least, \(plainDifference(rule.baseline + reach.least - rule.value)) over"
+        )
       }
     }
   }
 
-  /// The most and the least that the open candidates could come to, of each target's KPI in its member.
+  /// The most and the least that the open candidates could come to, of each target's KPI in its member. What synergies add is no
+  /// initiative's, and so no member's: targets do without it.
   private func reaches(of targets: [RuleBook.Target]) -> [Place: Reach] {
     var reaches: [Place: Reach] = [:]
-    var bonuses: [NormalKey: Reach] = [:]
-    for synergy in context.book.synergies {
-      bonuses[NormalKey(synergy.kpiKey), default: Reach(most: 0, least: 0)].most += max(0, synergy.bonus)
-      bonuses[NormalKey(synergy.kpiKey), default: Reach(most: 0, least: 0)].least += min(0, synergy.bonus)
-    }
     for target in targets {
-      let kpi = NormalKey(target.rule.kpiKey)
-      reaches[Place(kpi: kpi, member: target.rule.member)] = bonuses[kpi] ?? Reach(most: 0, least: 0)
+      reaches[Place(kpi: NormalKey(target.rule.kpiKey), member: target.rule.member)] = Reach(most: 0, least: 0)
     }
     let kpis = Set(reaches.keys.map(\.kpi))
     let members = Set(reaches.keys.map(\.member))
@@ -103,9 +102,10 @@ struct ReachChecks {
       for contribution in initiative.contributions {
         let kpi = NormalKey(contribution.kpiKey)
         guard kpis.contains(kpi) else { continue }
+        let value = contribution.value * initiative.candidate.largestShare
         for member in memberships {
-          reaches[Place(kpi: kpi, member: member)]?.most += max(0, contribution.value)
-          reaches[Place(kpi: kpi, member: member)]?.least += min(0, contribution.value)
+          reaches[Place(kpi: kpi, member: member)]?.most += max(0, value)
+          reaches[Place(kpi: kpi, member: member)]?.least += min(0, value)
         }
       }
     }

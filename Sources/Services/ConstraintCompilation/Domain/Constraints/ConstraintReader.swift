@@ -115,7 +115,7 @@ struct ConstraintReader {
     let mark = Array(sign)
     let places = text.indices.filter { $0 + mark.count <= text.count && Array(text[$0..<($0 + mark.count)]) == mark }
     guard places.count == 1, text.count <= KeyGrammar.longestList * KeyGrammar.longestKey else {
-      let fault = text.isEmpty ? "is blank" : "is \"\(trimmed(entry.key))\""
+      let fault = text.isEmpty ? "is blank" : "is \"\(shown(entry.key))\""
       notes.error("key", "bad_key", "key \(fault); write it as \(example)")
       return nil
     }
@@ -128,7 +128,7 @@ struct ConstraintReader {
       notes.error(
         "key", keys.isEmpty ? "bad_key" : "too_long",
         keys.isEmpty
-          ? "key is \"\(trimmed(entry.key))\"; write it as \(example)"
+          ? "key is \"\(shown(entry.key))\"; write it as \(example)"
           : "key lists \(keys.count) keys; at most \(KeyGrammar.longestList) are kept")
       return nil
     }

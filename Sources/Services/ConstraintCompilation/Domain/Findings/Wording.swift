@@ -4,6 +4,22 @@ func plain(_ number: Double) -> String {
   return "\(number)"
 }
 
+/// What somebody typed, trimmed, as a message repeats it: enough to know it by, however much was pasted into the cell.
+func shown(_ typed: String) -> String {
+  let text = trimmed(typed)
+  // Bytes are counted fast, and are never fewer than characters.
+  guard text.utf8.count > longestShown, text.count > longestShown else { return text }
+  return text.prefix(longestShown - 1) + "…"
+}
+
+private let longestShown = 120
+
+/// A difference of two amounts, without the noise of their subtraction: `0.01`, never `0.009999999999999998`.
+func plainDifference(_ number: Double) -> String {
+  guard number.magnitude < 1_000_000 else { return plain(number.rounded()) }
+  return plain((number * 1_000_000_000).rounded() / 1_000_000_000)
+}
+
 /// `a, b and c`, or `a, b, c and 12 more`: long lists stay readable.
 func listed(_ items: [String], atMost limit: Int = 5) -> String {
   guard items.count > 1 else { return items.first ?? "" }

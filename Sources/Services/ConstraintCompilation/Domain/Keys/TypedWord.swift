@@ -30,7 +30,7 @@ extension RowNotes {
       return nil
     }
     if let word = Word(typed: typed) { return word }
-    error(column, "unknown_word", "\(column) \"\(trimmed(typed))\" is unknown; \(Word.hint(for: typed))")
+    error(column, "unknown_word", "\(column) \"\(shown(typed))\" is unknown; \(Word.hint(for: typed))")
     return nil
   }
 }

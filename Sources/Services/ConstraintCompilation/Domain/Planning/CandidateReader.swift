@@ -20,9 +20,10 @@ struct CandidateReader {
     if let tokens = typed.tokens, !(0...mostTokens).contains(tokens) {
       notes.error("engineering_tokens", "out_of_range", "engineering_tokens is \(tokens); it must be 0 to \(mostTokens)")
     }
+    readScope(into: &fields, &notes)
     fields.deadlineDate = trimmed(typed.deadlineDate)
     if !fields.deadlineDate.isEmpty, let fault = CalendarDate.fault(of: fields.deadlineDate) {
-      notes.error("deadline_date", "bad_date", "deadline_date \"\(fields.deadlineDate)\" \(fault)")
+      notes.error("deadline_date", "bad_date", "deadline_date \"\(shown(fields.deadlineDate))\" \(fault)")
     }
     fields.mandateReason = notes.text(typed.mandateReason, column: "mandate_reason", longest: KeyGrammar.longestNotes)
     if typed.isMandatory, fields.mandateReason.isEmpty {
@@ -43,6 +44,45 @@ struct CandidateReader {
     return fields
   }
 
+  /// Numbers of a form that the row's scope_mode leaves out are kept, and told: another mode may be meant.
+  private func readScope(into fields: inout CandidateFields, _ notes: inout RowNotes) {
+    if let tokens = fields.tokensMvp, !(0...mostTokens).contains(tokens) {
+      notes.error("engineering_tokens_mvp", "out_of_range", "engineering_tokens_mvp is \(tokens); it must be 0 to \(mostTokens)")
+    }
+    if let share = fields.mvpShare, !(0...1).contains(share) {
+      notes.error(
+        "mvp_contribution_share", "out_of_range",
+        "mvp_contribution_share is \(plain(share)); it must be 0 to 1, as 0.4 for two fifths of the contributions")
+    }
+    guard !isBlank(fields.scopeMode) else {
+      fields.scopeMode = ""
+      return noteUnusedScope(fields, "blank, which means full", &notes)
+    }
+    guard let scope: ScopeMode = notes.word(fields.scopeMode, column: "scope_mode") else { return }
+    fields.scopeMode = scope.rawValue
+    if scope == .full { return noteUnusedScope(fields, "full", &notes) }
+    if let column = fields.missingSize, column != "engineering_tokens" {
+      notes.warning(
+        column, "missing_size",
+        "\(column) is blank, and scope_mode is \(scope.rawValue); the initiative cannot be selected until it has a number")
+    }
+    if let smaller = fields.tokensMvp, let whole = fields.tokens, smaller > whole {
+      notes.warning(
+        "engineering_tokens_mvp", "mvp_over_full",
+        "engineering_tokens_mvp is \(smaller), more than the \(whole) of engineering_tokens; the smaller form should take fewer")
+    }
+  }
+
+  private func noteUnusedScope(_ fields: CandidateFields, _ mode: String, _ notes: inout RowNotes) {
+    let filled = [
+      ("engineering_tokens_mvp", fields.tokensMvp != nil), ("mvp_contribution_share", fields.mvpShare != nil),
+    ].filter(\.1).map(\.0)
+    for column in filled {
+      notes.warning(
+        column, "unused_column", "\(column) is not used: scope_mode is \(mode); make it mvp or either, or clear the cell")
+    }
+  }
+
   private func keys(_ typed: [String], column: String, into notes: inout RowNotes) -> [String] {
     let keys = KeyGrammar.distinct(typed)
     if keys.count > KeyGrammar.longestList {
@@ -56,7 +96,7 @@ struct CandidateReader {
     var found: [String] = []
     for other in keys(typed, column: column, into: &notes) {
       if NormalKey(other) == NormalKey(key) {
-        notes.error(column, "names_itself", "\(column) names \"\(other)\" itself; take it out")
+        notes.error(column, "names_itself", "\(column) names \"\(shown(other))\" itself; take it out")
       } else if let spelling = notes.initiative(other, column: column, in: &book) {
         found.append(spelling)
       }
@@ -74,7 +114,9 @@ extension RowNotes {
       return nil
     }
     if let spelling = book.spelling(of: key) { return spelling }
-    error(column, "unknown_initiative", "\(column) \"\(key)\" is not an initiative of Central Backlog" + book.suggestion(for: key))
+    error(
+      column, "unknown_initiative",
+      "\(column) \"\(shown(key))\" is not an initiative of Central Backlog" + book.suggestion(for: key))
     return nil
   }
 }

@@ -44,7 +44,7 @@ public struct CandidateSave: Sendable {
       let position = reader.read(&read, into: &notes)
       if position != nil, let cells = duplicates.cells(of: NormalKey(entry.key)) {
         notes.error(
-          "initiative_key", "duplicate_key", "initiative_key \"\(trimmed(entry.key))\" stands in \(listed(cells)); keep one")
+          "initiative_key", "duplicate_key", "initiative_key \"\(shown(entry.key))\" stands in \(listed(cells)); keep one")
       }
       return Reading(entry: read, notes: notes, position: position)
     }

@@ -37,7 +37,7 @@ public struct InitiativeSave: Sendable {
       let key = notes.requiredKey(entry.key, column: "initiative_key")
       if key != nil, let cells = duplicates.cells(of: normal) {
         notes.error(
-          "initiative_key", "duplicate_key", "initiative_key \"\(trimmed(entry.key))\" stands in \(listed(cells)); keep one")
+          "initiative_key", "duplicate_key", "initiative_key \"\(shown(entry.key))\" stands in \(listed(cells)); keep one")
       }
       let fields = Self.read(entry.fields, into: &notes, kpis: &kpis)
       if let key, !notes.haveErrors { store(key, fields, row: entry.row, before: before[normal], into: &notes) }
@@ -86,7 +86,7 @@ public struct InitiativeSave: Sendable {
     guard !isBlank(typed) else { return "" }
     guard let period = PeriodKey(typed) else {
       notes.error(
-        "candidate_period_key", "bad_period", "candidate_period_key \"\(trimmed(typed))\" is no period; \(PeriodKey.grammar)")
+        "candidate_period_key", "bad_period", "candidate_period_key \"\(shown(typed))\" is no period; \(PeriodKey.grammar)")
       return ""
     }
     return period.text

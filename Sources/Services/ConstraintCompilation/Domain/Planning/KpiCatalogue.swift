@@ -81,12 +81,14 @@ public struct KpiCatalogue: Sendable {
   /// Why the key names no active KPI, and what would.
   mutating func fault(of key: String, column: String) -> (code: String, message: String) {
     if kpi(key) != nil {
-      return ("inactive_kpi", "\(column) \"\(key)\" is inactive in Metrics_Config; set its is_active to TRUE, or name another KPI")
+      return (
+        "inactive_kpi", "\(column) \"\(shown(key))\" is inactive in Metrics_Config; set its is_active to TRUE, or name another KPI"
+      )
     }
     guard !activeKeys.isEmpty else {
-      return ("unknown_kpi", "\(column) \"\(key)\" is not a KPI: Metrics_Config has no active KPI yet; save it first")
+      return ("unknown_kpi", "\(column) \"\(shown(key))\" is not a KPI: Metrics_Config has no active KPI yet; save it first")
     }
-    return ("unknown_kpi", "\(column) \"\(key)\" is not an active KPI of Metrics_Config" + activeKeys.suggestion(for: key))
+    return ("unknown_kpi", "\(column) \"\(shown(key))\" is not an active KPI of Metrics_Config" + activeKeys.suggestion(for: key))
   }
 }
 

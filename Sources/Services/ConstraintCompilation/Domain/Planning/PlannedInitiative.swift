@@ -33,7 +33,7 @@ public struct BacklogFields: Equatable, Sendable {
 
 /// What Candidates says about an initiative.
 public struct CandidateFields: Equatable, Sendable {
-  /// Nil while nobody has typed them: the initiative cannot be selected until then.
+  /// Nil while nobody has typed them: the initiative cannot be selected whole until then.
   public var tokens: Int?
   /// ISO date; empty when there is none.
   public var deadlineDate: String
@@ -43,11 +43,18 @@ public struct CandidateFields: Equatable, Sendable {
   public var prerequisiteKeys: [String]
   public var exclusionKeys: [String]
   public var synergyGroupKeys: [String]
+  /// `full`, `mvp` or `either`; empty for full.
+  public var scopeMode: String
+  /// The tokens of its smaller form; nil while nobody has typed them.
+  public var tokensMvp: Int?
+  /// How much of its contributions the smaller form brings, 0 to 1; nil for the share of its tokens.
+  public var mvpShare: Double?
   public var notes: String
 
   public init(
     tokens: Int? = nil, deadlineDate: String = "", isMandatory: Bool = false, mandateReason: String = "", bundleKey: String = "",
-    prerequisiteKeys: [String] = [], exclusionKeys: [String] = [], synergyGroupKeys: [String] = [], notes: String = ""
+    prerequisiteKeys: [String] = [], exclusionKeys: [String] = [], synergyGroupKeys: [String] = [], scopeMode: String = "",
+    tokensMvp: Int? = nil, mvpShare: Double? = nil, notes: String = ""
   ) {
     self.tokens = tokens
     self.deadlineDate = deadlineDate
@@ -57,6 +64,9 @@ public struct CandidateFields: Equatable, Sendable {
     self.prerequisiteKeys = prerequisiteKeys
     self.exclusionKeys = exclusionKeys
     self.synergyGroupKeys = synergyGroupKeys
+    self.scopeMode = scopeMode
+    self.tokensMvp = tokensMvp
+    self.mvpShare = mvpShare
     self.notes = notes
   }
 }

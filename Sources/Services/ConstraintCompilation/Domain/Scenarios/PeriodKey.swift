@@ -25,5 +25,22 @@ public struct PeriodKey: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// Whether an ISO date such as `2026-02-15` lies in the period; false for what is no date.
+  func contains(date: String) -> Bool {
+    let parts = date.split(separator: "-", omittingEmptySubsequences: false)
+    guard parts.count == 3, parts[0] == text.prefix(4), let month = Int(parts[1]) else { return false }
+    return months.contains(month)
+  }
+
+  private var months: ClosedRange<Int> {
+    let part = text.dropFirst(5)
+    guard let number = Int(part.drop { $0 == "H" || $0 == "Q" }) else { return 1...12 }
+    return switch part.first {
+    case "H": (number * 6 - 5)...(number * 6)
+    case "Q": (number * 3 - 2)...(number * 3)
+    default: number...number
+    }
+  }
+
   static let grammar = "write 2026, 2026-H1, 2026-Q1 or 2026-01"
 }

@@ -43,7 +43,7 @@ public struct ScenarioSave: Sendable {
       var notes = RowNotes(.scenarios, row: entry.row, key: entry.name)
       if !isBlank(entry.name), let cells = duplicates.cells(of: NormalKey(entry.name)) {
         notes.error(
-          "scenario_name", "duplicate_key", "scenario_name \"\(trimmed(entry.name))\" stands in \(listed(cells)); keep one")
+          "scenario_name", "duplicate_key", "scenario_name \"\(shown(entry.name))\" stands in \(listed(cells)); keep one")
       }
       if let scenario = Self.read(entry, into: &notes, kpis: &kpis) {
         let old = before[NormalKey(entry.name)]
@@ -67,7 +67,7 @@ public struct ScenarioSave: Sendable {
     if isBlank(entry.periodKey) {
       notes.error("period_key", "missing_value", "period_key is blank; \(PeriodKey.grammar)")
     } else if period == nil {
-      notes.error("period_key", "bad_period", "period_key \"\(trimmed(entry.periodKey))\" is no period; \(PeriodKey.grammar)")
+      notes.error("period_key", "bad_period", "period_key \"\(shown(entry.periodKey))\" is no period; \(PeriodKey.grammar)")
     }
     var capacity: Int?
     if let typed = entry.capacity {

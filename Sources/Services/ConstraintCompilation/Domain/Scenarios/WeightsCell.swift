@@ -23,7 +23,7 @@ public indirect enum ParsedJSON: Equatable, Sendable {
     case .null: "null"
     case .bool(let value): value ? "true" : "false"
     case .number(let number): plain(number)
-    case .text(let text): "\"\(text)\""
+    case .text(let text): "\"\(shown(text))\""
     case .list: "a list"
     case .object: "an object"
     }
@@ -89,7 +89,7 @@ struct WeightEntries {
         entries.append(Entry(key: sides[0], weight: weight))
       } else {
         notes.error(
-          Self.column, "bad_weights", "\(Self.column) holds \"\(part)\"; write a key, \"=\" and a number, as north_star=0.6")
+          Self.column, "bad_weights", "\(Self.column) holds \"\(shown(part))\"; write a key, \"=\" and a number, as north_star=0.6")
       }
     }
   }
@@ -100,7 +100,8 @@ struct WeightEntries {
         entries.append(Entry(key: trimmed(member.name), weight: weight))
       } else {
         notes.error(
-          Self.column, "bad_weights", "\(Self.column) gives \"\(member.name)\" the weight \(member.value.kind); it must be a number"
+          Self.column, "bad_weights",
+          "\(Self.column) gives \"\(shown(member.name))\" the weight \(member.value.kind); it must be a number"
         )
       }
     }
@@ -132,7 +133,7 @@ struct WeightEntries {
       default:
         notes.error(
           Self.column, "bad_weights",
-          "\(Self.column) has a level with \"\(member.name)\": \(member.value.kind); a level is {\"kpi\": \"KPI_CONVERSION\", \"tolerance\": 0.02}"
+          "\(Self.column) has a level with \"\(shown(member.name))\": \(member.value.kind); a level is {\"kpi\": \"KPI_CONVERSION\", \"tolerance\": 0.02}"
         )
       }
     }
