@@ -194,6 +194,7 @@ public enum ContractFiles {
     ObjectiveTerm.self,
     ProblemKpi.self,
     Candidate.self,
+    SmallerForm.self,
     Contribution.self,
     TokenBound.self,
     CountBound.self,

@@ -18,13 +18,20 @@ public struct CandidateRow: WireMessage {
   public var exclusionKeys: [String] = []
   public var synergyGroupKeys: [String] = []
   public var notes: String = ""
+  /// "full", "mvp" or "either"; blank means full.
+  public var scopeMode: String = ""
+  /// What the smaller form takes; used by mvp and either.
+  public var engineeringTokensMvp: OptionalInt64?
+  /// How much of the contributions the smaller form brings, 0 to 1; absent for its share of the tokens.
+  public var mvpContributionShare: OptionalDouble?
 
   public init() {}
 
   public init(
     rowNumber: UInt32 = 0, initiativeKey: String = "", engineeringTokens: OptionalInt64? = nil, deadlineDate: String = "",
     isMandatory: Bool = false, mandateReason: String = "", bundleKey: String = "", prerequisiteKeys: [String] = [],
-    exclusionKeys: [String] = [], synergyGroupKeys: [String] = [], notes: String = ""
+    exclusionKeys: [String] = [], synergyGroupKeys: [String] = [], notes: String = "", scopeMode: String = "",
+    engineeringTokensMvp: OptionalInt64? = nil, mvpContributionShare: OptionalDouble? = nil
   ) {
     self.rowNumber = rowNumber
     self.initiativeKey = initiativeKey
@@ -37,6 +44,9 @@ public struct CandidateRow: WireMessage {
     self.exclusionKeys = exclusionKeys
     self.synergyGroupKeys = synergyGroupKeys
     self.notes = notes
+    self.scopeMode = scopeMode
+    self.engineeringTokensMvp = engineeringTokensMvp
+    self.mvpContributionShare = mvpContributionShare
   }
 }
 
@@ -59,6 +69,9 @@ extension CandidateRow {
     self.synergyGroupKeys =
       try unsafe Unpacked.strings(c.pointee.n_synergy_group_keys, c.pointee.synergy_group_keys, "synergy_group_keys")
     self.notes = try unsafe Unpacked.string(c.pointee.notes, "notes")
+    self.scopeMode = try unsafe Unpacked.string(c.pointee.scope_mode, "scope_mode")
+    self.engineeringTokensMvp = try unsafe Unpacked.message(c.pointee.engineering_tokens_mvp)
+    self.mvpContributionShare = try unsafe Unpacked.message(c.pointee.mvp_contribution_share)
   }
 
   public func packed(with packer: WirePacker) throws(WireError) -> UnsafeMutableRawPointer {
@@ -76,6 +89,9 @@ extension CandidateRow {
     unsafe (c.pointee.n_synergy_group_keys, c.pointee.synergy_group_keys) =
       try packer.strings(self.synergyGroupKeys, "synergy_group_keys")
     unsafe c.pointee.notes = try packer.string(self.notes, "notes")
+    unsafe c.pointee.scope_mode = try packer.string(self.scopeMode, "scope_mode")
+    unsafe c.pointee.engineering_tokens_mvp = try packer.message(self.engineeringTokensMvp)
+    unsafe c.pointee.mvp_contribution_share = try packer.message(self.mvpContributionShare)
     return UnsafeMutableRawPointer(c)
   }
 
@@ -114,6 +130,15 @@ extension CandidateRow {
     case "notes":
       try field.read(&self.notes)
       return "notes"
+    case "scopeMode", "scope_mode":
+      try field.read(&self.scopeMode)
+      return "scopeMode"
+    case "engineeringTokensMvp", "engineering_tokens_mvp":
+      try field.read(&self.engineeringTokensMvp)
+      return "engineeringTokensMvp"
+    case "mvpContributionShare", "mvp_contribution_share":
+      try field.read(&self.mvpContributionShare)
+      return "mvpContributionShare"
     default: return nil
     }
   }
@@ -130,5 +155,8 @@ extension CandidateRow {
     writer.write("exclusionKeys", self.exclusionKeys)
     writer.write("synergyGroupKeys", self.synergyGroupKeys)
     writer.write("notes", self.notes)
+    writer.write("scopeMode", self.scopeMode)
+    writer.write("engineeringTokensMvp", self.engineeringTokensMvp)
+    writer.write("mvpContributionShare", self.mvpContributionShare)
   }
 }

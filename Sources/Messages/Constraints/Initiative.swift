@@ -26,6 +26,10 @@ public struct Initiative: WireMessage {
   public var contributions: [Contribution] = []
   /// Absent until an approved math model gives one.
   public var metricChain: MetricChain?
+  /// "full", "mvp" or "either"; empty for full.
+  public var scopeMode: String = ""
+  public var engineeringTokensMvp: OptionalInt64?
+  public var mvpContributionShare: OptionalDouble?
 
   public init() {}
 
@@ -34,7 +38,8 @@ public struct Initiative: WireMessage {
     programKey: String = "", lifecycleStatus: String = "", isOptimizationCandidate: Bool = false, candidatePeriodKey: String = "",
     immediateKpiKey: String = "", engineeringTokens: OptionalInt64? = nil, deadlineDate: String = "", isMandatory: Bool = false,
     mandateReason: String = "", bundleKey: String = "", prerequisiteKeys: [String] = [], exclusionKeys: [String] = [],
-    synergyGroupKeys: [String] = [], contributions: [Contribution] = [], metricChain: MetricChain? = nil
+    synergyGroupKeys: [String] = [], contributions: [Contribution] = [], metricChain: MetricChain? = nil, scopeMode: String = "",
+    engineeringTokensMvp: OptionalInt64? = nil, mvpContributionShare: OptionalDouble? = nil
   ) {
     self.initiativeKey = initiativeKey
     self.title = title
@@ -56,6 +61,9 @@ public struct Initiative: WireMessage {
     self.synergyGroupKeys = synergyGroupKeys
     self.contributions = contributions
     self.metricChain = metricChain
+    self.scopeMode = scopeMode
+    self.engineeringTokensMvp = engineeringTokensMvp
+    self.mvpContributionShare = mvpContributionShare
   }
 }
 
@@ -87,6 +95,9 @@ extension Initiative {
       try unsafe Unpacked.strings(c.pointee.n_synergy_group_keys, c.pointee.synergy_group_keys, "synergy_group_keys")
     self.contributions = try unsafe Unpacked.messages(c.pointee.n_contributions, c.pointee.contributions)
     self.metricChain = try unsafe Unpacked.message(c.pointee.metric_chain)
+    self.scopeMode = try unsafe Unpacked.string(c.pointee.scope_mode, "scope_mode")
+    self.engineeringTokensMvp = try unsafe Unpacked.message(c.pointee.engineering_tokens_mvp)
+    self.mvpContributionShare = try unsafe Unpacked.message(c.pointee.mvp_contribution_share)
   }
 
   public func packed(with packer: WirePacker) throws(WireError) -> UnsafeMutableRawPointer {
@@ -113,6 +124,9 @@ extension Initiative {
       try packer.strings(self.synergyGroupKeys, "synergy_group_keys")
     unsafe (c.pointee.n_contributions, c.pointee.contributions) = try packer.messages(self.contributions)
     unsafe c.pointee.metric_chain = try packer.message(self.metricChain)
+    unsafe c.pointee.scope_mode = try packer.string(self.scopeMode, "scope_mode")
+    unsafe c.pointee.engineering_tokens_mvp = try packer.message(self.engineeringTokensMvp)
+    unsafe c.pointee.mvp_contribution_share = try packer.message(self.mvpContributionShare)
     return UnsafeMutableRawPointer(c)
   }
 
@@ -178,6 +192,15 @@ extension Initiative {
     case "metricChain", "metric_chain":
       try field.read(&self.metricChain)
       return "metricChain"
+    case "scopeMode", "scope_mode":
+      try field.read(&self.scopeMode)
+      return "scopeMode"
+    case "engineeringTokensMvp", "engineering_tokens_mvp":
+      try field.read(&self.engineeringTokensMvp)
+      return "engineeringTokensMvp"
+    case "mvpContributionShare", "mvp_contribution_share":
+      try field.read(&self.mvpContributionShare)
+      return "mvpContributionShare"
     default: return nil
     }
   }
@@ -203,5 +226,8 @@ extension Initiative {
     writer.write("synergyGroupKeys", self.synergyGroupKeys)
     writer.write("contributions", self.contributions)
     writer.write("metricChain", self.metricChain)
+    writer.write("scopeMode", self.scopeMode)
+    writer.write("engineeringTokensMvp", self.engineeringTokensMvp)
+    writer.write("mvpContributionShare", self.mvpContributionShare)
   }
 }

@@ -17,13 +17,17 @@ public struct Candidate: WireMessage {
   public var contributions: [Contribution] = []
   /// The candidate's row in Candidates.
   public var source: CellSource?
+  /// What tokens and contributions are of.
+  public var form: CandidateForm = .unspecified
+  /// What may be selected instead, never beside it; absent when there is no choice.
+  public var mvp: SmallerForm?
 
   public init() {}
 
   public init(
     initiativeKey: String = "", title: String = "", tokens: Int64 = 0, country: String = "", department: String = "",
     category: String = "", programKey: String = "", deadlineDate: String = "", contributions: [Contribution] = [],
-    source: CellSource? = nil
+    source: CellSource? = nil, form: CandidateForm = .unspecified, mvp: SmallerForm? = nil
   ) {
     self.initiativeKey = initiativeKey
     self.title = title
@@ -35,6 +39,8 @@ public struct Candidate: WireMessage {
     self.deadlineDate = deadlineDate
     self.contributions = contributions
     self.source = source
+    self.form = form
+    self.mvp = mvp
   }
 }
 
@@ -54,6 +60,8 @@ extension Candidate {
     self.deadlineDate = try unsafe Unpacked.string(c.pointee.deadline_date, "deadline_date")
     self.contributions = try unsafe Unpacked.messages(c.pointee.n_contributions, c.pointee.contributions)
     self.source = try unsafe Unpacked.message(c.pointee.source)
+    self.form = try unsafe Unpacked.enumeration(c.pointee.form.rawValue, "form")
+    self.mvp = try unsafe Unpacked.message(c.pointee.mvp)
   }
 
   public func packed(with packer: WirePacker) throws(WireError) -> UnsafeMutableRawPointer {
@@ -68,6 +76,8 @@ extension Candidate {
     unsafe c.pointee.deadline_date = try packer.string(self.deadlineDate, "deadline_date")
     unsafe (c.pointee.n_contributions, c.pointee.contributions) = try packer.messages(self.contributions)
     unsafe c.pointee.source = try packer.message(self.source)
+    unsafe c.pointee.form = .init(rawValue: numericCast(self.form.rawValue))
+    unsafe c.pointee.mvp = try packer.message(self.mvp)
     return UnsafeMutableRawPointer(c)
   }
 
@@ -103,6 +113,12 @@ extension Candidate {
     case "source":
       try field.read(&self.source)
       return "source"
+    case "form":
+      try field.read(&self.form)
+      return "form"
+    case "mvp":
+      try field.read(&self.mvp)
+      return "mvp"
     default: return nil
     }
   }
@@ -118,5 +134,7 @@ extension Candidate {
     writer.write("deadlineDate", self.deadlineDate)
     writer.write("contributions", self.contributions)
     writer.write("source", self.source)
+    writer.write("form", self.form)
+    writer.write("mvp", self.mvp)
   }
 }

@@ -3446,7 +3446,7 @@ const ProtobufCMessageDescriptor lodestar__constraints__v1__save_contributions_r
   (ProtobufCMessageInit) lodestar__constraints__v1__save_contributions_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lodestar__constraints__v1__candidate_row__field_descriptors[11] =
+static const ProtobufCFieldDescriptor lodestar__constraints__v1__candidate_row__field_descriptors[14] =
 {
   {
     "row_number",
@@ -3580,24 +3580,63 @@ static const ProtobufCFieldDescriptor lodestar__constraints__v1__candidate_row__
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "scope_mode",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__CandidateRow, scope_mode),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "engineering_tokens_mvp",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__CandidateRow, engineering_tokens_mvp),
+    &lodestar__constraints__v1__optional_int64__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "mvp_contribution_share",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__CandidateRow, mvp_contribution_share),
+    &lodestar__constraints__v1__optional_double__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lodestar__constraints__v1__candidate_row__field_indices_by_name[] = {
   6,   /* field[6] = bundle_key */
   3,   /* field[3] = deadline_date */
   2,   /* field[2] = engineering_tokens */
+  12,   /* field[12] = engineering_tokens_mvp */
   8,   /* field[8] = exclusion_keys */
   1,   /* field[1] = initiative_key */
   4,   /* field[4] = is_mandatory */
   5,   /* field[5] = mandate_reason */
+  13,   /* field[13] = mvp_contribution_share */
   10,   /* field[10] = notes */
   7,   /* field[7] = prerequisite_keys */
   0,   /* field[0] = row_number */
+  11,   /* field[11] = scope_mode */
   9,   /* field[9] = synergy_group_keys */
 };
 static const ProtobufCIntRange lodestar__constraints__v1__candidate_row__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 11 }
+  { 0, 14 }
 };
 const ProtobufCMessageDescriptor lodestar__constraints__v1__candidate_row__descriptor =
 {
@@ -3607,7 +3646,7 @@ const ProtobufCMessageDescriptor lodestar__constraints__v1__candidate_row__descr
   "Lodestar__Constraints__V1__CandidateRow",
   "lodestar.constraints.v1",
   sizeof(Lodestar__Constraints__V1__CandidateRow),
-  11,
+  14,
   lodestar__constraints__v1__candidate_row__field_descriptors,
   lodestar__constraints__v1__candidate_row__field_indices_by_name,
   1,  lodestar__constraints__v1__candidate_row__number_ranges,
@@ -5890,7 +5929,7 @@ const ProtobufCMessageDescriptor lodestar__constraints__v1__list_initiatives_res
   (ProtobufCMessageInit) lodestar__constraints__v1__list_initiatives_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lodestar__constraints__v1__initiative__field_descriptors[20] =
+static const ProtobufCFieldDescriptor lodestar__constraints__v1__initiative__field_descriptors[23] =
 {
   {
     "initiative_key",
@@ -6132,6 +6171,42 @@ static const ProtobufCFieldDescriptor lodestar__constraints__v1__initiative__fie
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "scope_mode",
+    21,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__Initiative, scope_mode),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "engineering_tokens_mvp",
+    22,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__Initiative, engineering_tokens_mvp),
+    &lodestar__constraints__v1__optional_int64__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "mvp_contribution_share",
+    23,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__Initiative, mvp_contribution_share),
+    &lodestar__constraints__v1__optional_double__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lodestar__constraints__v1__initiative__field_indices_by_name[] = {
   14,   /* field[14] = bundle_key */
@@ -6142,6 +6217,7 @@ static const unsigned lodestar__constraints__v1__initiative__field_indices_by_na
   11,   /* field[11] = deadline_date */
   3,   /* field[3] = department */
   10,   /* field[10] = engineering_tokens */
+  21,   /* field[21] = engineering_tokens_mvp */
   16,   /* field[16] = exclusion_keys */
   9,   /* field[9] = immediate_kpi_key */
   0,   /* field[0] = initiative_key */
@@ -6150,15 +6226,17 @@ static const unsigned lodestar__constraints__v1__initiative__field_indices_by_na
   6,   /* field[6] = lifecycle_status */
   13,   /* field[13] = mandate_reason */
   19,   /* field[19] = metric_chain */
+  22,   /* field[22] = mvp_contribution_share */
   15,   /* field[15] = prerequisite_keys */
   5,   /* field[5] = program_key */
+  20,   /* field[20] = scope_mode */
   17,   /* field[17] = synergy_group_keys */
   1,   /* field[1] = title */
 };
 static const ProtobufCIntRange lodestar__constraints__v1__initiative__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 20 }
+  { 0, 23 }
 };
 const ProtobufCMessageDescriptor lodestar__constraints__v1__initiative__descriptor =
 {
@@ -6168,7 +6246,7 @@ const ProtobufCMessageDescriptor lodestar__constraints__v1__initiative__descript
   "Lodestar__Constraints__V1__Initiative",
   "lodestar.constraints.v1",
   sizeof(Lodestar__Constraints__V1__Initiative),
-  20,
+  23,
   lodestar__constraints__v1__initiative__field_descriptors,
   lodestar__constraints__v1__initiative__field_indices_by_name,
   1,  lodestar__constraints__v1__initiative__number_ranges,

@@ -232,6 +232,51 @@ void   lodestar__optimizer__v1__candidate__free_unpacked
   assert(message->base.descriptor == &lodestar__optimizer__v1__candidate__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   lodestar__optimizer__v1__smaller_form__init
+                     (Lodestar__Optimizer__V1__SmallerForm         *message)
+{
+  static const Lodestar__Optimizer__V1__SmallerForm init_value = LODESTAR__OPTIMIZER__V1__SMALLER_FORM__INIT;
+  *message = init_value;
+}
+size_t lodestar__optimizer__v1__smaller_form__get_packed_size
+                     (const Lodestar__Optimizer__V1__SmallerForm *message)
+{
+  assert(message->base.descriptor == &lodestar__optimizer__v1__smaller_form__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lodestar__optimizer__v1__smaller_form__pack
+                     (const Lodestar__Optimizer__V1__SmallerForm *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lodestar__optimizer__v1__smaller_form__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lodestar__optimizer__v1__smaller_form__pack_to_buffer
+                     (const Lodestar__Optimizer__V1__SmallerForm *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lodestar__optimizer__v1__smaller_form__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lodestar__Optimizer__V1__SmallerForm *
+       lodestar__optimizer__v1__smaller_form__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lodestar__Optimizer__V1__SmallerForm *)
+     protobuf_c_message_unpack (&lodestar__optimizer__v1__smaller_form__descriptor,
+                                allocator, len, data);
+}
+void   lodestar__optimizer__v1__smaller_form__free_unpacked
+                     (Lodestar__Optimizer__V1__SmallerForm *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lodestar__optimizer__v1__smaller_form__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   lodestar__optimizer__v1__contribution__init
                      (Lodestar__Optimizer__V1__Contribution         *message)
 {
@@ -1198,7 +1243,7 @@ const ProtobufCMessageDescriptor lodestar__optimizer__v1__problem_kpi__descripto
   (ProtobufCMessageInit) lodestar__optimizer__v1__problem_kpi__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lodestar__optimizer__v1__candidate__field_descriptors[10] =
+static const ProtobufCFieldDescriptor lodestar__optimizer__v1__candidate__field_descriptors[12] =
 {
   {
     "initiative_key",
@@ -1320,6 +1365,30 @@ static const ProtobufCFieldDescriptor lodestar__optimizer__v1__candidate__field_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "form",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Optimizer__V1__Candidate, form),
+    &lodestar__optimizer__v1__candidate_form__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "mvp",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Optimizer__V1__Candidate, mvp),
+    &lodestar__optimizer__v1__smaller_form__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lodestar__optimizer__v1__candidate__field_indices_by_name[] = {
   5,   /* field[5] = category */
@@ -1327,7 +1396,9 @@ static const unsigned lodestar__optimizer__v1__candidate__field_indices_by_name[
   3,   /* field[3] = country */
   7,   /* field[7] = deadline_date */
   4,   /* field[4] = department */
+  10,   /* field[10] = form */
   0,   /* field[0] = initiative_key */
+  11,   /* field[11] = mvp */
   6,   /* field[6] = program_key */
   9,   /* field[9] = source */
   1,   /* field[1] = title */
@@ -1336,7 +1407,7 @@ static const unsigned lodestar__optimizer__v1__candidate__field_indices_by_name[
 static const ProtobufCIntRange lodestar__optimizer__v1__candidate__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 10 }
+  { 0, 12 }
 };
 const ProtobufCMessageDescriptor lodestar__optimizer__v1__candidate__descriptor =
 {
@@ -1346,11 +1417,62 @@ const ProtobufCMessageDescriptor lodestar__optimizer__v1__candidate__descriptor 
   "Lodestar__Optimizer__V1__Candidate",
   "lodestar.optimizer.v1",
   sizeof(Lodestar__Optimizer__V1__Candidate),
-  10,
+  12,
   lodestar__optimizer__v1__candidate__field_descriptors,
   lodestar__optimizer__v1__candidate__field_indices_by_name,
   1,  lodestar__optimizer__v1__candidate__number_ranges,
   (ProtobufCMessageInit) lodestar__optimizer__v1__candidate__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lodestar__optimizer__v1__smaller_form__field_descriptors[2] =
+{
+  {
+    "tokens",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Optimizer__V1__SmallerForm, tokens),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "contributions",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Lodestar__Optimizer__V1__SmallerForm, n_contributions),
+    offsetof(Lodestar__Optimizer__V1__SmallerForm, contributions),
+    &lodestar__optimizer__v1__contribution__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lodestar__optimizer__v1__smaller_form__field_indices_by_name[] = {
+  1,   /* field[1] = contributions */
+  0,   /* field[0] = tokens */
+};
+static const ProtobufCIntRange lodestar__optimizer__v1__smaller_form__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor lodestar__optimizer__v1__smaller_form__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lodestar.optimizer.v1.SmallerForm",
+  "SmallerForm",
+  "Lodestar__Optimizer__V1__SmallerForm",
+  "lodestar.optimizer.v1",
+  sizeof(Lodestar__Optimizer__V1__SmallerForm),
+  2,
+  lodestar__optimizer__v1__smaller_form__field_descriptors,
+  lodestar__optimizer__v1__smaller_form__field_indices_by_name,
+  1,  lodestar__optimizer__v1__smaller_form__number_ranges,
+  (ProtobufCMessageInit) lodestar__optimizer__v1__smaller_form__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor lodestar__optimizer__v1__contribution__field_descriptors[2] =
@@ -2127,6 +2249,34 @@ const ProtobufCEnumDescriptor lodestar__optimizer__v1__objective_mode__descripto
   lodestar__optimizer__v1__objective_mode__enum_values_by_name,
   1,
   lodestar__optimizer__v1__objective_mode__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue lodestar__optimizer__v1__candidate_form__enum_values_by_number[2] =
+{
+  { "CANDIDATE_FORM_UNSPECIFIED", "LODESTAR__OPTIMIZER__V1__CANDIDATE_FORM__CANDIDATE_FORM_UNSPECIFIED", 0 },
+  { "CANDIDATE_FORM_MVP", "LODESTAR__OPTIMIZER__V1__CANDIDATE_FORM__CANDIDATE_FORM_MVP", 1 },
+};
+static const ProtobufCIntRange lodestar__optimizer__v1__candidate_form__value_ranges[] = {
+{0, 0},{0, 2}
+};
+static const ProtobufCEnumValueIndex lodestar__optimizer__v1__candidate_form__enum_values_by_name[2] =
+{
+  { "CANDIDATE_FORM_MVP", 1 },
+  { "CANDIDATE_FORM_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor lodestar__optimizer__v1__candidate_form__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "lodestar.optimizer.v1.CandidateForm",
+  "CandidateForm",
+  "Lodestar__Optimizer__V1__CandidateForm",
+  "lodestar.optimizer.v1",
+  2,
+  lodestar__optimizer__v1__candidate_form__enum_values_by_number,
+  2,
+  lodestar__optimizer__v1__candidate_form__enum_values_by_name,
+  1,
+  lodestar__optimizer__v1__candidate_form__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
 static const ProtobufCEnumValue lodestar__optimizer__v1__dimension__enum_values_by_number[6] =

@@ -191,10 +191,13 @@ struct  Lodestar__Constraints__V1__CandidateRow
   size_t n_synergy_group_keys;
   char **synergy_group_keys;
   char *notes;
+  char *scope_mode;
+  Lodestar__Constraints__V1__OptionalInt64 *engineering_tokens_mvp;
+  Lodestar__Constraints__V1__OptionalDouble *mvp_contribution_share;
 };
 #define LODESTAR__CONSTRAINTS__V1__CANDIDATE_ROW__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lodestar__constraints__v1__candidate_row__descriptor) \
-    , 0, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string }
+    , 0, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, NULL }
 
 
 struct  Lodestar__Constraints__V1__SaveCandidatesRequest
@@ -603,10 +606,13 @@ struct  Lodestar__Constraints__V1__Initiative
   size_t n_contributions;
   Lodestar__Optimizer__V1__Contribution **contributions;
   Lodestar__Constraints__V1__MetricChain *metric_chain;
+  char *scope_mode;
+  Lodestar__Constraints__V1__OptionalInt64 *engineering_tokens_mvp;
+  Lodestar__Constraints__V1__OptionalDouble *mvp_contribution_share;
 };
 #define LODESTAR__CONSTRAINTS__V1__INITIATIVE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lodestar__constraints__v1__initiative__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, 0,NULL, 0,NULL, NULL }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, 0,NULL, 0,NULL, NULL, (char *)protobuf_c_empty_string, NULL, NULL }
 
 
 struct  Lodestar__Constraints__V1__MetricChain

@@ -22,6 +22,7 @@ typedef struct Lodestar__Optimizer__V1__Objective Lodestar__Optimizer__V1__Objec
 typedef struct Lodestar__Optimizer__V1__ObjectiveTerm Lodestar__Optimizer__V1__ObjectiveTerm;
 typedef struct Lodestar__Optimizer__V1__ProblemKpi Lodestar__Optimizer__V1__ProblemKpi;
 typedef struct Lodestar__Optimizer__V1__Candidate Lodestar__Optimizer__V1__Candidate;
+typedef struct Lodestar__Optimizer__V1__SmallerForm Lodestar__Optimizer__V1__SmallerForm;
 typedef struct Lodestar__Optimizer__V1__Contribution Lodestar__Optimizer__V1__Contribution;
 typedef struct Lodestar__Optimizer__V1__TokenBound Lodestar__Optimizer__V1__TokenBound;
 typedef struct Lodestar__Optimizer__V1__CountBound Lodestar__Optimizer__V1__CountBound;
@@ -43,6 +44,11 @@ typedef enum _Lodestar__Optimizer__V1__ObjectiveMode {
   LODESTAR__OPTIMIZER__V1__OBJECTIVE_MODE__OBJECTIVE_MODE_LEXICOGRAPHIC = 3
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LODESTAR__OPTIMIZER__V1__OBJECTIVE_MODE)
 } Lodestar__Optimizer__V1__ObjectiveMode;
+typedef enum _Lodestar__Optimizer__V1__CandidateForm {
+  LODESTAR__OPTIMIZER__V1__CANDIDATE_FORM__CANDIDATE_FORM_UNSPECIFIED = 0,
+  LODESTAR__OPTIMIZER__V1__CANDIDATE_FORM__CANDIDATE_FORM_MVP = 1
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LODESTAR__OPTIMIZER__V1__CANDIDATE_FORM)
+} Lodestar__Optimizer__V1__CandidateForm;
 typedef enum _Lodestar__Optimizer__V1__Dimension {
   LODESTAR__OPTIMIZER__V1__DIMENSION__DIMENSION_UNSPECIFIED = 0,
   LODESTAR__OPTIMIZER__V1__DIMENSION__DIMENSION_ALL = 1,
@@ -162,10 +168,24 @@ struct  Lodestar__Optimizer__V1__Candidate
   size_t n_contributions;
   Lodestar__Optimizer__V1__Contribution **contributions;
   Lodestar__Common__V1__CellSource *source;
+  Lodestar__Optimizer__V1__CandidateForm form;
+  Lodestar__Optimizer__V1__SmallerForm *mvp;
 };
 #define LODESTAR__OPTIMIZER__V1__CANDIDATE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lodestar__optimizer__v1__candidate__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, NULL }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, NULL, LODESTAR__OPTIMIZER__V1__CANDIDATE_FORM__CANDIDATE_FORM_UNSPECIFIED, NULL }
+
+
+struct  Lodestar__Optimizer__V1__SmallerForm
+{
+  ProtobufCMessage base;
+  int64_t tokens;
+  size_t n_contributions;
+  Lodestar__Optimizer__V1__Contribution **contributions;
+};
+#define LODESTAR__OPTIMIZER__V1__SMALLER_FORM__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lodestar__optimizer__v1__smaller_form__descriptor) \
+    , 0, 0,NULL }
 
 
 struct  Lodestar__Optimizer__V1__Contribution
@@ -394,6 +414,25 @@ Lodestar__Optimizer__V1__Candidate *
 void   lodestar__optimizer__v1__candidate__free_unpacked
                      (Lodestar__Optimizer__V1__Candidate *message,
                       ProtobufCAllocator *allocator);
+/* Lodestar__Optimizer__V1__SmallerForm methods */
+void   lodestar__optimizer__v1__smaller_form__init
+                     (Lodestar__Optimizer__V1__SmallerForm         *message);
+size_t lodestar__optimizer__v1__smaller_form__get_packed_size
+                     (const Lodestar__Optimizer__V1__SmallerForm   *message);
+size_t lodestar__optimizer__v1__smaller_form__pack
+                     (const Lodestar__Optimizer__V1__SmallerForm   *message,
+                      uint8_t             *out);
+size_t lodestar__optimizer__v1__smaller_form__pack_to_buffer
+                     (const Lodestar__Optimizer__V1__SmallerForm   *message,
+                      ProtobufCBuffer     *buffer);
+Lodestar__Optimizer__V1__SmallerForm *
+       lodestar__optimizer__v1__smaller_form__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lodestar__optimizer__v1__smaller_form__free_unpacked
+                     (Lodestar__Optimizer__V1__SmallerForm *message,
+                      ProtobufCAllocator *allocator);
 /* Lodestar__Optimizer__V1__Contribution methods */
 void   lodestar__optimizer__v1__contribution__init
                      (Lodestar__Optimizer__V1__Contribution         *message);
@@ -601,6 +640,9 @@ typedef void (*Lodestar__Optimizer__V1__ProblemKpi_Closure)
 typedef void (*Lodestar__Optimizer__V1__Candidate_Closure)
                  (const Lodestar__Optimizer__V1__Candidate *message,
                   void *closure_data);
+typedef void (*Lodestar__Optimizer__V1__SmallerForm_Closure)
+                 (const Lodestar__Optimizer__V1__SmallerForm *message,
+                  void *closure_data);
 typedef void (*Lodestar__Optimizer__V1__Contribution_Closure)
                  (const Lodestar__Optimizer__V1__Contribution *message,
                   void *closure_data);
@@ -638,6 +680,7 @@ typedef void (*Lodestar__Optimizer__V1__KpiTarget_Closure)
 /* --- descriptors --- */
 
 extern const ProtobufCEnumDescriptor    lodestar__optimizer__v1__objective_mode__descriptor;
+extern const ProtobufCEnumDescriptor    lodestar__optimizer__v1__candidate_form__descriptor;
 extern const ProtobufCEnumDescriptor    lodestar__optimizer__v1__dimension__descriptor;
 extern const ProtobufCEnumDescriptor    lodestar__optimizer__v1__bound_kind__descriptor;
 extern const ProtobufCEnumDescriptor    lodestar__optimizer__v1__target_kind__descriptor;
@@ -646,6 +689,7 @@ extern const ProtobufCMessageDescriptor lodestar__optimizer__v1__objective__desc
 extern const ProtobufCMessageDescriptor lodestar__optimizer__v1__objective_term__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__optimizer__v1__problem_kpi__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__optimizer__v1__candidate__descriptor;
+extern const ProtobufCMessageDescriptor lodestar__optimizer__v1__smaller_form__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__optimizer__v1__contribution__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__optimizer__v1__token_bound__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__optimizer__v1__count_bound__descriptor;
