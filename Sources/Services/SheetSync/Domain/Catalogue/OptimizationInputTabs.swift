@@ -19,6 +19,16 @@ extension Catalogue {
         "engineering_tokens", .integer, aliases: ["tokens"], need: .header, owner: .engineering,
         field: "initiative.engineering_tokens",
         "How much work it is: a whole number, 0 or more."),
+      .editable(
+        "scope_mode", .choice(["full", "mvp", "either"]), aliases: ["scope"], field: "initiative.scope_mode",
+        "full: all of it. mvp: its smaller form. either: whichever of the two serves the portfolio better. Blank means full."),
+      .editable(
+        "engineering_tokens_mvp", .integer, aliases: ["tokens_mvp", "mvp_tokens"], owner: .engineering,
+        field: "initiative.engineering_tokens_mvp",
+        "How much work its smaller form is: a whole number, 0 or more. Needed for mvp and either."),
+      .editable(
+        "mvp_contribution_share", .number, aliases: ["mvp_share"], field: "initiative.mvp_contribution_share",
+        "How much of its contributions the smaller form brings: 0 to 1. Blank means the share of its tokens."),
       .editable("deadline_date", .date, aliases: ["deadline"], field: "initiative.deadline_date", "The day it must be ready."),
       .editable(
         "is_mandatory", .boolean, aliases: ["mandatory"], field: "initiative.is_mandatory", "TRUE: every portfolio has it."),

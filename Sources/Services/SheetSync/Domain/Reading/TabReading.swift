@@ -73,9 +73,12 @@ public struct TabReading: Sendable {
 
   private func duplicate(of other: ReadRow, in row: ReadRow) -> RowFinding {
     if header.isWide { return duplicatePair(of: other, in: row) }
-    let columns = definition.keyColumns.filter { header.column($0) != nil }.joined(separator: ", ")
+    let present = definition.keyColumns.filter { header.column($0) != nil }
+    let columns = present.joined(separator: ", ")
+    // The last part that is filled tells rows of one group apart, and so is where the mend belongs.
+    let column = present.last { !row.text($0).isEmpty } ?? definition.keyColumns[0]
     return RowFinding(
-      rowNumber: row.number, key: row.key.text, column: definition.keyColumns[0], severity: .error, code: "duplicate_key",
+      rowNumber: row.number, key: row.key.text, column: column, severity: .error, code: "duplicate_key",
       message: "\(columns) \"\(row.key.text)\" is also in row \(other.number); keep one of the two")
   }
 

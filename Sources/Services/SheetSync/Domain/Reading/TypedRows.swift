@@ -90,6 +90,10 @@ public struct CandidatePlanRow: TypedRow, Hashable {
   public let number: Int
   public let initiativeKey: String
   public let engineeringTokens: Int64?
+  /// As the person spelt it.
+  public let scopeMode: String
+  public let engineeringTokensMVP: Int64?
+  public let mvpContributionShare: Double?
   /// ISO; empty when blank.
   public let deadlineDate: String
   public let isMandatory: Bool
@@ -106,6 +110,9 @@ public struct CandidatePlanRow: TypedRow, Hashable {
     number = row.number
     initiativeKey = row.text("initiative_key")
     engineeringTokens = row.integer("engineering_tokens")
+    scopeMode = row.text("scope_mode")
+    engineeringTokensMVP = row.integer("engineering_tokens_mvp")
+    mvpContributionShare = row.number("mvp_contribution_share")
     deadlineDate = row.date("deadline_date")
     isMandatory = row.boolean("is_mandatory", default: false)
     mandateReason = row.text("mandate_reason")

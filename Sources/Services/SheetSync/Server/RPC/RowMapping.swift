@@ -35,7 +35,9 @@ extension CandidateRow {
       engineeringTokens: row.engineeringTokens.map { OptionalInt64(value: $0) }, deadlineDate: row.deadlineDate,
       isMandatory: row.isMandatory, mandateReason: row.mandateReason, bundleKey: row.bundleKey,
       prerequisiteKeys: row.prerequisiteKeys,
-      exclusionKeys: row.exclusionKeys, synergyGroupKeys: row.synergyGroupKeys, notes: row.notes)
+      exclusionKeys: row.exclusionKeys, synergyGroupKeys: row.synergyGroupKeys, notes: row.notes, scopeMode: row.scopeMode,
+      engineeringTokensMvp: row.engineeringTokensMVP.map { OptionalInt64(value: $0) },
+      mvpContributionShare: row.mvpContributionShare.map { OptionalDouble(value: $0) })
   }
 }
 

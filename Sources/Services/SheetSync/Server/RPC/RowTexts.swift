@@ -79,7 +79,10 @@ extension CandidateRow: ComparedRow {
   var texts: [(column: String, text: String)] {
     [
       ("initiative_key", initiativeKey), ("engineering_tokens", engineeringTokens.map { String($0.value) } ?? ""),
-      ("deadline_date", deadlineDate), ("is_mandatory", text(isMandatory)), ("mandate_reason", mandateReason),
+      ("scope_mode", scopeMode.isEmpty ? "full" : scopeMode),
+      ("engineering_tokens_mvp", engineeringTokensMvp.map { String($0.value) } ?? ""),
+      ("mvp_contribution_share", text(mvpContributionShare)), ("deadline_date", deadlineDate), ("is_mandatory", text(isMandatory)),
+      ("mandate_reason", mandateReason),
       ("bundle_key", bundleKey), ("prerequisite_keys", text(prerequisiteKeys)), ("exclusion_keys", text(exclusionKeys)),
       ("synergy_group_keys", text(synergyGroupKeys)), ("notes", notes),
     ]
