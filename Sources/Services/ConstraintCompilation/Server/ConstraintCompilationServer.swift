@@ -11,6 +11,7 @@ public enum ConstraintCompilationServer {
   static let schema = "constraints"
   static let migrations = [
     Migration(1, "planning", PackageResources._001_planning_sql), Migration(2, "models", PackageResources._002_models_sql),
+    Migration(3, "candidate_scope", PackageResources._003_candidate_scope_sql),
   ]
   /// The largest request message. A whole tab comes in one call, so that what it removes is known: with as many rows as a call may
   /// have (`ConstraintCompilationHandler.mostRows`) that leaves 268 bytes for each. While it is read, a message takes up to eight

@@ -57,7 +57,9 @@ extension Initiative {
       contributions: initiative.contributions.map { Contribution(kpiKey: $0.kpiKey, value: $0.value) },
       metricChain: chain.map { chain in
         Messages.MetricChain(nodes: chain.nodes, edges: chain.edges.map { MetricChainEdge(from: $0.from, to: $0.to) })
-      })
+      },
+      scopeMode: candidate.scopeMode, engineeringTokensMvp: candidate.tokensMvp.map { OptionalInt64(value: Int64($0)) },
+      mvpContributionShare: candidate.mvpShare.map { OptionalDouble(value: $0) })
   }
 }
 

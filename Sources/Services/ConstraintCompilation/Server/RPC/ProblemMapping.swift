@@ -79,7 +79,11 @@ extension Candidate {
       department: candidate.department, category: candidate.category, programKey: candidate.programKey,
       deadlineDate: candidate.deadlineDate,
       contributions: candidate.contributions.map { Contribution(kpiKey: $0.kpiKey, value: $0.value) },
-      source: CellSource(candidate.source))
+      source: CellSource(candidate.source), form: candidate.form == .mvp ? .mvp : .unspecified,
+      mvp: candidate.mvp.map { form in
+        SmallerForm(
+          tokens: Int64(form.tokens), contributions: form.contributions.map { Contribution(kpiKey: $0.kpiKey, value: $0.value) })
+      })
   }
 }
 

@@ -27,7 +27,8 @@ extension CandidateEntry {
       fields: CandidateFields(
         tokens: row.engineeringTokens.map { Int($0.value) }, deadlineDate: row.deadlineDate, isMandatory: row.isMandatory,
         mandateReason: row.mandateReason, bundleKey: row.bundleKey, prerequisiteKeys: row.prerequisiteKeys,
-        exclusionKeys: row.exclusionKeys, synergyGroupKeys: row.synergyGroupKeys, notes: row.notes))
+        exclusionKeys: row.exclusionKeys, synergyGroupKeys: row.synergyGroupKeys, scopeMode: row.scopeMode,
+        tokensMvp: row.engineeringTokensMvp.map { Int($0.value) }, mvpShare: row.mvpContributionShare?.value, notes: row.notes))
   }
 }
 

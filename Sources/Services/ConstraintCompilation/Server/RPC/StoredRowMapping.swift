@@ -21,7 +21,9 @@ extension CandidateRow {
       engineeringTokens: candidate.tokens.map { OptionalInt64(value: Int64($0)) }, deadlineDate: candidate.deadlineDate,
       isMandatory: candidate.isMandatory, mandateReason: candidate.mandateReason, bundleKey: candidate.bundleKey,
       prerequisiteKeys: candidate.prerequisiteKeys, exclusionKeys: candidate.exclusionKeys,
-      synergyGroupKeys: candidate.synergyGroupKeys, notes: candidate.notes)
+      synergyGroupKeys: candidate.synergyGroupKeys, notes: candidate.notes, scopeMode: candidate.scopeMode,
+      engineeringTokensMvp: candidate.tokensMvp.map { OptionalInt64(value: Int64($0)) },
+      mvpContributionShare: candidate.mvpShare.map { OptionalDouble(value: $0) })
   }
 }
 

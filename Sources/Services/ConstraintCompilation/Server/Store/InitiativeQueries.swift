@@ -13,7 +13,8 @@ struct AllInitiatives: Query {
     """
     spelling, title, country, department, category, program_key, lifecycle_status, is_optimization_candidate, candidate_period_key,
       immediate_kpi_key, backlog_notes, backlog_row, engineering_tokens, deadline_date, is_mandatory, mandate_reason, bundle_key,
-      prerequisite_keys, exclusion_keys, synergy_group_keys, candidate_notes, candidate_row
+      prerequisite_keys, exclusion_keys, synergy_group_keys, candidate_notes, candidate_row, scope_mode, engineering_tokens_mvp,
+      mvp_contribution_share
     """
   }
 
@@ -33,7 +34,8 @@ struct AllInitiatives: Query {
     let candidate = CandidateFields(
       tokens: try row.decode(12, as: Int?.self), deadlineDate: try row.decode(13), isMandatory: try row.decode(14),
       mandateReason: try row.decode(15), bundleKey: try row.decode(16), prerequisiteKeys: try row.decode(17),
-      exclusionKeys: try row.decode(18), synergyGroupKeys: try row.decode(19), notes: try row.decode(20))
+      exclusionKeys: try row.decode(18), synergyGroupKeys: try row.decode(19), scopeMode: try row.decode(22),
+      tokensMvp: try row.decode(23, as: Int?.self), mvpShare: try row.decode(24, as: Double?.self), notes: try row.decode(20))
     return PlannedInitiative(
       key: try row.decode(0), backlog: backlog, backlogRow: try row.decode(11), candidate: candidate,
       candidateRow: try row.decode(21))
@@ -109,14 +111,17 @@ extension [CandidateSave.Stored] {
       prerequisite_keys = ARRAY(SELECT jsonb_array_elements_text(row.prerequisites)),
       exclusion_keys = ARRAY(SELECT jsonb_array_elements_text(row.exclusions)),
       synergy_group_keys = ARRAY(SELECT jsonb_array_elements_text(row.groups)), candidate_notes = row.notes,
+      scope_mode = row.scope, engineering_tokens_mvp = NULLIF(row.smaller, -1), mvp_contribution_share = NULLIF(row.share, -1),
       candidate_row = row.number,
       candidate_updated_by = CASE WHEN row.changed THEN \(actor) ELSE candidate_updated_by END,
       candidate_updated_at = CASE WHEN row.changed THEN now() ELSE candidate_updated_at END
     FROM unnest(\(map { NormalKey($0.key).text }), \(map { $0.fields.tokens ?? -1 }), \(map(\.fields.deadlineDate)),
       \(map(\.fields.isMandatory)), \(map(\.fields.mandateReason)), \(map(\.fields.bundleKey)),
       \(map { Self.json($0.fields.prerequisiteKeys) }), \(map { Self.json($0.fields.exclusionKeys) }),
-      \(map { Self.json($0.fields.synergyGroupKeys) }), \(map(\.fields.notes)), \(map(\.row)), \(map(\.isChanged))
-    ) AS row (key, tokens, deadline, mandatory, reason, bundle, prerequisites, exclusions, groups, notes, number, changed)
+      \(map { Self.json($0.fields.synergyGroupKeys) }), \(map(\.fields.scopeMode)), \(map { $0.fields.tokensMvp ?? -1 }),
+      \(map { $0.fields.mvpShare ?? -1 }), \(map(\.fields.notes)), \(map(\.row)), \(map(\.isChanged))
+    ) AS row (key, tokens, deadline, mandatory, reason, bundle, prerequisites, exclusions, groups, scope, smaller, share, notes, number,
+      changed)
     WHERE initiative_key = row.key
     """
   }

@@ -34,6 +34,7 @@ struct PublishedColumns {
 
   static func published(_ value: JSONValue, of name: String = "") -> JSONValue {
     switch value {
+    case .object(let object) where name == "excludePairs": return .array(object.members.map(\.value))
     case .object(let object):
       return .object(JSONObject(object.members.map { (snakeCase($0.name), published($0.value, of: $0.name)) }))
     case .array(let elements): return .array(elements.map { published($0, of: name) })
