@@ -170,8 +170,8 @@ let suites: [Target] = [
   tests(
     "ConstraintCompilationServer",
     [
-      "ConstraintCompilationServer", "ConstraintCompilationDomain", "Cryptography", "Messages", "RPC", "Reactor", "Postgres",
-      "Wire", "TestSupport",
+      "ConstraintCompilationServer", "ConstraintCompilationDomain", "SheetSyncDomain", "Cryptography", "Messages", "RPC", "Reactor",
+      "Postgres", "Wire", "TestSupport",
     ]),
   tests("PortfolioOptimizationDomain", ["PortfolioOptimizationDomain"]),
   tests(
