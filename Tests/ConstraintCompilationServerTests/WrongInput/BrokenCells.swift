@@ -79,7 +79,7 @@ struct BrokenCells {
   }
 
   private var ofKey: [CellValue] {
-    let common = [.blank, misspelt, .number(5), .text("INIT-000017\u{200B}")] + Self.odd
+    let common = [.blank, misspelt, .number(5), .text("INIT-0000\u{200B}17")] + Self.odd
     return switch text("constraint_type") {
     case "mandatory" where text("constraint_set_name") == "Baseline":
       common + [.text("INIT-000044"), .text("INIT-000017, INIT-000012")]
