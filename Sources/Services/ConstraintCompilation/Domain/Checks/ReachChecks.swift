@@ -99,10 +99,11 @@ struct ReachChecks {
       if initiative.contributions.isEmpty {
         for member in memberships { unknown[member, default: 0] += 1 }
       }
+      let share = initiative.candidate.largestShare
       for contribution in initiative.contributions {
         let kpi = NormalKey(contribution.kpiKey)
         guard kpis.contains(kpi) else { continue }
-        let value = contribution.value * initiative.candidate.largestShare
+        let value = contribution.value * share
         for member in memberships {
           reaches[Place(kpi: kpi, member: member)]?.most += max(0, value)
           reaches[Place(kpi: kpi, member: member)]?.least += min(0, value)

@@ -26,11 +26,12 @@ struct CandidateVariant: Equatable {
 }
 
 extension CandidateFields {
-  /// A blank scope_mode means all of it.
-  var scope: ScopeMode { ScopeMode(typed: scopeMode) ?? .full }
+  /// A blank scope_mode means all of it. Nearly every one is blank, and this is asked for every candidate of every check.
+  var scope: ScopeMode { scopeMode.isEmpty ? .full : ScopeMode(rawValue: scopeMode) ?? ScopeMode(typed: scopeMode) ?? .full }
 
   /// The column whose number is missing before the initiative can be selected in every form that its scope_mode allows; nil when none is.
   var missingSize: String? {
+    let scope = scope
     if scope != .mvp, tokens == nil { return "engineering_tokens" }
     guard scope != .full else { return nil }
     if tokensMvp == nil { return "engineering_tokens_mvp" }
@@ -54,9 +55,9 @@ extension CandidateFields {
   }
 
   /// The fewest tokens that it takes; 0 while nobody knows.
-  var fewestTokens: Int { variants.map(\.tokens).min() ?? 0 }
+  var fewestTokens: Int { scope == .full ? tokens ?? 0 : variants.map(\.tokens).min() ?? 0 }
   /// The most tokens that it can take; nil while nobody knows.
-  var largestTokens: Int? { variants.map(\.tokens).max() }
+  var largestTokens: Int? { scope == .full ? tokens : variants.map(\.tokens).max() }
   /// How much of its contributions it can bring at most; all of them while nobody knows.
-  var largestShare: Double { variants.map(\.share).max() ?? 1 }
+  var largestShare: Double { scope == .full ? 1 : variants.map(\.share).max() ?? 1 }
 }
