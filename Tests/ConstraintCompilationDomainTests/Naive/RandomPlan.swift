@@ -1,4 +1,5 @@
 import ConstraintCompilationDomain
+import SeededNumbers
 
 /// Initiatives, a scenario and the rows of a set, made up: every type of row and its aliases, keys in any case and with spaces around them,
 /// and rules that often, but not always, go together.
