@@ -115,6 +115,10 @@ struct ServiceUnderTest: Sendable {
         selectedOnly: selected != nil), context: Self.context)
   }
 
+  func verify() async throws -> VerifyRevisionsResponse {
+    try await handler.verifyRevisions(VerifyRevisionsRequest(), context: Self.context)
+  }
+
   func list() async throws -> [Initiative] {
     try await handler.listInitiatives(ListInitiativesRequest(), context: Self.context).initiatives
   }

@@ -40,11 +40,19 @@ private final class FakeCompiler: ConstraintCompilationService {
   func listStoredRows(_: ListStoredRowsRequest, context: CallContext, responses: ResponseWriter<StoredTabRows>) async throws {
     throw refusal
   }
+  func validateRows(_: ValidateRowsRequest, context: CallContext) async throws -> ValidateRowsResponse { throw refusal }
   func listInitiatives(_: ListInitiativesRequest, context: CallContext) async throws -> ListInitiativesResponse { throw refusal }
+  func getInitiative(_: GetInitiativeRequest, context: CallContext) async throws -> Initiative { throw refusal }
+  func watchInitiatives(_: WatchInitiativesRequest, context: CallContext, responses: ResponseWriter<InitiativeChange>) async throws
+  {
+    throw refusal
+  }
   func listScenarios(_: ListScenariosRequest, context: CallContext) async throws -> ListScenariosResponse { throw refusal }
   func getScenario(_: GetScenarioRequest, context: CallContext) async throws -> Scenario { throw refusal }
   func getConstraintSet(_: GetConstraintSetRequest, context: CallContext) async throws -> ConstraintSetRevision { throw refusal }
   func getRevision(_: GetRevisionRequest, context: CallContext) async throws -> ConstraintSetRevision { throw refusal }
+  func diffRevisions(_: DiffRevisionsRequest, context: CallContext) async throws -> DiffRevisionsResponse { throw refusal }
+  func verifyRevisions(_: VerifyRevisionsRequest, context: CallContext) async throws -> VerifyRevisionsResponse { throw refusal }
 }
 
 /// Six initiatives, capacity for some: the best are B, C and E.

@@ -28,14 +28,31 @@ public protocol ConstraintCompilationService: RPCService {
   func saveResultNotes(_ request: SaveResultNotesRequest, context: CallContext) async throws -> SaveRowsResponse
   /// What people write beside the rows of Gaps_Alerts.
   func saveGapNotes(_ request: SaveGapNotesRequest, context: CallContext) async throws -> SaveRowsResponse
+  /// Rows of several tabs, judged together as if they were saved one tab after the other in the order of the request's fields: a
+  /// set may
+  /// name a scenario that comes in the same call. Each tab is answered as its save would be, and nothing is stored.
+  func validateRows(_ request: ValidateRowsRequest, context: CallContext) async throws -> ValidateRowsResponse
   /// What is stored of a tab, in the rows that were saved: what a preview compares with.
   func listStoredRows(_ request: ListStoredRowsRequest, context: CallContext, responses: ResponseWriter<StoredTabRows>) async throws
+  /// In the order of their keys.
   func listInitiatives(_ request: ListInitiativesRequest, context: CallContext) async throws -> ListInitiativesResponse
+  /// NOT_FOUND names the nearest key there is.
+  func getInitiative(_ request: GetInitiativeRequest, context: CallContext) async throws -> Initiative
+  /// Every initiative that changed behind a cursor, in the order of their newest changes, then each that changes, until the caller
+  /// ends
+  /// the call. One that changed several times before it was sent comes once: whoever is slow misses states, and never the newest.
+  func watchInitiatives(
+    _ request: WatchInitiativesRequest, context: CallContext, responses: ResponseWriter<InitiativeChange>
+  ) async throws
   func listScenarios(_ request: ListScenariosRequest, context: CallContext) async throws -> ListScenariosResponse
   func getScenario(_ request: GetScenarioRequest, context: CallContext) async throws -> Scenario
   /// The set's newest revision.
   func getConstraintSet(_ request: GetConstraintSetRequest, context: CallContext) async throws -> ConstraintSetRevision
   func getRevision(_ request: GetRevisionRequest, context: CallContext) async throws -> ConstraintSetRevision
+  /// What differs between two revisions, in sentences for people.
+  func diffRevisions(_ request: DiffRevisionsRequest, context: CallContext) async throws -> DiffRevisionsResponse
+  /// Reads every stored revision, and tells which are not what their names, their messages and their columns say of each other.
+  func verifyRevisions(_ request: VerifyRevisionsRequest, context: CallContext) async throws -> VerifyRevisionsResponse
   /// Scenario, revision, candidates and KPI configuration as one problem; FAILED_PRECONDITION when they contradict each other.
   func assembleProblem(_ request: AssembleProblemRequest, context: CallContext) async throws -> AssembleProblemResponse
 }
@@ -79,11 +96,20 @@ extension ConstraintCompilationService {
       .unary("/lodestar.constraints.v1.ConstraintCompilation/SaveGapNotes") {
         try $0.answer(try await self.saveGapNotes(try $0.request(), context: $0.context))
       },
+      .unary("/lodestar.constraints.v1.ConstraintCompilation/ValidateRows") {
+        try $0.answer(try await self.validateRows(try $0.request(), context: $0.context))
+      },
       .serverStreaming("/lodestar.constraints.v1.ConstraintCompilation/ListStoredRows") {
         try await self.listStoredRows($0, context: $1, responses: $2)
       },
       .unary("/lodestar.constraints.v1.ConstraintCompilation/ListInitiatives") {
         try $0.answer(try await self.listInitiatives(try $0.request(), context: $0.context))
+      },
+      .unary("/lodestar.constraints.v1.ConstraintCompilation/GetInitiative") {
+        try $0.answer(try await self.getInitiative(try $0.request(), context: $0.context))
+      },
+      .serverStreaming("/lodestar.constraints.v1.ConstraintCompilation/WatchInitiatives") {
+        try await self.watchInitiatives($0, context: $1, responses: $2)
       },
       .unary("/lodestar.constraints.v1.ConstraintCompilation/ListScenarios") {
         try $0.answer(try await self.listScenarios(try $0.request(), context: $0.context))
@@ -96,6 +122,12 @@ extension ConstraintCompilationService {
       },
       .unary("/lodestar.constraints.v1.ConstraintCompilation/GetRevision") {
         try $0.answer(try await self.getRevision(try $0.request(), context: $0.context))
+      },
+      .unary("/lodestar.constraints.v1.ConstraintCompilation/DiffRevisions") {
+        try $0.answer(try await self.diffRevisions(try $0.request(), context: $0.context))
+      },
+      .unary("/lodestar.constraints.v1.ConstraintCompilation/VerifyRevisions") {
+        try $0.answer(try await self.verifyRevisions(try $0.request(), context: $0.context))
       },
       .unary("/lodestar.constraints.v1.ConstraintCompilation/AssembleProblem") {
         try $0.answer(try await self.assembleProblem(try $0.request(), context: $0.context))
@@ -183,6 +215,15 @@ public struct ConstraintCompilationClient: Sendable {
     try await channel.unary("/lodestar.constraints.v1.ConstraintCompilation/SaveGapNotes", request, options: options)
   }
 
+  /// Rows of several tabs, judged together as if they were saved one tab after the other in the order of the request's fields: a
+  /// set may
+  /// name a scenario that comes in the same call. Each tab is answered as its save would be, and nothing is stored.
+  public func validateRows(
+    _ request: ValidateRowsRequest, options: CallOptions = CallOptions()
+  ) async throws -> ValidateRowsResponse {
+    try await channel.unary("/lodestar.constraints.v1.ConstraintCompilation/ValidateRows", request, options: options)
+  }
+
   /// What is stored of a tab, in the rows that were saved: what a preview compares with.
   public func listStoredRows(
     _ request: ListStoredRowsRequest, options: CallOptions = CallOptions()
@@ -190,10 +231,25 @@ public struct ConstraintCompilationClient: Sendable {
     channel.serverStreaming("/lodestar.constraints.v1.ConstraintCompilation/ListStoredRows", request, options: options)
   }
 
+  /// In the order of their keys.
   public func listInitiatives(
     _ request: ListInitiativesRequest, options: CallOptions = CallOptions()
   ) async throws -> ListInitiativesResponse {
     try await channel.unary("/lodestar.constraints.v1.ConstraintCompilation/ListInitiatives", request, options: options)
+  }
+
+  /// NOT_FOUND names the nearest key there is.
+  public func getInitiative(_ request: GetInitiativeRequest, options: CallOptions = CallOptions()) async throws -> Initiative {
+    try await channel.unary("/lodestar.constraints.v1.ConstraintCompilation/GetInitiative", request, options: options)
+  }
+
+  /// Every initiative that changed behind a cursor, in the order of their newest changes, then each that changes, until the caller
+  /// ends
+  /// the call. One that changed several times before it was sent comes once: whoever is slow misses states, and never the newest.
+  public func watchInitiatives(
+    _ request: WatchInitiativesRequest, options: CallOptions = CallOptions()
+  ) -> ResponseStream<InitiativeChange> {
+    channel.serverStreaming("/lodestar.constraints.v1.ConstraintCompilation/WatchInitiatives", request, options: options)
   }
 
   public func listScenarios(
@@ -217,6 +273,20 @@ public struct ConstraintCompilationClient: Sendable {
     _ request: GetRevisionRequest, options: CallOptions = CallOptions()
   ) async throws -> ConstraintSetRevision {
     try await channel.unary("/lodestar.constraints.v1.ConstraintCompilation/GetRevision", request, options: options)
+  }
+
+  /// What differs between two revisions, in sentences for people.
+  public func diffRevisions(
+    _ request: DiffRevisionsRequest, options: CallOptions = CallOptions()
+  ) async throws -> DiffRevisionsResponse {
+    try await channel.unary("/lodestar.constraints.v1.ConstraintCompilation/DiffRevisions", request, options: options)
+  }
+
+  /// Reads every stored revision, and tells which are not what their names, their messages and their columns say of each other.
+  public func verifyRevisions(
+    _ request: VerifyRevisionsRequest, options: CallOptions = CallOptions()
+  ) async throws -> VerifyRevisionsResponse {
+    try await channel.unary("/lodestar.constraints.v1.ConstraintCompilation/VerifyRevisions", request, options: options)
   }
 
   /// Scenario, revision, candidates and KPI configuration as one problem; FAILED_PRECONDITION when they contradict each other.

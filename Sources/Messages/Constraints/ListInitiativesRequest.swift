@@ -7,11 +7,17 @@ public import Wire
 public struct ListInitiativesRequest: WireMessage {
   /// Empty for all.
   public var initiativeKeys: [String] = []
+  /// At most so many in one answer, up to 5000; 0 for all at once.
+  public var pageSize: UInt32 = 0
+  /// The next_page_token of the answer before; empty for the first page.
+  public var pageToken: String = ""
 
   public init() {}
 
-  public init(initiativeKeys: [String] = []) {
+  public init(initiativeKeys: [String] = [], pageSize: UInt32 = 0, pageToken: String = "") {
     self.initiativeKeys = initiativeKeys
+    self.pageSize = pageSize
+    self.pageToken = pageToken
   }
 }
 
@@ -24,11 +30,15 @@ extension ListInitiativesRequest {
   public init(unpacked message: UnsafeRawPointer) throws(WireError) {
     let c = unsafe message.assumingMemoryBound(to: Lodestar__Constraints__V1__ListInitiativesRequest.self)
     self.initiativeKeys = try unsafe Unpacked.strings(c.pointee.n_initiative_keys, c.pointee.initiative_keys, "initiative_keys")
+    self.pageSize = unsafe c.pointee.page_size
+    self.pageToken = try unsafe Unpacked.string(c.pointee.page_token, "page_token")
   }
 
   public func packed(with packer: WirePacker) throws(WireError) -> UnsafeMutableRawPointer {
     let c = unsafe packer.new(lodestar__constraints__v1__list_initiatives_request__init)
     unsafe (c.pointee.n_initiative_keys, c.pointee.initiative_keys) = try packer.strings(self.initiativeKeys, "initiative_keys")
+    unsafe c.pointee.page_size = self.pageSize
+    unsafe c.pointee.page_token = try packer.string(self.pageToken, "page_token")
     return UnsafeMutableRawPointer(c)
   }
 
@@ -37,11 +47,19 @@ extension ListInitiativesRequest {
     case "initiativeKeys", "initiative_keys":
       try field.read(&self.initiativeKeys)
       return "initiativeKeys"
+    case "pageSize", "page_size":
+      try field.read(&self.pageSize)
+      return "pageSize"
+    case "pageToken", "page_token":
+      try field.read(&self.pageToken)
+      return "pageToken"
     default: return nil
     }
   }
 
   public func writeJSONFields(to writer: inout JSONFieldWriter) {
     writer.write("initiativeKeys", self.initiativeKeys)
+    writer.write("pageSize", self.pageSize)
+    writer.write("pageToken", self.pageToken)
   }
 }

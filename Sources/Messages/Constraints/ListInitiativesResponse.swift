@@ -6,11 +6,17 @@ public import Wire
 
 public struct ListInitiativesResponse: WireMessage {
   public var initiatives: [Initiative] = []
+  /// Empty when nothing is left.
+  public var nextPageToken: String = ""
+  /// Where a watch begins that is to miss nothing that came after this answer; of several pages the first one's.
+  public var cursor: Int64 = 0
 
   public init() {}
 
-  public init(initiatives: [Initiative] = []) {
+  public init(initiatives: [Initiative] = [], nextPageToken: String = "", cursor: Int64 = 0) {
     self.initiatives = initiatives
+    self.nextPageToken = nextPageToken
+    self.cursor = cursor
   }
 }
 
@@ -23,11 +29,15 @@ extension ListInitiativesResponse {
   public init(unpacked message: UnsafeRawPointer) throws(WireError) {
     let c = unsafe message.assumingMemoryBound(to: Lodestar__Constraints__V1__ListInitiativesResponse.self)
     self.initiatives = try unsafe Unpacked.messages(c.pointee.n_initiatives, c.pointee.initiatives)
+    self.nextPageToken = try unsafe Unpacked.string(c.pointee.next_page_token, "next_page_token")
+    self.cursor = unsafe c.pointee.cursor
   }
 
   public func packed(with packer: WirePacker) throws(WireError) -> UnsafeMutableRawPointer {
     let c = unsafe packer.new(lodestar__constraints__v1__list_initiatives_response__init)
     unsafe (c.pointee.n_initiatives, c.pointee.initiatives) = try packer.messages(self.initiatives)
+    unsafe c.pointee.next_page_token = try packer.string(self.nextPageToken, "next_page_token")
+    unsafe c.pointee.cursor = self.cursor
     return UnsafeMutableRawPointer(c)
   }
 
@@ -36,11 +46,19 @@ extension ListInitiativesResponse {
     case "initiatives":
       try field.read(&self.initiatives)
       return "initiatives"
+    case "nextPageToken", "next_page_token":
+      try field.read(&self.nextPageToken)
+      return "nextPageToken"
+    case "cursor":
+      try field.read(&self.cursor)
+      return "cursor"
     default: return nil
     }
   }
 
   public func writeJSONFields(to writer: inout JSONFieldWriter) {
     writer.write("initiatives", self.initiatives)
+    writer.write("nextPageToken", self.nextPageToken)
+    writer.write("cursor", self.cursor)
   }
 }

@@ -13,18 +13,22 @@ public struct SaveConstraintsRequest: WireMessage {
   public var unreadableRows: [UnreadableRow] = []
   /// Everything is judged and answered, and nothing is stored; counts say what would be.
   public var validateOnly: Bool = false
+  /// What the save was made against. A set that stands elsewhere by now is left as it is; its rows are told, and the other sets go
+  /// on.
+  public var expectedHeads: [ExpectedHead] = []
 
   public init() {}
 
   public init(
     rows: [ConstraintRow] = [], scope: RowScope = .unspecified, actor: String = "", unreadableRows: [UnreadableRow] = [],
-    validateOnly: Bool = false
+    validateOnly: Bool = false, expectedHeads: [ExpectedHead] = []
   ) {
     self.rows = rows
     self.scope = scope
     self.actor = actor
     self.unreadableRows = unreadableRows
     self.validateOnly = validateOnly
+    self.expectedHeads = expectedHeads
   }
 }
 
@@ -41,6 +45,7 @@ extension SaveConstraintsRequest {
     self.actor = try unsafe Unpacked.string(c.pointee.actor, "actor")
     self.unreadableRows = try unsafe Unpacked.messages(c.pointee.n_unreadable_rows, c.pointee.unreadable_rows)
     self.validateOnly = unsafe c.pointee.validate_only != 0
+    self.expectedHeads = try unsafe Unpacked.messages(c.pointee.n_expected_heads, c.pointee.expected_heads)
   }
 
   public func packed(with packer: WirePacker) throws(WireError) -> UnsafeMutableRawPointer {
@@ -50,6 +55,7 @@ extension SaveConstraintsRequest {
     unsafe c.pointee.actor = try packer.string(self.actor, "actor")
     unsafe (c.pointee.n_unreadable_rows, c.pointee.unreadable_rows) = try packer.messages(self.unreadableRows)
     unsafe c.pointee.validate_only = self.validateOnly ? 1 : 0
+    unsafe (c.pointee.n_expected_heads, c.pointee.expected_heads) = try packer.messages(self.expectedHeads)
     return UnsafeMutableRawPointer(c)
   }
 
@@ -70,6 +76,9 @@ extension SaveConstraintsRequest {
     case "validateOnly", "validate_only":
       try field.read(&self.validateOnly)
       return "validateOnly"
+    case "expectedHeads", "expected_heads":
+      try field.read(&self.expectedHeads)
+      return "expectedHeads"
     default: return nil
     }
   }
@@ -80,5 +89,6 @@ extension SaveConstraintsRequest {
     writer.write("actor", self.actor)
     writer.write("unreadableRows", self.unreadableRows)
     writer.write("validateOnly", self.validateOnly)
+    writer.write("expectedHeads", self.expectedHeads)
   }
 }

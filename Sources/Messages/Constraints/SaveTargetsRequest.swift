@@ -11,18 +11,21 @@ public struct SaveTargetsRequest: WireMessage {
   public var unreadableRows: [UnreadableRow] = []
   /// Everything is judged and answered, and nothing is stored; counts say what would be.
   public var validateOnly: Bool = false
+  /// As in SaveConstraintsRequest.
+  public var expectedHeads: [ExpectedHead] = []
 
   public init() {}
 
   public init(
     rows: [TargetRow] = [], scope: RowScope = .unspecified, actor: String = "", unreadableRows: [UnreadableRow] = [],
-    validateOnly: Bool = false
+    validateOnly: Bool = false, expectedHeads: [ExpectedHead] = []
   ) {
     self.rows = rows
     self.scope = scope
     self.actor = actor
     self.unreadableRows = unreadableRows
     self.validateOnly = validateOnly
+    self.expectedHeads = expectedHeads
   }
 }
 
@@ -37,6 +40,7 @@ extension SaveTargetsRequest {
     self.actor = try unsafe Unpacked.string(c.pointee.actor, "actor")
     self.unreadableRows = try unsafe Unpacked.messages(c.pointee.n_unreadable_rows, c.pointee.unreadable_rows)
     self.validateOnly = unsafe c.pointee.validate_only != 0
+    self.expectedHeads = try unsafe Unpacked.messages(c.pointee.n_expected_heads, c.pointee.expected_heads)
   }
 
   public func packed(with packer: WirePacker) throws(WireError) -> UnsafeMutableRawPointer {
@@ -46,6 +50,7 @@ extension SaveTargetsRequest {
     unsafe c.pointee.actor = try packer.string(self.actor, "actor")
     unsafe (c.pointee.n_unreadable_rows, c.pointee.unreadable_rows) = try packer.messages(self.unreadableRows)
     unsafe c.pointee.validate_only = self.validateOnly ? 1 : 0
+    unsafe (c.pointee.n_expected_heads, c.pointee.expected_heads) = try packer.messages(self.expectedHeads)
     return UnsafeMutableRawPointer(c)
   }
 
@@ -66,6 +71,9 @@ extension SaveTargetsRequest {
     case "validateOnly", "validate_only":
       try field.read(&self.validateOnly)
       return "validateOnly"
+    case "expectedHeads", "expected_heads":
+      try field.read(&self.expectedHeads)
+      return "expectedHeads"
     default: return nil
     }
   }
@@ -76,5 +84,6 @@ extension SaveTargetsRequest {
     writer.write("actor", self.actor)
     writer.write("unreadableRows", self.unreadableRows)
     writer.write("validateOnly", self.validateOnly)
+    writer.write("expectedHeads", self.expectedHeads)
   }
 }

@@ -131,6 +131,13 @@ final class FakeCompiler: ConstraintCompilationService {
   func listInitiatives(_ request: ListInitiativesRequest, context: CallContext) async throws -> ListInitiativesResponse {
     ListInitiativesResponse(initiatives: backlog.withLock { $0 })
   }
+  func getInitiative(_ request: GetInitiativeRequest, context: CallContext) async throws -> Initiative { .init() }
+  func watchInitiatives(
+    _ request: WatchInitiativesRequest, context: CallContext, responses: ResponseWriter<InitiativeChange>
+  ) async throws {}
+  func validateRows(_ request: ValidateRowsRequest, context: CallContext) async throws -> ValidateRowsResponse { .init() }
+  func diffRevisions(_ request: DiffRevisionsRequest, context: CallContext) async throws -> DiffRevisionsResponse { .init() }
+  func verifyRevisions(_ request: VerifyRevisionsRequest, context: CallContext) async throws -> VerifyRevisionsResponse { .init() }
   func listScenarios(_ request: ListScenariosRequest, context: CallContext) async throws -> ListScenariosResponse { .init() }
   func getScenario(_ request: GetScenarioRequest, context: CallContext) async throws -> Scenario { .init() }
   func getConstraintSet(_ request: GetConstraintSetRequest, context: CallContext) async throws -> ConstraintSetRevision { .init() }

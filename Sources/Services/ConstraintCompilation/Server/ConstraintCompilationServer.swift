@@ -11,7 +11,9 @@ public enum ConstraintCompilationServer {
   static let schema = "constraints"
   static let migrations = [
     Migration(1, "planning", PackageResources._001_planning_sql), Migration(2, "models", PackageResources._002_models_sql),
-    Migration(3, "candidate_scope", PackageResources._003_candidate_scope_sql),
+    Migration(3, "revision_guards", PackageResources._003_revision_guards_sql),
+    Migration(4, "initiative_changes", PackageResources._004_initiative_changes_sql),
+    Migration(5, "candidate_scope", PackageResources._005_candidate_scope_sql),
   ]
   /// The largest request message. A whole tab comes in one call, so that what it removes is known: with as many rows as a call may
   /// have (`ConstraintCompilationHandler.mostRows`) that leaves 268 bytes for each. While it is read, a message takes up to eight

@@ -14,6 +14,12 @@ public struct SaveTally: Equatable, Sendable {
 
   public init() {}
 
+  /// Counts rows that were refused before anything else was looked at.
+  public mutating func add(refused count: Int) {
+    rows += count
+    failures += count
+  }
+
   /// Counts the rows that the findings concern; row 0, the tab as a whole, is no row.
   mutating func count(_ findings: [Finding]) {
     var worst: [Int: FindingSeverity] = [:]

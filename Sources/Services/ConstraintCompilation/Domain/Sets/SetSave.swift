@@ -9,6 +9,8 @@ public struct TypedSetRow: Sendable {
     self.setName = setName
     self.entry = entry
   }
+
+  public var key: SetKey { SetKey(scenarioName: scenarioName, setName: setName) }
 }
 
 /// A row that could not be read: its set is not compiled.
@@ -22,6 +24,8 @@ public struct UnreadRow: Sendable {
     self.scenarioName = scenarioName
     self.setName = setName
   }
+
+  public var key: SetKey { SetKey(scenarioName: scenarioName, setName: setName) }
 }
 
 /// A set as it is stored: its names as spelt, and the rows that its newest revision was compiled from.

@@ -15,6 +15,7 @@ struct MetricsSource: Sendable {
   private let governance: MetricGovernanceClient
   private let registry: MetricRegistryClient
   private let address: SocketAddress
+  private var remembered: KpiCatalogue?
 
   init(channel: RPCChannel, address: SocketAddress) {
     governance = MetricGovernanceClient(channel: channel)
@@ -24,10 +25,18 @@ struct MetricsSource: Sendable {
 
   /// Throws `RPCError` that says which service is away and how to start it.
   func catalogue() async throws -> KpiCatalogue {
-    KpiCatalogue(
+    if let remembered { return remembered }
+    return KpiCatalogue(
       try await telling("its KPIs") {
         try await governance.getMetricsConfig(GetMetricsConfigRequest(), options: CallOptions(timeout: Self.patience))
       })
+  }
+
+  /// The source with the catalogue of this moment, for calls that belong together. Throws as `catalogue` does.
+  func remembering() async throws -> MetricsSource {
+    var source = self
+    source.remembered = try await catalogue()
+    return source
   }
 
   /// The keys of the registry's metrics, whatever became of their versions. Throws as `catalogue` does.

@@ -11,8 +11,8 @@ struct ConstraintCompilationHandler: ConstraintCompilationService {
   static let mostRows = 250_000
   static let longestActor = 200
 
-  let store: PlanningStore
-  let metrics: MetricsSource
+  var store: PlanningStore
+  var metrics: MetricsSource
   var settings = ConstraintCompilationSettings()
 
   // MARK: Rows
@@ -61,7 +61,7 @@ struct ConstraintCompilationHandler: ConstraintCompilationService {
     return try await saveSets(
       PlanningStore.SetRequest(
         rows: request.rows.map { TypedSetRow($0) }, tab: .constraints, unreadable: request.unreadableRows.map { UnreadRow($0) },
-        terms: terms), context)
+        expected: try HeadExpectation.list(request.expectedHeads), terms: terms), context)
   }
 
   func saveTargets(_ request: SaveTargetsRequest, context: CallContext) async throws -> SaveSetsResponse {
@@ -69,25 +69,18 @@ struct ConstraintCompilationHandler: ConstraintCompilationService {
     return try await saveSets(
       PlanningStore.SetRequest(
         rows: request.rows.map { TypedSetRow($0) }, tab: .targets, unreadable: request.unreadableRows.map { UnreadRow($0) },
-        terms: terms), context)
+        expected: try HeadExpectation.list(request.expectedHeads), terms: terms), context)
   }
 
   private func saveSets(_ request: PlanningStore.SetRequest, _ context: CallContext) async throws -> SaveSetsResponse {
     let kpis = try await metrics.catalogue()
     return try await answering(context) {
-      let (save, sets) = try await store.saveSets(request, kpis: kpis)
-      return SaveSetsResponse(messages: RowMessage.list(save.findings), counts: SaveCounts(save.tally), sets: sets)
+      let answer = try await store.saveSets(request, kpis: kpis)
+      return SaveSetsResponse(messages: RowMessage.list(answer.findings), counts: SaveCounts(answer.tally), sets: answer.sets)
     }
   }
 
   // MARK: What is stored
-
-  func listInitiatives(_ request: ListInitiativesRequest, context: CallContext) async throws -> ListInitiativesResponse {
-    try await answering(context) {
-      let (initiatives, chains) = try await store.initiatives(request.initiativeKeys, deadline: context.deadline)
-      return ListInitiativesResponse(initiatives: initiatives.map { Initiative($0, chain: chains[NormalKey($0.key)]) })
-    }
-  }
 
   func listScenarios(_ request: ListScenariosRequest, context: CallContext) async throws -> ListScenariosResponse {
     try await answering(context) {
@@ -111,23 +104,14 @@ struct ConstraintCompilationHandler: ConstraintCompilationService {
     try require(request.scenarioName, "scenario_name")
     try require(request.constraintSetName, "constraint_set_name")
     return try await answering(context) {
-      let key = SetKey(scenarioName: request.scenarioName, setName: request.constraintSetName)
-      if let stored = try await store.newestRevision(key, deadline: context.deadline) { return ConstraintSetRevision(stored) }
-      let scenarios = try await store.scenarios(deadline: context.deadline)
-      guard let scenario = scenarios.first(where: { NormalKey($0.scenario.name) == key.scenario }) else {
-        throw Self.unknownScenario(request.scenarioName, among: scenarios.map(\.scenario.name))
-      }
-      throw Self.unknownSet(request.constraintSetName, of: scenario.scenario.name, among: scenario.setNames)
+      ConstraintSetRevision(try await newestRevision(request.scenarioName, request.constraintSetName, context))
     }
   }
 
   func getRevision(_ request: GetRevisionRequest, context: CallContext) async throws -> ConstraintSetRevision {
     try require(request.revision, "revision")
     return try await answering(context) {
-      guard let stored = try await store.revision(request.revision, deadline: context.deadline) else {
-        throw RPCError(.notFound, "There is no constraint set revision \"\(request.revision)\".")
-      }
-      return ConstraintSetRevision(stored)
+      ConstraintSetRevision(try await revision(request.revision, context))
     }
   }
 
@@ -165,7 +149,7 @@ struct ConstraintCompilationHandler: ConstraintCompilationService {
       actor: request.actor, isWholeTab: request.scope == .all, isPreview: request.validateOnly, deadline: context.deadline)
   }
 
-  private func require(_ value: String, _ field: String) throws {
+  func require(_ value: String, _ field: String) throws {
     guard NormalKey(value).isEmpty || value.contains("\0") else { return }
     throw RPCError(.invalidArgument, "\(field) is empty; it is required.")
   }
@@ -185,6 +169,8 @@ struct ConstraintCompilationHandler: ConstraintCompilationService {
     } catch let error as RevisionFault {
       context.logger.error("a stored revision is broken", metadata: ["error": "\(error)"])
       throw RPCError(.dataLoss, "The stored constraint set cannot be read; the log of lodestar-compiler has the details.")
+    } catch is HeadRace {
+      throw RPCError(.aborted, "A constraint set was changed while it was saved; nothing was stored. Save again.")
     }
   }
 }

@@ -7,7 +7,7 @@ extension PlanningStore {
   func saveMathModels(
     _ entries: [MathModelEntry], names: MetricNames, checks: ChainChecks, _ terms: SaveTerms
   ) async throws -> MathModelSave {
-    try await database.save(terms) { transaction in
+    try await save(terms) { transaction in
       try await transaction.execute(PlanningLock.initiatives)
       let keys = terms.isWholeTab ? nil : MathModelEntry.lookupKeys(of: entries)
       let tables = try await transaction.pipeline([
@@ -60,7 +60,7 @@ extension PlanningStore {
     _ entries: [Entry], _ terms: SaveTerms, reading more: [Statement] = [],
     _ judge: ([Entry], KeyBook, [[Row]]) throws -> RowSave<Entry>
   ) async throws -> RowSave<Entry> {
-    try await database.save(terms) { transaction in
+    try await save(terms) { transaction in
       try await transaction.execute(PlanningLock.rows(of: Entry.table))
       let tables = try await transaction.pipeline(
         [InitiativeKeys().statement, terms.isWholeTab ? Entry.selection : Entry.beside(entries)] + more)

@@ -8,11 +8,13 @@ import Runtime
 /// The planning inputs in PostgreSQL. Throws `PostgresError`; every save is one transaction.
 struct PlanningStore: Sendable {
   let database: Database
+  /// The transaction that all saves are part of, and that is taken back in the end; nil for saves that last.
+  var rehearsal: Transaction?
 
   // MARK: Initiatives
 
   func saveInitiatives(_ entries: [InitiativeEntry], kpis: KpiCatalogue, _ terms: SaveTerms) async throws -> InitiativeSave {
-    try await database.save(terms) { transaction in
+    try await save(terms) { transaction in
       try await transaction.execute(PlanningLock.initiatives)
       let save = InitiativeSave(entries, known: try await transaction.fetch(AllInitiatives()), kpis: kpis)
       if !save.stored.isEmpty { try await transaction.execute(save.stored.upsert(by: terms.actor)) }
@@ -23,7 +25,7 @@ struct PlanningStore: Sendable {
   func saveContributions(
     _ entries: [ContributionEntry], unreadable: [String], kpis: KpiCatalogue, _ terms: SaveTerms
   ) async throws -> ContributionSave {
-    try await database.save(terms) { transaction in
+    try await save(terms) { transaction in
       try await transaction.execute(PlanningLock.initiatives)
       let known = try await Self.initiatives(transaction)
       let save = ContributionSave(entries, unreadable: unreadable, isWholeTab: terms.isWholeTab, known: known, kpis: kpis)
@@ -35,27 +37,12 @@ struct PlanningStore: Sendable {
   }
 
   func saveCandidates(_ entries: [CandidateEntry], _ terms: SaveTerms) async throws -> CandidateSave {
-    try await database.save(terms) { transaction in
+    try await save(terms) { transaction in
       try await transaction.execute(PlanningLock.initiatives)
       let save = CandidateSave(entries, known: try await transaction.fetch(AllInitiatives()))
       if !save.stored.isEmpty { try await transaction.execute(save.stored.update(by: terms.actor)) }
       return save
     }
-  }
-
-  /// Initiatives, with the chains of those that have one.
-  /// - Parameter keys: in any spelling; empty for all.
-  func initiatives(
-    _ keys: [String], deadline: ContinuousClock.Instant?
-  ) async throws -> (initiatives: [PlannedInitiative], chains: [NormalKey: ConstraintCompilationDomain.MetricChain]) {
-    let normal = keys.isEmpty ? nil : keys.map { NormalKey($0).text }
-    let tables = try await database.unit(
-      [
-        AllInitiatives(keys: normal).statement, AllContributions(keys: normal).statement, MetricChains(keys: normal).statement,
-      ], isolation: .readOnlySnapshot, deadline: deadline)
-    let initiatives = AllContributions.joined(
-      try tables[0].map(AllInitiatives.decode), try tables[1].map(AllContributions.decode))
-    return (initiatives, try MetricChains.book(tables[2]))
   }
 
   private static func initiatives(_ transaction: Transaction) async throws -> [PlannedInitiative] {
@@ -66,7 +53,7 @@ struct PlanningStore: Sendable {
   // MARK: Scenarios
 
   func saveScenarios(_ entries: [ScenarioEntry], kpis: KpiCatalogue, _ terms: SaveTerms) async throws -> ScenarioSave {
-    try await database.save(terms) { transaction in
+    try await save(terms) { transaction in
       try await transaction.execute(PlanningLock.scenarios)
       let save = ScenarioSave(entries, known: try await transaction.fetch(AllScenarios()), kpis: kpis)
       if !save.stored.isEmpty {
@@ -93,18 +80,34 @@ struct PlanningStore: Sendable {
     var rows: [TypedSetRow]
     var tab: SetTab
     var unreadable: [UnreadRow]
+    /// Where sets stood that the save was made against; none for those that it takes as they stand.
+    var expected: [HeadExpectation] = []
     var terms: SaveTerms
 
     var keys: Set<SetKey> {
-      Set(rows.map { SetKey(scenarioName: $0.scenarioName, setName: $0.setName) })
-        .union(unreadable.map { SetKey(scenarioName: $0.scenarioName, setName: $0.setName) })
+      Set(rows.map(\.key)).union(unreadable.map(\.key))
+    }
+
+    /// Without the sets that stand elsewhere by now.
+    func leavingOut(_ check: HeadCheck) -> SetRequest {
+      var request = self
+      request.rows.removeAll { check.isMoved($0.key) }
+      request.unreadable.removeAll { check.isMoved($0.key) }
+      return request
     }
   }
 
+  /// What a save of Constraints or Targets came to.
+  struct SetAnswer: Sendable {
+    var findings: [Finding]
+    var tally: SaveTally
+    var sets: [SetOutcome]
+  }
+
   /// Two saves of one set take place one after the other; of different sets, side by side.
-  func saveSets(_ request: SetRequest, kpis: KpiCatalogue) async throws -> (save: SetSave, sets: [SetOutcome]) {
+  func saveSets(_ request: SetRequest, kpis: KpiCatalogue) async throws -> SetAnswer {
     let terms = request.terms
-    return try await database.save(terms) { transaction in
+    return try await save(terms) { transaction in
       var keys = request.keys
       if terms.isWholeTab { keys.formUnion(try await transaction.fetch(SetNames()).map(\.key)) }
       try await transaction.execute(PlanningLock.sets(keys))
@@ -114,13 +117,19 @@ struct PlanningStore: Sendable {
       let heads = try tables[0].map(SetHeads.decode)
       let initiatives = AllContributions.joined(
         try tables[2].map(AllInitiatives.decode), try tables[3].map(AllContributions.decode))
+      let standing = Dictionary(heads.map { ($0.stored.key, $0.standing) }, uniquingKeysWith: { first, _ in first })
+      let check = HeadCheck(request.expected, heads: standing)
+      let taken = request.leavingOut(check)
       let save = SetSave(
-        request.rows, of: request.tab, unreadable: request.unreadable, isWholeTab: terms.isWholeTab, stored: heads.map(\.stored),
-        scenarios: try tables[1].map(AllScenarios.decode), initiatives: InitiativeIndex(initiatives), kpis: kpis)
-      let sets = try await Self.store(
-        save, heads: Dictionary(heads.map { ($0.stored.key, $0.revision) }, uniquingKeysWith: { first, _ in first }),
-        actor: terms.actor, metricsRevision: kpis.revision, transaction)
-      return (save, sets)
+        taken.rows, of: request.tab, unreadable: taken.unreadable, isWholeTab: terms.isWholeTab,
+        stored: heads.map(\.stored).filter { !check.isMoved($0.key) }, scenarios: try tables[1].map(AllScenarios.decode),
+        initiatives: InitiativeIndex(initiatives), kpis: kpis)
+      var answer = SetAnswer(
+        findings: save.findings, tally: save.tally,
+        sets: try await Self.store(
+          save, heads: standing.mapValues(\.revision), actor: terms.actor, metricsRevision: kpis.revision, transaction))
+      answer.tell(check, request, standing, keys: keys)
+      return answer
     }
   }
 
@@ -128,27 +137,29 @@ struct PlanningStore: Sendable {
     _ save: SetSave, heads: [SetKey: String], actor: String, metricsRevision: Int, _ transaction: Transaction
   ) async throws -> [SetOutcome] {
     var sets: [SetOutcome] = []
-    var removed: [SetKey] = []
+    var removed: [(key: SetKey, revision: String)] = []
     for outcome in save.outcomes {
       var told = SetOutcome(
         scenarioName: outcome.scenarioName, constraintSetName: outcome.name, compiled: false, revision: heads[outcome.key] ?? "")
       switch outcome.fate {
       case .refused: sets.append(told)
-      case .removed: removed.append(outcome.key)
+      case .removed: removed.append((outcome.key, heads[outcome.key] ?? ""))
       case .compiled(let compiled):
         let canonical = compiled.canonicalBytes(scenarioName: outcome.scenarioName, setName: outcome.name)
         let new = NewRevision(
           key: outcome.key, scenarioName: outcome.scenarioName, name: outcome.name, rows: outcome.rows,
           revision: SHA256.hex(of: canonical), canonical: canonical, compiled: CompiledConstraintSet(compiled))
         let insert = try InsertRevision(new, actor: actor, metricsRevision: metricsRevision)
-        let answers = try await transaction.pipeline([insert.statement, try new.moveHead(by: actor)])
+        let move = try new.moveHead(from: heads[outcome.key], by: actor)
+        let answers = try await transaction.pipeline([insert.statement, move])
+        guard !answers[1].isEmpty else { throw HeadRace() }
         told.compiled = true
         told.revision = new.revision
         told.isNewRevision = !answers[0].isEmpty
         sets.append(told)
       }
     }
-    if !removed.isEmpty { try await transaction.execute(removeHeads(removed)) }
+    if !removed.isEmpty, try await transaction.execute(removeHeads(removed)) < removed.count { throw HeadRace() }
     return sets
   }
 
@@ -192,7 +203,10 @@ struct PlanningStore: Sendable {
         scenarios: try tables[1].map(AllScenarios.decode), setNames: names,
         initiatives: AllContributions.joined(try tables[3].map(AllInitiatives.decode), try tables[4].map(AllContributions.decode)))
       let wanted = revision.isEmpty ? head?.revision : revision.lowercased()
-      guard let wanted, let stored = try await transaction.fetchFirst(RevisionByName(revision: wanted)) else { return materials }
+      guard let wanted, let stored = try await transaction.fetchFirst(RevisionByName(revision: wanted, comparesColumns: false))
+      else {
+        return materials
+      }
       materials.revision = stored
       if let head, head.revision == wanted {
         materials.rows = head.stored.rows
@@ -200,6 +214,25 @@ struct PlanningStore: Sendable {
         materials.rows = try await transaction.fetchFirst(RowsOfRevision(revision: wanted)) ?? SetRows()
       }
       return materials
+    }
+  }
+}
+
+extension PlanningStore.SetAnswer {
+  /// Adds what the sets are told that stand elsewhere by now.
+  fileprivate mutating func tell(
+    _ check: HeadCheck, _ request: PlanningStore.SetRequest, _ standing: [SetKey: StandingHead], keys: Set<SetKey>
+  ) {
+    let told = check.findings(request.rows, of: request.tab)
+    findings += told + check.findings(unnamed: keys.subtracting(request.rows.map(\.key)), of: request.tab)
+    findings.sort { ($0.cell.row, $0.cell.column, $0.message) < ($1.cell.row, $1.cell.column, $1.message) }
+    tally.add(refused: told.count)
+    for head in request.expected where keys.contains(head.key) && check.isMoved(head.key) {
+      let stands = standing[head.key]
+      sets.append(
+        SetOutcome(
+          scenarioName: stands?.scenarioName ?? head.key.scenario.text, constraintSetName: stands?.setName ?? head.key.set.text,
+          compiled: false, revision: stands?.revision ?? ""))
     }
   }
 }

@@ -10,20 +10,34 @@ struct SaveTerms: Sendable {
   var deadline: ContinuousClock.Instant?
 }
 
-extension Database {
+extension PlanningStore {
   /// Runs the body in a transaction that lasts, or for a preview in one that is taken back: what a preview answers is what the save
   /// itself would, because it is the save.
   func save<Result: Sendable>(
     _ terms: SaveTerms, _ body: (Transaction) async throws -> Result
   ) async throws -> Result {
+    if let rehearsal { return try await body(rehearsal) }
     do {
-      return try await transaction(deadline: terms.deadline) { transaction in
+      return try await database.transaction(deadline: terms.deadline) { transaction in
         let result = try await body(transaction)
         if terms.isPreview { throw TakenBack(result: result) }
         return result
       }
     } catch let preview as TakenBack<Result> {
       return preview.result
+    }
+  }
+
+  /// Runs the body with a store whose saves see each other, and takes all of them back at the end.
+  func rehearse<Result: Sendable>(
+    deadline: ContinuousClock.Instant?, _ body: (PlanningStore) async throws -> Result
+  ) async throws -> Result {
+    do {
+      return try await database.transaction(deadline: deadline) { transaction in
+        throw TakenBack(result: try await body(PlanningStore(database: database, rehearsal: transaction)))
+      }
+    } catch let rehearsed as TakenBack<Result> {
+      return rehearsed.result
     }
   }
 }

@@ -29,7 +29,15 @@ struct SetNames: Query {
 struct SetHead: Sendable {
   var stored: StoredSet
   var revision: String
+  var movedBy: String
+
+  var standing: StandingHead {
+    StandingHead(scenarioName: stored.scenarioName, setName: stored.name, revision: revision, movedBy: movedBy)
+  }
 }
+
+/// Somebody moved a set without waiting for its lock.
+struct HeadRace: Error {}
 
 /// The sets of these keys that there are.
 struct SetHeads: Query {
@@ -37,7 +45,7 @@ struct SetHeads: Query {
 
   var statement: Statement {
     """
-    SELECT scenario_name, constraint_set_name, revision, constraint_rows, target_rows
+    SELECT scenario_name, constraint_set_name, revision, constraint_rows, target_rows, constraint_set.updated_by
     FROM constraint_set JOIN scenario USING (scenario_key)
     JOIN unnest(\(keys.map(\.scenario.text)), \(keys.map(\.set.text))) AS wanted (scenario_key, set_key) USING (scenario_key, set_key)
     """
@@ -46,7 +54,8 @@ struct SetHeads: Query {
   static func decode(_ row: Row) throws -> SetHead {
     let rows = try StoredRows.read(constraints: try row.decode(3), targets: try row.decode(4))
     return SetHead(
-      stored: StoredSet(scenarioName: try row.decode(0), name: try row.decode(1), rows: rows), revision: try row.decode(2))
+      stored: StoredSet(scenarioName: try row.decode(0), name: try row.decode(1), rows: rows), revision: try row.decode(2),
+      movedBy: try row.decode(5))
   }
 }
 
@@ -135,24 +144,36 @@ struct InsertRevision: Query {
 }
 
 extension NewRevision {
-  /// Moves the set to the revision, with the rows that it was compiled from this time.
-  func moveHead(by actor: String) throws -> Statement {
-    """
-    INSERT INTO constraint_set AS head (scenario_key, set_key, constraint_set_name, revision, constraint_rows, target_rows, updated_by)
-    VALUES (\(key.scenario.text), \(key.set.text), \(name), \(revision), \(try StoredRows.bytes(constraints: rows.constraints)),
-      \(try StoredRows.bytes(targets: rows.targets)), \(actor))
-    ON CONFLICT (scenario_key, set_key) DO UPDATE SET revision = excluded.revision, constraint_rows = excluded.constraint_rows,
-      target_rows = excluded.target_rows,
-      updated_by = CASE WHEN head.revision = excluded.revision THEN head.updated_by ELSE excluded.updated_by END,
-      updated_at = CASE WHEN head.revision = excluded.revision THEN head.updated_at ELSE now() END
-    """
+  /// Moves the set to the revision, with the rows that it was compiled from this time; answers a row unless it stands elsewhere by now.
+  /// - Parameter from: where the set stood when it was read; nil when there was none.
+  func moveHead(from: String?, by actor: String) throws -> Statement {
+    let constraints = try StoredRows.bytes(constraints: rows.constraints)
+    let targets = try StoredRows.bytes(targets: rows.targets)
+    guard let from else {
+      return """
+        INSERT INTO constraint_set (scenario_key, set_key, constraint_set_name, revision, constraint_rows, target_rows, updated_by)
+        VALUES (\(key.scenario.text), \(key.set.text), \(name), \(revision), \(constraints), \(targets), \(actor))
+        ON CONFLICT (scenario_key, set_key) DO NOTHING
+        RETURNING revision
+        """
+    }
+    return """
+      UPDATE constraint_set SET revision = \(revision), constraint_rows = \(constraints), target_rows = \(targets),
+        updated_by = CASE WHEN revision = \(revision) THEN updated_by ELSE \(actor) END,
+        updated_at = CASE WHEN revision = \(revision) THEN updated_at ELSE now() END
+      WHERE scenario_key = \(key.scenario.text) AND set_key = \(key.set.text) AND revision = \(from)
+      RETURNING revision
+      """
   }
 }
 
-func removeHeads(_ keys: [SetKey]) -> Statement {
+/// Takes sets away that stand where they stood when they were read.
+func removeHeads(_ heads: [(key: SetKey, revision: String)]) -> Statement {
   """
-  DELETE FROM constraint_set USING unnest(\(keys.map(\.scenario.text)), \(keys.map(\.set.text))) AS gone (scenario_key, set_key)
+  DELETE FROM constraint_set USING unnest(\(heads.map(\.key.scenario.text)), \(heads.map(\.key.set.text)), \(heads.map(\.revision)))
+    AS gone (scenario_key, set_key, revision)
   WHERE constraint_set.scenario_key = gone.scenario_key AND constraint_set.set_key = gone.set_key
+    AND constraint_set.revision = gone.revision
   """
 }
 
@@ -170,12 +191,15 @@ struct RevisionByName: Query {
   }
 
   var revision: String
+  /// Whether what is published must be what was compiled: for whoever hands the revision on.
+  var comparesColumns = true
 
   var statement: Statement {
-    """
-    SELECT scenario_name, constraint_set_name, revision, compiled, created_at, created_by FROM constraint_set_revision
-    WHERE revision = \(revision)
-    """
+    let columns = comparesColumns ? PublishedColumns.names.joined(separator: ", ") : ""
+    return """
+      SELECT scenario_name, constraint_set_name, revision, compiled, created_at, created_by\(unsafeSQL: columns.isEmpty ? "" : ", " + columns)
+      FROM constraint_set_revision WHERE revision = \(revision)
+      """
   }
 
   static func decode(_ row: Row) throws -> Stored {
@@ -184,6 +208,9 @@ struct RevisionByName: Query {
       compiled = try CompiledConstraintSet(wireBytes: try row.decode(3, as: [UInt8].self))
     } catch let error as WireError {
       throw PostgresError(.decoding, "a stored revision cannot be read: \(error)")
+    }
+    if row.columnNames.count > 6, let fault = try PublishedColumns(compiled).faults(in: row, from: 6).first {
+      throw RevisionFault(description: "\(fault.column): \(fault.message)")
     }
     return Stored(
       scenarioName: try row.decode(0), setName: try row.decode(1), revision: try row.decode(2), compiled: compiled,

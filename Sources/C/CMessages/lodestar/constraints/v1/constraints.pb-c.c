@@ -547,6 +547,51 @@ void   lodestar__constraints__v1__save_constraints_request__free_unpacked
   assert(message->base.descriptor == &lodestar__constraints__v1__save_constraints_request__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   lodestar__constraints__v1__expected_head__init
+                     (Lodestar__Constraints__V1__ExpectedHead         *message)
+{
+  static const Lodestar__Constraints__V1__ExpectedHead init_value = LODESTAR__CONSTRAINTS__V1__EXPECTED_HEAD__INIT;
+  *message = init_value;
+}
+size_t lodestar__constraints__v1__expected_head__get_packed_size
+                     (const Lodestar__Constraints__V1__ExpectedHead *message)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__expected_head__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lodestar__constraints__v1__expected_head__pack
+                     (const Lodestar__Constraints__V1__ExpectedHead *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__expected_head__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lodestar__constraints__v1__expected_head__pack_to_buffer
+                     (const Lodestar__Constraints__V1__ExpectedHead *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__expected_head__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lodestar__Constraints__V1__ExpectedHead *
+       lodestar__constraints__v1__expected_head__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lodestar__Constraints__V1__ExpectedHead *)
+     protobuf_c_message_unpack (&lodestar__constraints__v1__expected_head__descriptor,
+                                allocator, len, data);
+}
+void   lodestar__constraints__v1__expected_head__free_unpacked
+                     (Lodestar__Constraints__V1__ExpectedHead *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lodestar__constraints__v1__expected_head__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   lodestar__constraints__v1__target_row__init
                      (Lodestar__Constraints__V1__TargetRow         *message)
 {
@@ -1087,6 +1132,96 @@ void   lodestar__constraints__v1__save_gap_notes_request__free_unpacked
   assert(message->base.descriptor == &lodestar__constraints__v1__save_gap_notes_request__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   lodestar__constraints__v1__validate_rows_request__init
+                     (Lodestar__Constraints__V1__ValidateRowsRequest         *message)
+{
+  static const Lodestar__Constraints__V1__ValidateRowsRequest init_value = LODESTAR__CONSTRAINTS__V1__VALIDATE_ROWS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t lodestar__constraints__v1__validate_rows_request__get_packed_size
+                     (const Lodestar__Constraints__V1__ValidateRowsRequest *message)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__validate_rows_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lodestar__constraints__v1__validate_rows_request__pack
+                     (const Lodestar__Constraints__V1__ValidateRowsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__validate_rows_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lodestar__constraints__v1__validate_rows_request__pack_to_buffer
+                     (const Lodestar__Constraints__V1__ValidateRowsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__validate_rows_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lodestar__Constraints__V1__ValidateRowsRequest *
+       lodestar__constraints__v1__validate_rows_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lodestar__Constraints__V1__ValidateRowsRequest *)
+     protobuf_c_message_unpack (&lodestar__constraints__v1__validate_rows_request__descriptor,
+                                allocator, len, data);
+}
+void   lodestar__constraints__v1__validate_rows_request__free_unpacked
+                     (Lodestar__Constraints__V1__ValidateRowsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lodestar__constraints__v1__validate_rows_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lodestar__constraints__v1__validate_rows_response__init
+                     (Lodestar__Constraints__V1__ValidateRowsResponse         *message)
+{
+  static const Lodestar__Constraints__V1__ValidateRowsResponse init_value = LODESTAR__CONSTRAINTS__V1__VALIDATE_ROWS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t lodestar__constraints__v1__validate_rows_response__get_packed_size
+                     (const Lodestar__Constraints__V1__ValidateRowsResponse *message)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__validate_rows_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lodestar__constraints__v1__validate_rows_response__pack
+                     (const Lodestar__Constraints__V1__ValidateRowsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__validate_rows_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lodestar__constraints__v1__validate_rows_response__pack_to_buffer
+                     (const Lodestar__Constraints__V1__ValidateRowsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__validate_rows_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lodestar__Constraints__V1__ValidateRowsResponse *
+       lodestar__constraints__v1__validate_rows_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lodestar__Constraints__V1__ValidateRowsResponse *)
+     protobuf_c_message_unpack (&lodestar__constraints__v1__validate_rows_response__descriptor,
+                                allocator, len, data);
+}
+void   lodestar__constraints__v1__validate_rows_response__free_unpacked
+                     (Lodestar__Constraints__V1__ValidateRowsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lodestar__constraints__v1__validate_rows_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   lodestar__constraints__v1__list_stored_rows_request__init
                      (Lodestar__Constraints__V1__ListStoredRowsRequest         *message)
 {
@@ -1445,6 +1580,141 @@ void   lodestar__constraints__v1__list_initiatives_response__free_unpacked
   if(!message)
     return;
   assert(message->base.descriptor == &lodestar__constraints__v1__list_initiatives_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lodestar__constraints__v1__get_initiative_request__init
+                     (Lodestar__Constraints__V1__GetInitiativeRequest         *message)
+{
+  static const Lodestar__Constraints__V1__GetInitiativeRequest init_value = LODESTAR__CONSTRAINTS__V1__GET_INITIATIVE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t lodestar__constraints__v1__get_initiative_request__get_packed_size
+                     (const Lodestar__Constraints__V1__GetInitiativeRequest *message)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__get_initiative_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lodestar__constraints__v1__get_initiative_request__pack
+                     (const Lodestar__Constraints__V1__GetInitiativeRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__get_initiative_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lodestar__constraints__v1__get_initiative_request__pack_to_buffer
+                     (const Lodestar__Constraints__V1__GetInitiativeRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__get_initiative_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lodestar__Constraints__V1__GetInitiativeRequest *
+       lodestar__constraints__v1__get_initiative_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lodestar__Constraints__V1__GetInitiativeRequest *)
+     protobuf_c_message_unpack (&lodestar__constraints__v1__get_initiative_request__descriptor,
+                                allocator, len, data);
+}
+void   lodestar__constraints__v1__get_initiative_request__free_unpacked
+                     (Lodestar__Constraints__V1__GetInitiativeRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lodestar__constraints__v1__get_initiative_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lodestar__constraints__v1__watch_initiatives_request__init
+                     (Lodestar__Constraints__V1__WatchInitiativesRequest         *message)
+{
+  static const Lodestar__Constraints__V1__WatchInitiativesRequest init_value = LODESTAR__CONSTRAINTS__V1__WATCH_INITIATIVES_REQUEST__INIT;
+  *message = init_value;
+}
+size_t lodestar__constraints__v1__watch_initiatives_request__get_packed_size
+                     (const Lodestar__Constraints__V1__WatchInitiativesRequest *message)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__watch_initiatives_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lodestar__constraints__v1__watch_initiatives_request__pack
+                     (const Lodestar__Constraints__V1__WatchInitiativesRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__watch_initiatives_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lodestar__constraints__v1__watch_initiatives_request__pack_to_buffer
+                     (const Lodestar__Constraints__V1__WatchInitiativesRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__watch_initiatives_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lodestar__Constraints__V1__WatchInitiativesRequest *
+       lodestar__constraints__v1__watch_initiatives_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lodestar__Constraints__V1__WatchInitiativesRequest *)
+     protobuf_c_message_unpack (&lodestar__constraints__v1__watch_initiatives_request__descriptor,
+                                allocator, len, data);
+}
+void   lodestar__constraints__v1__watch_initiatives_request__free_unpacked
+                     (Lodestar__Constraints__V1__WatchInitiativesRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lodestar__constraints__v1__watch_initiatives_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lodestar__constraints__v1__initiative_change__init
+                     (Lodestar__Constraints__V1__InitiativeChange         *message)
+{
+  static const Lodestar__Constraints__V1__InitiativeChange init_value = LODESTAR__CONSTRAINTS__V1__INITIATIVE_CHANGE__INIT;
+  *message = init_value;
+}
+size_t lodestar__constraints__v1__initiative_change__get_packed_size
+                     (const Lodestar__Constraints__V1__InitiativeChange *message)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__initiative_change__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lodestar__constraints__v1__initiative_change__pack
+                     (const Lodestar__Constraints__V1__InitiativeChange *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__initiative_change__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lodestar__constraints__v1__initiative_change__pack_to_buffer
+                     (const Lodestar__Constraints__V1__InitiativeChange *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__initiative_change__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lodestar__Constraints__V1__InitiativeChange *
+       lodestar__constraints__v1__initiative_change__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lodestar__Constraints__V1__InitiativeChange *)
+     protobuf_c_message_unpack (&lodestar__constraints__v1__initiative_change__descriptor,
+                                allocator, len, data);
+}
+void   lodestar__constraints__v1__initiative_change__free_unpacked
+                     (Lodestar__Constraints__V1__InitiativeChange *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lodestar__constraints__v1__initiative_change__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   lodestar__constraints__v1__initiative__init
@@ -1940,6 +2210,321 @@ void   lodestar__constraints__v1__constraint_set_revision__free_unpacked
   if(!message)
     return;
   assert(message->base.descriptor == &lodestar__constraints__v1__constraint_set_revision__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lodestar__constraints__v1__diff_revisions_request__init
+                     (Lodestar__Constraints__V1__DiffRevisionsRequest         *message)
+{
+  static const Lodestar__Constraints__V1__DiffRevisionsRequest init_value = LODESTAR__CONSTRAINTS__V1__DIFF_REVISIONS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t lodestar__constraints__v1__diff_revisions_request__get_packed_size
+                     (const Lodestar__Constraints__V1__DiffRevisionsRequest *message)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__diff_revisions_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lodestar__constraints__v1__diff_revisions_request__pack
+                     (const Lodestar__Constraints__V1__DiffRevisionsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__diff_revisions_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lodestar__constraints__v1__diff_revisions_request__pack_to_buffer
+                     (const Lodestar__Constraints__V1__DiffRevisionsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__diff_revisions_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lodestar__Constraints__V1__DiffRevisionsRequest *
+       lodestar__constraints__v1__diff_revisions_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lodestar__Constraints__V1__DiffRevisionsRequest *)
+     protobuf_c_message_unpack (&lodestar__constraints__v1__diff_revisions_request__descriptor,
+                                allocator, len, data);
+}
+void   lodestar__constraints__v1__diff_revisions_request__free_unpacked
+                     (Lodestar__Constraints__V1__DiffRevisionsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lodestar__constraints__v1__diff_revisions_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lodestar__constraints__v1__diff_revisions_response__init
+                     (Lodestar__Constraints__V1__DiffRevisionsResponse         *message)
+{
+  static const Lodestar__Constraints__V1__DiffRevisionsResponse init_value = LODESTAR__CONSTRAINTS__V1__DIFF_REVISIONS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t lodestar__constraints__v1__diff_revisions_response__get_packed_size
+                     (const Lodestar__Constraints__V1__DiffRevisionsResponse *message)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__diff_revisions_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lodestar__constraints__v1__diff_revisions_response__pack
+                     (const Lodestar__Constraints__V1__DiffRevisionsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__diff_revisions_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lodestar__constraints__v1__diff_revisions_response__pack_to_buffer
+                     (const Lodestar__Constraints__V1__DiffRevisionsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__diff_revisions_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lodestar__Constraints__V1__DiffRevisionsResponse *
+       lodestar__constraints__v1__diff_revisions_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lodestar__Constraints__V1__DiffRevisionsResponse *)
+     protobuf_c_message_unpack (&lodestar__constraints__v1__diff_revisions_response__descriptor,
+                                allocator, len, data);
+}
+void   lodestar__constraints__v1__diff_revisions_response__free_unpacked
+                     (Lodestar__Constraints__V1__DiffRevisionsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lodestar__constraints__v1__diff_revisions_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lodestar__constraints__v1__revision_name__init
+                     (Lodestar__Constraints__V1__RevisionName         *message)
+{
+  static const Lodestar__Constraints__V1__RevisionName init_value = LODESTAR__CONSTRAINTS__V1__REVISION_NAME__INIT;
+  *message = init_value;
+}
+size_t lodestar__constraints__v1__revision_name__get_packed_size
+                     (const Lodestar__Constraints__V1__RevisionName *message)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__revision_name__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lodestar__constraints__v1__revision_name__pack
+                     (const Lodestar__Constraints__V1__RevisionName *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__revision_name__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lodestar__constraints__v1__revision_name__pack_to_buffer
+                     (const Lodestar__Constraints__V1__RevisionName *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__revision_name__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lodestar__Constraints__V1__RevisionName *
+       lodestar__constraints__v1__revision_name__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lodestar__Constraints__V1__RevisionName *)
+     protobuf_c_message_unpack (&lodestar__constraints__v1__revision_name__descriptor,
+                                allocator, len, data);
+}
+void   lodestar__constraints__v1__revision_name__free_unpacked
+                     (Lodestar__Constraints__V1__RevisionName *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lodestar__constraints__v1__revision_name__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lodestar__constraints__v1__revision_change__init
+                     (Lodestar__Constraints__V1__RevisionChange         *message)
+{
+  static const Lodestar__Constraints__V1__RevisionChange init_value = LODESTAR__CONSTRAINTS__V1__REVISION_CHANGE__INIT;
+  *message = init_value;
+}
+size_t lodestar__constraints__v1__revision_change__get_packed_size
+                     (const Lodestar__Constraints__V1__RevisionChange *message)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__revision_change__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lodestar__constraints__v1__revision_change__pack
+                     (const Lodestar__Constraints__V1__RevisionChange *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__revision_change__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lodestar__constraints__v1__revision_change__pack_to_buffer
+                     (const Lodestar__Constraints__V1__RevisionChange *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__revision_change__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lodestar__Constraints__V1__RevisionChange *
+       lodestar__constraints__v1__revision_change__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lodestar__Constraints__V1__RevisionChange *)
+     protobuf_c_message_unpack (&lodestar__constraints__v1__revision_change__descriptor,
+                                allocator, len, data);
+}
+void   lodestar__constraints__v1__revision_change__free_unpacked
+                     (Lodestar__Constraints__V1__RevisionChange *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lodestar__constraints__v1__revision_change__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lodestar__constraints__v1__verify_revisions_request__init
+                     (Lodestar__Constraints__V1__VerifyRevisionsRequest         *message)
+{
+  static const Lodestar__Constraints__V1__VerifyRevisionsRequest init_value = LODESTAR__CONSTRAINTS__V1__VERIFY_REVISIONS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t lodestar__constraints__v1__verify_revisions_request__get_packed_size
+                     (const Lodestar__Constraints__V1__VerifyRevisionsRequest *message)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__verify_revisions_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lodestar__constraints__v1__verify_revisions_request__pack
+                     (const Lodestar__Constraints__V1__VerifyRevisionsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__verify_revisions_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lodestar__constraints__v1__verify_revisions_request__pack_to_buffer
+                     (const Lodestar__Constraints__V1__VerifyRevisionsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__verify_revisions_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lodestar__Constraints__V1__VerifyRevisionsRequest *
+       lodestar__constraints__v1__verify_revisions_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lodestar__Constraints__V1__VerifyRevisionsRequest *)
+     protobuf_c_message_unpack (&lodestar__constraints__v1__verify_revisions_request__descriptor,
+                                allocator, len, data);
+}
+void   lodestar__constraints__v1__verify_revisions_request__free_unpacked
+                     (Lodestar__Constraints__V1__VerifyRevisionsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lodestar__constraints__v1__verify_revisions_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lodestar__constraints__v1__verify_revisions_response__init
+                     (Lodestar__Constraints__V1__VerifyRevisionsResponse         *message)
+{
+  static const Lodestar__Constraints__V1__VerifyRevisionsResponse init_value = LODESTAR__CONSTRAINTS__V1__VERIFY_REVISIONS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t lodestar__constraints__v1__verify_revisions_response__get_packed_size
+                     (const Lodestar__Constraints__V1__VerifyRevisionsResponse *message)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__verify_revisions_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lodestar__constraints__v1__verify_revisions_response__pack
+                     (const Lodestar__Constraints__V1__VerifyRevisionsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__verify_revisions_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lodestar__constraints__v1__verify_revisions_response__pack_to_buffer
+                     (const Lodestar__Constraints__V1__VerifyRevisionsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__verify_revisions_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lodestar__Constraints__V1__VerifyRevisionsResponse *
+       lodestar__constraints__v1__verify_revisions_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lodestar__Constraints__V1__VerifyRevisionsResponse *)
+     protobuf_c_message_unpack (&lodestar__constraints__v1__verify_revisions_response__descriptor,
+                                allocator, len, data);
+}
+void   lodestar__constraints__v1__verify_revisions_response__free_unpacked
+                     (Lodestar__Constraints__V1__VerifyRevisionsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lodestar__constraints__v1__verify_revisions_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   lodestar__constraints__v1__broken_revision__init
+                     (Lodestar__Constraints__V1__BrokenRevision         *message)
+{
+  static const Lodestar__Constraints__V1__BrokenRevision init_value = LODESTAR__CONSTRAINTS__V1__BROKEN_REVISION__INIT;
+  *message = init_value;
+}
+size_t lodestar__constraints__v1__broken_revision__get_packed_size
+                     (const Lodestar__Constraints__V1__BrokenRevision *message)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__broken_revision__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lodestar__constraints__v1__broken_revision__pack
+                     (const Lodestar__Constraints__V1__BrokenRevision *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__broken_revision__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lodestar__constraints__v1__broken_revision__pack_to_buffer
+                     (const Lodestar__Constraints__V1__BrokenRevision *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lodestar__constraints__v1__broken_revision__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lodestar__Constraints__V1__BrokenRevision *
+       lodestar__constraints__v1__broken_revision__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lodestar__Constraints__V1__BrokenRevision *)
+     protobuf_c_message_unpack (&lodestar__constraints__v1__broken_revision__descriptor,
+                                allocator, len, data);
+}
+void   lodestar__constraints__v1__broken_revision__free_unpacked
+                     (Lodestar__Constraints__V1__BrokenRevision *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lodestar__constraints__v1__broken_revision__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   lodestar__constraints__v1__compiled_constraint_set__init
@@ -4117,7 +4702,7 @@ const ProtobufCMessageDescriptor lodestar__constraints__v1__constraint_row__desc
   (ProtobufCMessageInit) lodestar__constraints__v1__constraint_row__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lodestar__constraints__v1__save_constraints_request__field_descriptors[5] =
+static const ProtobufCFieldDescriptor lodestar__constraints__v1__save_constraints_request__field_descriptors[6] =
 {
   {
     "rows",
@@ -4179,9 +4764,22 @@ static const ProtobufCFieldDescriptor lodestar__constraints__v1__save_constraint
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "expected_heads",
+    6,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Lodestar__Constraints__V1__SaveConstraintsRequest, n_expected_heads),
+    offsetof(Lodestar__Constraints__V1__SaveConstraintsRequest, expected_heads),
+    &lodestar__constraints__v1__expected_head__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lodestar__constraints__v1__save_constraints_request__field_indices_by_name[] = {
   2,   /* field[2] = actor */
+  5,   /* field[5] = expected_heads */
   0,   /* field[0] = rows */
   1,   /* field[1] = scope */
   3,   /* field[3] = unreadable_rows */
@@ -4190,7 +4788,7 @@ static const unsigned lodestar__constraints__v1__save_constraints_request__field
 static const ProtobufCIntRange lodestar__constraints__v1__save_constraints_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor lodestar__constraints__v1__save_constraints_request__descriptor =
 {
@@ -4200,11 +4798,75 @@ const ProtobufCMessageDescriptor lodestar__constraints__v1__save_constraints_req
   "Lodestar__Constraints__V1__SaveConstraintsRequest",
   "lodestar.constraints.v1",
   sizeof(Lodestar__Constraints__V1__SaveConstraintsRequest),
-  5,
+  6,
   lodestar__constraints__v1__save_constraints_request__field_descriptors,
   lodestar__constraints__v1__save_constraints_request__field_indices_by_name,
   1,  lodestar__constraints__v1__save_constraints_request__number_ranges,
   (ProtobufCMessageInit) lodestar__constraints__v1__save_constraints_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lodestar__constraints__v1__expected_head__field_descriptors[3] =
+{
+  {
+    "scenario_name",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__ExpectedHead, scenario_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "constraint_set_name",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__ExpectedHead, constraint_set_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "revision",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__ExpectedHead, revision),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lodestar__constraints__v1__expected_head__field_indices_by_name[] = {
+  1,   /* field[1] = constraint_set_name */
+  2,   /* field[2] = revision */
+  0,   /* field[0] = scenario_name */
+};
+static const ProtobufCIntRange lodestar__constraints__v1__expected_head__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor lodestar__constraints__v1__expected_head__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lodestar.constraints.v1.ExpectedHead",
+  "ExpectedHead",
+  "Lodestar__Constraints__V1__ExpectedHead",
+  "lodestar.constraints.v1",
+  sizeof(Lodestar__Constraints__V1__ExpectedHead),
+  3,
+  lodestar__constraints__v1__expected_head__field_descriptors,
+  lodestar__constraints__v1__expected_head__field_indices_by_name,
+  1,  lodestar__constraints__v1__expected_head__number_ranges,
+  (ProtobufCMessageInit) lodestar__constraints__v1__expected_head__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor lodestar__constraints__v1__target_row__field_descriptors[9] =
@@ -4349,7 +5011,7 @@ const ProtobufCMessageDescriptor lodestar__constraints__v1__target_row__descript
   (ProtobufCMessageInit) lodestar__constraints__v1__target_row__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lodestar__constraints__v1__save_targets_request__field_descriptors[5] =
+static const ProtobufCFieldDescriptor lodestar__constraints__v1__save_targets_request__field_descriptors[6] =
 {
   {
     "rows",
@@ -4411,9 +5073,22 @@ static const ProtobufCFieldDescriptor lodestar__constraints__v1__save_targets_re
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "expected_heads",
+    6,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Lodestar__Constraints__V1__SaveTargetsRequest, n_expected_heads),
+    offsetof(Lodestar__Constraints__V1__SaveTargetsRequest, expected_heads),
+    &lodestar__constraints__v1__expected_head__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lodestar__constraints__v1__save_targets_request__field_indices_by_name[] = {
   2,   /* field[2] = actor */
+  5,   /* field[5] = expected_heads */
   0,   /* field[0] = rows */
   1,   /* field[1] = scope */
   3,   /* field[3] = unreadable_rows */
@@ -4422,7 +5097,7 @@ static const unsigned lodestar__constraints__v1__save_targets_request__field_ind
 static const ProtobufCIntRange lodestar__constraints__v1__save_targets_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor lodestar__constraints__v1__save_targets_request__descriptor =
 {
@@ -4432,7 +5107,7 @@ const ProtobufCMessageDescriptor lodestar__constraints__v1__save_targets_request
   "Lodestar__Constraints__V1__SaveTargetsRequest",
   "lodestar.constraints.v1",
   sizeof(Lodestar__Constraints__V1__SaveTargetsRequest),
-  5,
+  6,
   lodestar__constraints__v1__save_targets_request__field_descriptors,
   lodestar__constraints__v1__save_targets_request__field_indices_by_name,
   1,  lodestar__constraints__v1__save_targets_request__number_ranges,
@@ -5378,6 +6053,290 @@ const ProtobufCMessageDescriptor lodestar__constraints__v1__save_gap_notes_reque
   (ProtobufCMessageInit) lodestar__constraints__v1__save_gap_notes_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor lodestar__constraints__v1__validate_rows_request__field_descriptors[9] =
+{
+  {
+    "initiatives",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__ValidateRowsRequest, initiatives),
+    &lodestar__constraints__v1__save_initiatives_request__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "contributions",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__ValidateRowsRequest, contributions),
+    &lodestar__constraints__v1__save_contributions_request__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "candidates",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__ValidateRowsRequest, candidates),
+    &lodestar__constraints__v1__save_candidates_request__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "scenarios",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__ValidateRowsRequest, scenarios),
+    &lodestar__constraints__v1__save_scenarios_request__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "constraints",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__ValidateRowsRequest, constraints),
+    &lodestar__constraints__v1__save_constraints_request__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "targets",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__ValidateRowsRequest, targets),
+    &lodestar__constraints__v1__save_targets_request__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "math_models",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__ValidateRowsRequest, math_models),
+    &lodestar__constraints__v1__save_math_models_request__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "model_params",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__ValidateRowsRequest, model_params),
+    &lodestar__constraints__v1__save_model_params_request__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "scoring_inputs",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__ValidateRowsRequest, scoring_inputs),
+    &lodestar__constraints__v1__save_scoring_inputs_request__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lodestar__constraints__v1__validate_rows_request__field_indices_by_name[] = {
+  2,   /* field[2] = candidates */
+  4,   /* field[4] = constraints */
+  1,   /* field[1] = contributions */
+  0,   /* field[0] = initiatives */
+  6,   /* field[6] = math_models */
+  7,   /* field[7] = model_params */
+  3,   /* field[3] = scenarios */
+  8,   /* field[8] = scoring_inputs */
+  5,   /* field[5] = targets */
+};
+static const ProtobufCIntRange lodestar__constraints__v1__validate_rows_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 9 }
+};
+const ProtobufCMessageDescriptor lodestar__constraints__v1__validate_rows_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lodestar.constraints.v1.ValidateRowsRequest",
+  "ValidateRowsRequest",
+  "Lodestar__Constraints__V1__ValidateRowsRequest",
+  "lodestar.constraints.v1",
+  sizeof(Lodestar__Constraints__V1__ValidateRowsRequest),
+  9,
+  lodestar__constraints__v1__validate_rows_request__field_descriptors,
+  lodestar__constraints__v1__validate_rows_request__field_indices_by_name,
+  1,  lodestar__constraints__v1__validate_rows_request__number_ranges,
+  (ProtobufCMessageInit) lodestar__constraints__v1__validate_rows_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lodestar__constraints__v1__validate_rows_response__field_descriptors[9] =
+{
+  {
+    "initiatives",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__ValidateRowsResponse, initiatives),
+    &lodestar__constraints__v1__save_rows_response__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "contributions",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__ValidateRowsResponse, contributions),
+    &lodestar__constraints__v1__save_rows_response__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "candidates",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__ValidateRowsResponse, candidates),
+    &lodestar__constraints__v1__save_rows_response__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "scenarios",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__ValidateRowsResponse, scenarios),
+    &lodestar__constraints__v1__save_rows_response__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "constraints",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__ValidateRowsResponse, constraints),
+    &lodestar__constraints__v1__save_sets_response__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "targets",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__ValidateRowsResponse, targets),
+    &lodestar__constraints__v1__save_sets_response__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "math_models",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__ValidateRowsResponse, math_models),
+    &lodestar__constraints__v1__save_rows_response__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "model_params",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__ValidateRowsResponse, model_params),
+    &lodestar__constraints__v1__save_rows_response__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "scoring_inputs",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__ValidateRowsResponse, scoring_inputs),
+    &lodestar__constraints__v1__save_rows_response__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lodestar__constraints__v1__validate_rows_response__field_indices_by_name[] = {
+  2,   /* field[2] = candidates */
+  4,   /* field[4] = constraints */
+  1,   /* field[1] = contributions */
+  0,   /* field[0] = initiatives */
+  6,   /* field[6] = math_models */
+  7,   /* field[7] = model_params */
+  3,   /* field[3] = scenarios */
+  8,   /* field[8] = scoring_inputs */
+  5,   /* field[5] = targets */
+};
+static const ProtobufCIntRange lodestar__constraints__v1__validate_rows_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 9 }
+};
+const ProtobufCMessageDescriptor lodestar__constraints__v1__validate_rows_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lodestar.constraints.v1.ValidateRowsResponse",
+  "ValidateRowsResponse",
+  "Lodestar__Constraints__V1__ValidateRowsResponse",
+  "lodestar.constraints.v1",
+  sizeof(Lodestar__Constraints__V1__ValidateRowsResponse),
+  9,
+  lodestar__constraints__v1__validate_rows_response__field_descriptors,
+  lodestar__constraints__v1__validate_rows_response__field_indices_by_name,
+  1,  lodestar__constraints__v1__validate_rows_response__number_ranges,
+  (ProtobufCMessageInit) lodestar__constraints__v1__validate_rows_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCFieldDescriptor lodestar__constraints__v1__list_stored_rows_request__field_descriptors[1] =
 {
   {
@@ -5853,7 +6812,7 @@ const ProtobufCMessageDescriptor lodestar__constraints__v1__set_outcome__descrip
   (ProtobufCMessageInit) lodestar__constraints__v1__set_outcome__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lodestar__constraints__v1__list_initiatives_request__field_descriptors[1] =
+static const ProtobufCFieldDescriptor lodestar__constraints__v1__list_initiatives_request__field_descriptors[3] =
 {
   {
     "initiative_keys",
@@ -5867,14 +6826,40 @@ static const ProtobufCFieldDescriptor lodestar__constraints__v1__list_initiative
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "page_size",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__ListInitiativesRequest, page_size),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page_token",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__ListInitiativesRequest, page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lodestar__constraints__v1__list_initiatives_request__field_indices_by_name[] = {
   0,   /* field[0] = initiative_keys */
+  1,   /* field[1] = page_size */
+  2,   /* field[2] = page_token */
 };
 static const ProtobufCIntRange lodestar__constraints__v1__list_initiatives_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor lodestar__constraints__v1__list_initiatives_request__descriptor =
 {
@@ -5884,14 +6869,14 @@ const ProtobufCMessageDescriptor lodestar__constraints__v1__list_initiatives_req
   "Lodestar__Constraints__V1__ListInitiativesRequest",
   "lodestar.constraints.v1",
   sizeof(Lodestar__Constraints__V1__ListInitiativesRequest),
-  1,
+  3,
   lodestar__constraints__v1__list_initiatives_request__field_descriptors,
   lodestar__constraints__v1__list_initiatives_request__field_indices_by_name,
   1,  lodestar__constraints__v1__list_initiatives_request__number_ranges,
   (ProtobufCMessageInit) lodestar__constraints__v1__list_initiatives_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lodestar__constraints__v1__list_initiatives_response__field_descriptors[1] =
+static const ProtobufCFieldDescriptor lodestar__constraints__v1__list_initiatives_response__field_descriptors[3] =
 {
   {
     "initiatives",
@@ -5905,14 +6890,40 @@ static const ProtobufCFieldDescriptor lodestar__constraints__v1__list_initiative
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "next_page_token",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__ListInitiativesResponse, next_page_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cursor",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__ListInitiativesResponse, cursor),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lodestar__constraints__v1__list_initiatives_response__field_indices_by_name[] = {
+  2,   /* field[2] = cursor */
   0,   /* field[0] = initiatives */
+  1,   /* field[1] = next_page_token */
 };
 static const ProtobufCIntRange lodestar__constraints__v1__list_initiatives_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor lodestar__constraints__v1__list_initiatives_response__descriptor =
 {
@@ -5922,11 +6933,138 @@ const ProtobufCMessageDescriptor lodestar__constraints__v1__list_initiatives_res
   "Lodestar__Constraints__V1__ListInitiativesResponse",
   "lodestar.constraints.v1",
   sizeof(Lodestar__Constraints__V1__ListInitiativesResponse),
-  1,
+  3,
   lodestar__constraints__v1__list_initiatives_response__field_descriptors,
   lodestar__constraints__v1__list_initiatives_response__field_indices_by_name,
   1,  lodestar__constraints__v1__list_initiatives_response__number_ranges,
   (ProtobufCMessageInit) lodestar__constraints__v1__list_initiatives_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lodestar__constraints__v1__get_initiative_request__field_descriptors[1] =
+{
+  {
+    "initiative_key",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__GetInitiativeRequest, initiative_key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lodestar__constraints__v1__get_initiative_request__field_indices_by_name[] = {
+  0,   /* field[0] = initiative_key */
+};
+static const ProtobufCIntRange lodestar__constraints__v1__get_initiative_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor lodestar__constraints__v1__get_initiative_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lodestar.constraints.v1.GetInitiativeRequest",
+  "GetInitiativeRequest",
+  "Lodestar__Constraints__V1__GetInitiativeRequest",
+  "lodestar.constraints.v1",
+  sizeof(Lodestar__Constraints__V1__GetInitiativeRequest),
+  1,
+  lodestar__constraints__v1__get_initiative_request__field_descriptors,
+  lodestar__constraints__v1__get_initiative_request__field_indices_by_name,
+  1,  lodestar__constraints__v1__get_initiative_request__number_ranges,
+  (ProtobufCMessageInit) lodestar__constraints__v1__get_initiative_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lodestar__constraints__v1__watch_initiatives_request__field_descriptors[1] =
+{
+  {
+    "after_cursor",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__WatchInitiativesRequest, after_cursor),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lodestar__constraints__v1__watch_initiatives_request__field_indices_by_name[] = {
+  0,   /* field[0] = after_cursor */
+};
+static const ProtobufCIntRange lodestar__constraints__v1__watch_initiatives_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor lodestar__constraints__v1__watch_initiatives_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lodestar.constraints.v1.WatchInitiativesRequest",
+  "WatchInitiativesRequest",
+  "Lodestar__Constraints__V1__WatchInitiativesRequest",
+  "lodestar.constraints.v1",
+  sizeof(Lodestar__Constraints__V1__WatchInitiativesRequest),
+  1,
+  lodestar__constraints__v1__watch_initiatives_request__field_descriptors,
+  lodestar__constraints__v1__watch_initiatives_request__field_indices_by_name,
+  1,  lodestar__constraints__v1__watch_initiatives_request__number_ranges,
+  (ProtobufCMessageInit) lodestar__constraints__v1__watch_initiatives_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lodestar__constraints__v1__initiative_change__field_descriptors[2] =
+{
+  {
+    "cursor",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__InitiativeChange, cursor),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "initiative",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__InitiativeChange, initiative),
+    &lodestar__constraints__v1__initiative__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lodestar__constraints__v1__initiative_change__field_indices_by_name[] = {
+  0,   /* field[0] = cursor */
+  1,   /* field[1] = initiative */
+};
+static const ProtobufCIntRange lodestar__constraints__v1__initiative_change__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor lodestar__constraints__v1__initiative_change__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lodestar.constraints.v1.InitiativeChange",
+  "InitiativeChange",
+  "Lodestar__Constraints__V1__InitiativeChange",
+  "lodestar.constraints.v1",
+  sizeof(Lodestar__Constraints__V1__InitiativeChange),
+  2,
+  lodestar__constraints__v1__initiative_change__field_descriptors,
+  lodestar__constraints__v1__initiative_change__field_indices_by_name,
+  1,  lodestar__constraints__v1__initiative_change__number_ranges,
+  (ProtobufCMessageInit) lodestar__constraints__v1__initiative_change__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor lodestar__constraints__v1__initiative__field_descriptors[23] =
@@ -6819,6 +7957,460 @@ const ProtobufCMessageDescriptor lodestar__constraints__v1__constraint_set_revis
   lodestar__constraints__v1__constraint_set_revision__field_indices_by_name,
   1,  lodestar__constraints__v1__constraint_set_revision__number_ranges,
   (ProtobufCMessageInit) lodestar__constraints__v1__constraint_set_revision__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lodestar__constraints__v1__diff_revisions_request__field_descriptors[4] =
+{
+  {
+    "scenario_name",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__DiffRevisionsRequest, scenario_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "constraint_set_name",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__DiffRevisionsRequest, constraint_set_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "from_revision",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__DiffRevisionsRequest, from_revision),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "to_revision",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__DiffRevisionsRequest, to_revision),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lodestar__constraints__v1__diff_revisions_request__field_indices_by_name[] = {
+  1,   /* field[1] = constraint_set_name */
+  2,   /* field[2] = from_revision */
+  0,   /* field[0] = scenario_name */
+  3,   /* field[3] = to_revision */
+};
+static const ProtobufCIntRange lodestar__constraints__v1__diff_revisions_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor lodestar__constraints__v1__diff_revisions_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lodestar.constraints.v1.DiffRevisionsRequest",
+  "DiffRevisionsRequest",
+  "Lodestar__Constraints__V1__DiffRevisionsRequest",
+  "lodestar.constraints.v1",
+  sizeof(Lodestar__Constraints__V1__DiffRevisionsRequest),
+  4,
+  lodestar__constraints__v1__diff_revisions_request__field_descriptors,
+  lodestar__constraints__v1__diff_revisions_request__field_indices_by_name,
+  1,  lodestar__constraints__v1__diff_revisions_request__number_ranges,
+  (ProtobufCMessageInit) lodestar__constraints__v1__diff_revisions_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lodestar__constraints__v1__diff_revisions_response__field_descriptors[3] =
+{
+  {
+    "from",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__DiffRevisionsResponse, from),
+    &lodestar__constraints__v1__revision_name__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "to",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__DiffRevisionsResponse, to),
+    &lodestar__constraints__v1__revision_name__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "changes",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Lodestar__Constraints__V1__DiffRevisionsResponse, n_changes),
+    offsetof(Lodestar__Constraints__V1__DiffRevisionsResponse, changes),
+    &lodestar__constraints__v1__revision_change__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lodestar__constraints__v1__diff_revisions_response__field_indices_by_name[] = {
+  2,   /* field[2] = changes */
+  0,   /* field[0] = from */
+  1,   /* field[1] = to */
+};
+static const ProtobufCIntRange lodestar__constraints__v1__diff_revisions_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor lodestar__constraints__v1__diff_revisions_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lodestar.constraints.v1.DiffRevisionsResponse",
+  "DiffRevisionsResponse",
+  "Lodestar__Constraints__V1__DiffRevisionsResponse",
+  "lodestar.constraints.v1",
+  sizeof(Lodestar__Constraints__V1__DiffRevisionsResponse),
+  3,
+  lodestar__constraints__v1__diff_revisions_response__field_descriptors,
+  lodestar__constraints__v1__diff_revisions_response__field_indices_by_name,
+  1,  lodestar__constraints__v1__diff_revisions_response__number_ranges,
+  (ProtobufCMessageInit) lodestar__constraints__v1__diff_revisions_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lodestar__constraints__v1__revision_name__field_descriptors[5] =
+{
+  {
+    "scenario_name",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__RevisionName, scenario_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "constraint_set_name",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__RevisionName, constraint_set_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "revision",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__RevisionName, revision),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "created_at_us",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__RevisionName, created_at_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "created_by",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__RevisionName, created_by),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lodestar__constraints__v1__revision_name__field_indices_by_name[] = {
+  1,   /* field[1] = constraint_set_name */
+  3,   /* field[3] = created_at_us */
+  4,   /* field[4] = created_by */
+  2,   /* field[2] = revision */
+  0,   /* field[0] = scenario_name */
+};
+static const ProtobufCIntRange lodestar__constraints__v1__revision_name__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor lodestar__constraints__v1__revision_name__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lodestar.constraints.v1.RevisionName",
+  "RevisionName",
+  "Lodestar__Constraints__V1__RevisionName",
+  "lodestar.constraints.v1",
+  sizeof(Lodestar__Constraints__V1__RevisionName),
+  5,
+  lodestar__constraints__v1__revision_name__field_descriptors,
+  lodestar__constraints__v1__revision_name__field_indices_by_name,
+  1,  lodestar__constraints__v1__revision_name__number_ranges,
+  (ProtobufCMessageInit) lodestar__constraints__v1__revision_name__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lodestar__constraints__v1__revision_change__field_descriptors[3] =
+{
+  {
+    "kind",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__RevisionChange, kind),
+    &lodestar__constraints__v1__revision_change_kind__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "part",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__RevisionChange, part),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "sentence",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__RevisionChange, sentence),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lodestar__constraints__v1__revision_change__field_indices_by_name[] = {
+  0,   /* field[0] = kind */
+  1,   /* field[1] = part */
+  2,   /* field[2] = sentence */
+};
+static const ProtobufCIntRange lodestar__constraints__v1__revision_change__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor lodestar__constraints__v1__revision_change__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lodestar.constraints.v1.RevisionChange",
+  "RevisionChange",
+  "Lodestar__Constraints__V1__RevisionChange",
+  "lodestar.constraints.v1",
+  sizeof(Lodestar__Constraints__V1__RevisionChange),
+  3,
+  lodestar__constraints__v1__revision_change__field_descriptors,
+  lodestar__constraints__v1__revision_change__field_indices_by_name,
+  1,  lodestar__constraints__v1__revision_change__number_ranges,
+  (ProtobufCMessageInit) lodestar__constraints__v1__revision_change__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+#define lodestar__constraints__v1__verify_revisions_request__field_descriptors NULL
+#define lodestar__constraints__v1__verify_revisions_request__field_indices_by_name NULL
+#define lodestar__constraints__v1__verify_revisions_request__number_ranges NULL
+const ProtobufCMessageDescriptor lodestar__constraints__v1__verify_revisions_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lodestar.constraints.v1.VerifyRevisionsRequest",
+  "VerifyRevisionsRequest",
+  "Lodestar__Constraints__V1__VerifyRevisionsRequest",
+  "lodestar.constraints.v1",
+  sizeof(Lodestar__Constraints__V1__VerifyRevisionsRequest),
+  0,
+  lodestar__constraints__v1__verify_revisions_request__field_descriptors,
+  lodestar__constraints__v1__verify_revisions_request__field_indices_by_name,
+  0,  lodestar__constraints__v1__verify_revisions_request__number_ranges,
+  (ProtobufCMessageInit) lodestar__constraints__v1__verify_revisions_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lodestar__constraints__v1__verify_revisions_response__field_descriptors[2] =
+{
+  {
+    "revisions",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__VerifyRevisionsResponse, revisions),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "broken",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Lodestar__Constraints__V1__VerifyRevisionsResponse, n_broken),
+    offsetof(Lodestar__Constraints__V1__VerifyRevisionsResponse, broken),
+    &lodestar__constraints__v1__broken_revision__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lodestar__constraints__v1__verify_revisions_response__field_indices_by_name[] = {
+  1,   /* field[1] = broken */
+  0,   /* field[0] = revisions */
+};
+static const ProtobufCIntRange lodestar__constraints__v1__verify_revisions_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor lodestar__constraints__v1__verify_revisions_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lodestar.constraints.v1.VerifyRevisionsResponse",
+  "VerifyRevisionsResponse",
+  "Lodestar__Constraints__V1__VerifyRevisionsResponse",
+  "lodestar.constraints.v1",
+  sizeof(Lodestar__Constraints__V1__VerifyRevisionsResponse),
+  2,
+  lodestar__constraints__v1__verify_revisions_response__field_descriptors,
+  lodestar__constraints__v1__verify_revisions_response__field_indices_by_name,
+  1,  lodestar__constraints__v1__verify_revisions_response__number_ranges,
+  (ProtobufCMessageInit) lodestar__constraints__v1__verify_revisions_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lodestar__constraints__v1__broken_revision__field_descriptors[5] =
+{
+  {
+    "revision",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__BrokenRevision, revision),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "scenario_name",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__BrokenRevision, scenario_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "constraint_set_name",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__BrokenRevision, constraint_set_name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "column",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__BrokenRevision, column),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "message",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__BrokenRevision, message),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lodestar__constraints__v1__broken_revision__field_indices_by_name[] = {
+  3,   /* field[3] = column */
+  2,   /* field[2] = constraint_set_name */
+  4,   /* field[4] = message */
+  0,   /* field[0] = revision */
+  1,   /* field[1] = scenario_name */
+};
+static const ProtobufCIntRange lodestar__constraints__v1__broken_revision__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor lodestar__constraints__v1__broken_revision__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lodestar.constraints.v1.BrokenRevision",
+  "BrokenRevision",
+  "Lodestar__Constraints__V1__BrokenRevision",
+  "lodestar.constraints.v1",
+  sizeof(Lodestar__Constraints__V1__BrokenRevision),
+  5,
+  lodestar__constraints__v1__broken_revision__field_descriptors,
+  lodestar__constraints__v1__broken_revision__field_indices_by_name,
+  1,  lodestar__constraints__v1__broken_revision__number_ranges,
+  (ProtobufCMessageInit) lodestar__constraints__v1__broken_revision__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor lodestar__constraints__v1__compiled_constraint_set__field_descriptors[8] =
@@ -8203,7 +9795,39 @@ const ProtobufCMessageDescriptor lodestar__constraints__v1__assembly_warning__de
   (ProtobufCMessageInit) lodestar__constraints__v1__assembly_warning__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCMethodDescriptor lodestar__constraints__v1__constraint_compilation__method_descriptors[18] =
+static const ProtobufCEnumValue lodestar__constraints__v1__revision_change_kind__enum_values_by_number[4] =
+{
+  { "REVISION_CHANGE_KIND_UNSPECIFIED", "LODESTAR__CONSTRAINTS__V1__REVISION_CHANGE_KIND__REVISION_CHANGE_KIND_UNSPECIFIED", 0 },
+  { "REVISION_CHANGE_KIND_ADDED", "LODESTAR__CONSTRAINTS__V1__REVISION_CHANGE_KIND__REVISION_CHANGE_KIND_ADDED", 1 },
+  { "REVISION_CHANGE_KIND_REMOVED", "LODESTAR__CONSTRAINTS__V1__REVISION_CHANGE_KIND__REVISION_CHANGE_KIND_REMOVED", 2 },
+  { "REVISION_CHANGE_KIND_CHANGED", "LODESTAR__CONSTRAINTS__V1__REVISION_CHANGE_KIND__REVISION_CHANGE_KIND_CHANGED", 3 },
+};
+static const ProtobufCIntRange lodestar__constraints__v1__revision_change_kind__value_ranges[] = {
+{0, 0},{0, 4}
+};
+static const ProtobufCEnumValueIndex lodestar__constraints__v1__revision_change_kind__enum_values_by_name[4] =
+{
+  { "REVISION_CHANGE_KIND_ADDED", 1 },
+  { "REVISION_CHANGE_KIND_CHANGED", 3 },
+  { "REVISION_CHANGE_KIND_REMOVED", 2 },
+  { "REVISION_CHANGE_KIND_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor lodestar__constraints__v1__revision_change_kind__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "lodestar.constraints.v1.RevisionChangeKind",
+  "RevisionChangeKind",
+  "Lodestar__Constraints__V1__RevisionChangeKind",
+  "lodestar.constraints.v1",
+  4,
+  lodestar__constraints__v1__revision_change_kind__enum_values_by_number,
+  4,
+  lodestar__constraints__v1__revision_change_kind__enum_values_by_name,
+  1,
+  lodestar__constraints__v1__revision_change_kind__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCMethodDescriptor lodestar__constraints__v1__constraint_compilation__method_descriptors[23] =
 {
   { "SaveInitiatives", &lodestar__constraints__v1__save_initiatives_request__descriptor, &lodestar__constraints__v1__save_rows_response__descriptor },
   { "SaveContributions", &lodestar__constraints__v1__save_contributions_request__descriptor, &lodestar__constraints__v1__save_rows_response__descriptor },
@@ -8216,22 +9840,29 @@ static const ProtobufCMethodDescriptor lodestar__constraints__v1__constraint_com
   { "SaveScoringInputs", &lodestar__constraints__v1__save_scoring_inputs_request__descriptor, &lodestar__constraints__v1__save_rows_response__descriptor },
   { "SaveResultNotes", &lodestar__constraints__v1__save_result_notes_request__descriptor, &lodestar__constraints__v1__save_rows_response__descriptor },
   { "SaveGapNotes", &lodestar__constraints__v1__save_gap_notes_request__descriptor, &lodestar__constraints__v1__save_rows_response__descriptor },
+  { "ValidateRows", &lodestar__constraints__v1__validate_rows_request__descriptor, &lodestar__constraints__v1__validate_rows_response__descriptor },
   { "ListStoredRows", &lodestar__constraints__v1__list_stored_rows_request__descriptor, &lodestar__constraints__v1__stored_tab_rows__descriptor },
   { "ListInitiatives", &lodestar__constraints__v1__list_initiatives_request__descriptor, &lodestar__constraints__v1__list_initiatives_response__descriptor },
+  { "GetInitiative", &lodestar__constraints__v1__get_initiative_request__descriptor, &lodestar__constraints__v1__initiative__descriptor },
+  { "WatchInitiatives", &lodestar__constraints__v1__watch_initiatives_request__descriptor, &lodestar__constraints__v1__initiative_change__descriptor },
   { "ListScenarios", &lodestar__constraints__v1__list_scenarios_request__descriptor, &lodestar__constraints__v1__list_scenarios_response__descriptor },
   { "GetScenario", &lodestar__constraints__v1__get_scenario_request__descriptor, &lodestar__constraints__v1__scenario__descriptor },
   { "GetConstraintSet", &lodestar__constraints__v1__get_constraint_set_request__descriptor, &lodestar__constraints__v1__constraint_set_revision__descriptor },
   { "GetRevision", &lodestar__constraints__v1__get_revision_request__descriptor, &lodestar__constraints__v1__constraint_set_revision__descriptor },
+  { "DiffRevisions", &lodestar__constraints__v1__diff_revisions_request__descriptor, &lodestar__constraints__v1__diff_revisions_response__descriptor },
+  { "VerifyRevisions", &lodestar__constraints__v1__verify_revisions_request__descriptor, &lodestar__constraints__v1__verify_revisions_response__descriptor },
   { "AssembleProblem", &lodestar__constraints__v1__assemble_problem_request__descriptor, &lodestar__constraints__v1__assemble_problem_response__descriptor },
 };
 const unsigned lodestar__constraints__v1__constraint_compilation__method_indices_by_name[] = {
-  17,        /* AssembleProblem */
-  15,        /* GetConstraintSet */
-  16,        /* GetRevision */
-  14,        /* GetScenario */
-  12,        /* ListInitiatives */
-  13,        /* ListScenarios */
-  11,        /* ListStoredRows */
+  22,        /* AssembleProblem */
+  20,        /* DiffRevisions */
+  18,        /* GetConstraintSet */
+  14,        /* GetInitiative */
+  19,        /* GetRevision */
+  17,        /* GetScenario */
+  13,        /* ListInitiatives */
+  16,        /* ListScenarios */
+  12,        /* ListStoredRows */
   2,        /* SaveCandidates */
   4,        /* SaveConstraints */
   1,        /* SaveContributions */
@@ -8242,7 +9873,10 @@ const unsigned lodestar__constraints__v1__constraint_compilation__method_indices
   9,        /* SaveResultNotes */
   3,        /* SaveScenarios */
   8,        /* SaveScoringInputs */
-  5         /* SaveTargets */
+  5,        /* SaveTargets */
+  11,        /* ValidateRows */
+  21,        /* VerifyRevisions */
+  15         /* WatchInitiatives */
 };
 const ProtobufCServiceDescriptor lodestar__constraints__v1__constraint_compilation__descriptor =
 {
@@ -8251,7 +9885,7 @@ const ProtobufCServiceDescriptor lodestar__constraints__v1__constraint_compilati
   "ConstraintCompilation",
   "Lodestar__Constraints__V1__ConstraintCompilation",
   "lodestar.constraints.v1",
-  18,
+  23,
   lodestar__constraints__v1__constraint_compilation__method_descriptors,
   lodestar__constraints__v1__constraint_compilation__method_indices_by_name
 };
@@ -8343,13 +9977,21 @@ void lodestar__constraints__v1__constraint_compilation__save_gap_notes(ProtobufC
   assert(service->descriptor == &lodestar__constraints__v1__constraint_compilation__descriptor);
   service->invoke(service, 10, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void lodestar__constraints__v1__constraint_compilation__validate_rows(ProtobufCService *service,
+                                                                      const Lodestar__Constraints__V1__ValidateRowsRequest *input,
+                                                                      Lodestar__Constraints__V1__ValidateRowsResponse_Closure closure,
+                                                                      void *closure_data)
+{
+  assert(service->descriptor == &lodestar__constraints__v1__constraint_compilation__descriptor);
+  service->invoke(service, 11, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void lodestar__constraints__v1__constraint_compilation__list_stored_rows(ProtobufCService *service,
                                                                          const Lodestar__Constraints__V1__ListStoredRowsRequest *input,
                                                                          Lodestar__Constraints__V1__StoredTabRows_Closure closure,
                                                                          void *closure_data)
 {
   assert(service->descriptor == &lodestar__constraints__v1__constraint_compilation__descriptor);
-  service->invoke(service, 11, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 12, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void lodestar__constraints__v1__constraint_compilation__list_initiatives(ProtobufCService *service,
                                                                          const Lodestar__Constraints__V1__ListInitiativesRequest *input,
@@ -8357,7 +9999,23 @@ void lodestar__constraints__v1__constraint_compilation__list_initiatives(Protobu
                                                                          void *closure_data)
 {
   assert(service->descriptor == &lodestar__constraints__v1__constraint_compilation__descriptor);
-  service->invoke(service, 12, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 13, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void lodestar__constraints__v1__constraint_compilation__get_initiative(ProtobufCService *service,
+                                                                       const Lodestar__Constraints__V1__GetInitiativeRequest *input,
+                                                                       Lodestar__Constraints__V1__Initiative_Closure closure,
+                                                                       void *closure_data)
+{
+  assert(service->descriptor == &lodestar__constraints__v1__constraint_compilation__descriptor);
+  service->invoke(service, 14, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void lodestar__constraints__v1__constraint_compilation__watch_initiatives(ProtobufCService *service,
+                                                                          const Lodestar__Constraints__V1__WatchInitiativesRequest *input,
+                                                                          Lodestar__Constraints__V1__InitiativeChange_Closure closure,
+                                                                          void *closure_data)
+{
+  assert(service->descriptor == &lodestar__constraints__v1__constraint_compilation__descriptor);
+  service->invoke(service, 15, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void lodestar__constraints__v1__constraint_compilation__list_scenarios(ProtobufCService *service,
                                                                        const Lodestar__Constraints__V1__ListScenariosRequest *input,
@@ -8365,7 +10023,7 @@ void lodestar__constraints__v1__constraint_compilation__list_scenarios(ProtobufC
                                                                        void *closure_data)
 {
   assert(service->descriptor == &lodestar__constraints__v1__constraint_compilation__descriptor);
-  service->invoke(service, 13, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 16, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void lodestar__constraints__v1__constraint_compilation__get_scenario(ProtobufCService *service,
                                                                      const Lodestar__Constraints__V1__GetScenarioRequest *input,
@@ -8373,7 +10031,7 @@ void lodestar__constraints__v1__constraint_compilation__get_scenario(ProtobufCSe
                                                                      void *closure_data)
 {
   assert(service->descriptor == &lodestar__constraints__v1__constraint_compilation__descriptor);
-  service->invoke(service, 14, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 17, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void lodestar__constraints__v1__constraint_compilation__get_constraint_set(ProtobufCService *service,
                                                                            const Lodestar__Constraints__V1__GetConstraintSetRequest *input,
@@ -8381,7 +10039,7 @@ void lodestar__constraints__v1__constraint_compilation__get_constraint_set(Proto
                                                                            void *closure_data)
 {
   assert(service->descriptor == &lodestar__constraints__v1__constraint_compilation__descriptor);
-  service->invoke(service, 15, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 18, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void lodestar__constraints__v1__constraint_compilation__get_revision(ProtobufCService *service,
                                                                      const Lodestar__Constraints__V1__GetRevisionRequest *input,
@@ -8389,7 +10047,23 @@ void lodestar__constraints__v1__constraint_compilation__get_revision(ProtobufCSe
                                                                      void *closure_data)
 {
   assert(service->descriptor == &lodestar__constraints__v1__constraint_compilation__descriptor);
-  service->invoke(service, 16, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 19, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void lodestar__constraints__v1__constraint_compilation__diff_revisions(ProtobufCService *service,
+                                                                       const Lodestar__Constraints__V1__DiffRevisionsRequest *input,
+                                                                       Lodestar__Constraints__V1__DiffRevisionsResponse_Closure closure,
+                                                                       void *closure_data)
+{
+  assert(service->descriptor == &lodestar__constraints__v1__constraint_compilation__descriptor);
+  service->invoke(service, 20, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void lodestar__constraints__v1__constraint_compilation__verify_revisions(ProtobufCService *service,
+                                                                         const Lodestar__Constraints__V1__VerifyRevisionsRequest *input,
+                                                                         Lodestar__Constraints__V1__VerifyRevisionsResponse_Closure closure,
+                                                                         void *closure_data)
+{
+  assert(service->descriptor == &lodestar__constraints__v1__constraint_compilation__descriptor);
+  service->invoke(service, 21, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void lodestar__constraints__v1__constraint_compilation__assemble_problem(ProtobufCService *service,
                                                                          const Lodestar__Constraints__V1__AssembleProblemRequest *input,
@@ -8397,7 +10071,7 @@ void lodestar__constraints__v1__constraint_compilation__assemble_problem(Protobu
                                                                          void *closure_data)
 {
   assert(service->descriptor == &lodestar__constraints__v1__constraint_compilation__descriptor);
-  service->invoke(service, 17, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 22, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void lodestar__constraints__v1__constraint_compilation__init (Lodestar__Constraints__V1__ConstraintCompilation_Service *service,
                                                               Lodestar__Constraints__V1__ConstraintCompilation_ServiceDestroy destroy)

@@ -29,6 +29,7 @@ typedef struct Lodestar__Constraints__V1__ScenarioRow Lodestar__Constraints__V1_
 typedef struct Lodestar__Constraints__V1__SaveScenariosRequest Lodestar__Constraints__V1__SaveScenariosRequest;
 typedef struct Lodestar__Constraints__V1__ConstraintRow Lodestar__Constraints__V1__ConstraintRow;
 typedef struct Lodestar__Constraints__V1__SaveConstraintsRequest Lodestar__Constraints__V1__SaveConstraintsRequest;
+typedef struct Lodestar__Constraints__V1__ExpectedHead Lodestar__Constraints__V1__ExpectedHead;
 typedef struct Lodestar__Constraints__V1__TargetRow Lodestar__Constraints__V1__TargetRow;
 typedef struct Lodestar__Constraints__V1__SaveTargetsRequest Lodestar__Constraints__V1__SaveTargetsRequest;
 typedef struct Lodestar__Constraints__V1__MathModelRow Lodestar__Constraints__V1__MathModelRow;
@@ -41,6 +42,8 @@ typedef struct Lodestar__Constraints__V1__ResultNoteRow Lodestar__Constraints__V
 typedef struct Lodestar__Constraints__V1__SaveResultNotesRequest Lodestar__Constraints__V1__SaveResultNotesRequest;
 typedef struct Lodestar__Constraints__V1__GapNoteRow Lodestar__Constraints__V1__GapNoteRow;
 typedef struct Lodestar__Constraints__V1__SaveGapNotesRequest Lodestar__Constraints__V1__SaveGapNotesRequest;
+typedef struct Lodestar__Constraints__V1__ValidateRowsRequest Lodestar__Constraints__V1__ValidateRowsRequest;
+typedef struct Lodestar__Constraints__V1__ValidateRowsResponse Lodestar__Constraints__V1__ValidateRowsResponse;
 typedef struct Lodestar__Constraints__V1__ListStoredRowsRequest Lodestar__Constraints__V1__ListStoredRowsRequest;
 typedef struct Lodestar__Constraints__V1__StoredTabRows Lodestar__Constraints__V1__StoredTabRows;
 typedef struct Lodestar__Constraints__V1__UnreadableRow Lodestar__Constraints__V1__UnreadableRow;
@@ -49,6 +52,9 @@ typedef struct Lodestar__Constraints__V1__SaveSetsResponse Lodestar__Constraints
 typedef struct Lodestar__Constraints__V1__SetOutcome Lodestar__Constraints__V1__SetOutcome;
 typedef struct Lodestar__Constraints__V1__ListInitiativesRequest Lodestar__Constraints__V1__ListInitiativesRequest;
 typedef struct Lodestar__Constraints__V1__ListInitiativesResponse Lodestar__Constraints__V1__ListInitiativesResponse;
+typedef struct Lodestar__Constraints__V1__GetInitiativeRequest Lodestar__Constraints__V1__GetInitiativeRequest;
+typedef struct Lodestar__Constraints__V1__WatchInitiativesRequest Lodestar__Constraints__V1__WatchInitiativesRequest;
+typedef struct Lodestar__Constraints__V1__InitiativeChange Lodestar__Constraints__V1__InitiativeChange;
 typedef struct Lodestar__Constraints__V1__Initiative Lodestar__Constraints__V1__Initiative;
 typedef struct Lodestar__Constraints__V1__MetricChain Lodestar__Constraints__V1__MetricChain;
 typedef struct Lodestar__Constraints__V1__MetricChainEdge Lodestar__Constraints__V1__MetricChainEdge;
@@ -60,6 +66,13 @@ typedef struct Lodestar__Constraints__V1__ObjectiveWeight Lodestar__Constraints_
 typedef struct Lodestar__Constraints__V1__GetConstraintSetRequest Lodestar__Constraints__V1__GetConstraintSetRequest;
 typedef struct Lodestar__Constraints__V1__GetRevisionRequest Lodestar__Constraints__V1__GetRevisionRequest;
 typedef struct Lodestar__Constraints__V1__ConstraintSetRevision Lodestar__Constraints__V1__ConstraintSetRevision;
+typedef struct Lodestar__Constraints__V1__DiffRevisionsRequest Lodestar__Constraints__V1__DiffRevisionsRequest;
+typedef struct Lodestar__Constraints__V1__DiffRevisionsResponse Lodestar__Constraints__V1__DiffRevisionsResponse;
+typedef struct Lodestar__Constraints__V1__RevisionName Lodestar__Constraints__V1__RevisionName;
+typedef struct Lodestar__Constraints__V1__RevisionChange Lodestar__Constraints__V1__RevisionChange;
+typedef struct Lodestar__Constraints__V1__VerifyRevisionsRequest Lodestar__Constraints__V1__VerifyRevisionsRequest;
+typedef struct Lodestar__Constraints__V1__VerifyRevisionsResponse Lodestar__Constraints__V1__VerifyRevisionsResponse;
+typedef struct Lodestar__Constraints__V1__BrokenRevision Lodestar__Constraints__V1__BrokenRevision;
 typedef struct Lodestar__Constraints__V1__CompiledConstraintSet Lodestar__Constraints__V1__CompiledConstraintSet;
 typedef struct Lodestar__Constraints__V1__Floors Lodestar__Constraints__V1__Floors;
 typedef struct Lodestar__Constraints__V1__CapacityFloor Lodestar__Constraints__V1__CapacityFloor;
@@ -86,6 +99,13 @@ typedef struct Lodestar__Constraints__V1__AssemblyWarning Lodestar__Constraints_
 
 /* --- enums --- */
 
+typedef enum _Lodestar__Constraints__V1__RevisionChangeKind {
+  LODESTAR__CONSTRAINTS__V1__REVISION_CHANGE_KIND__REVISION_CHANGE_KIND_UNSPECIFIED = 0,
+  LODESTAR__CONSTRAINTS__V1__REVISION_CHANGE_KIND__REVISION_CHANGE_KIND_ADDED = 1,
+  LODESTAR__CONSTRAINTS__V1__REVISION_CHANGE_KIND__REVISION_CHANGE_KIND_REMOVED = 2,
+  LODESTAR__CONSTRAINTS__V1__REVISION_CHANGE_KIND__REVISION_CHANGE_KIND_CHANGED = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(LODESTAR__CONSTRAINTS__V1__REVISION_CHANGE_KIND)
+} Lodestar__Constraints__V1__RevisionChangeKind;
 
 /* --- messages --- */
 
@@ -276,10 +296,24 @@ struct  Lodestar__Constraints__V1__SaveConstraintsRequest
   size_t n_unreadable_rows;
   Lodestar__Constraints__V1__UnreadableRow **unreadable_rows;
   protobuf_c_boolean validate_only;
+  size_t n_expected_heads;
+  Lodestar__Constraints__V1__ExpectedHead **expected_heads;
 };
 #define LODESTAR__CONSTRAINTS__V1__SAVE_CONSTRAINTS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lodestar__constraints__v1__save_constraints_request__descriptor) \
-    , 0,NULL, LODESTAR__COMMON__V1__ROW_SCOPE__ROW_SCOPE_UNSPECIFIED, (char *)protobuf_c_empty_string, 0,NULL, 0 }
+    , 0,NULL, LODESTAR__COMMON__V1__ROW_SCOPE__ROW_SCOPE_UNSPECIFIED, (char *)protobuf_c_empty_string, 0,NULL, 0, 0,NULL }
+
+
+struct  Lodestar__Constraints__V1__ExpectedHead
+{
+  ProtobufCMessage base;
+  char *scenario_name;
+  char *constraint_set_name;
+  char *revision;
+};
+#define LODESTAR__CONSTRAINTS__V1__EXPECTED_HEAD__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lodestar__constraints__v1__expected_head__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Lodestar__Constraints__V1__TargetRow
@@ -310,10 +344,12 @@ struct  Lodestar__Constraints__V1__SaveTargetsRequest
   size_t n_unreadable_rows;
   Lodestar__Constraints__V1__UnreadableRow **unreadable_rows;
   protobuf_c_boolean validate_only;
+  size_t n_expected_heads;
+  Lodestar__Constraints__V1__ExpectedHead **expected_heads;
 };
 #define LODESTAR__CONSTRAINTS__V1__SAVE_TARGETS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lodestar__constraints__v1__save_targets_request__descriptor) \
-    , 0,NULL, LODESTAR__COMMON__V1__ROW_SCOPE__ROW_SCOPE_UNSPECIFIED, (char *)protobuf_c_empty_string, 0,NULL, 0 }
+    , 0,NULL, LODESTAR__COMMON__V1__ROW_SCOPE__ROW_SCOPE_UNSPECIFIED, (char *)protobuf_c_empty_string, 0,NULL, 0, 0,NULL }
 
 
 struct  Lodestar__Constraints__V1__MathModelRow
@@ -464,6 +500,42 @@ struct  Lodestar__Constraints__V1__SaveGapNotesRequest
     , 0,NULL, LODESTAR__COMMON__V1__ROW_SCOPE__ROW_SCOPE_UNSPECIFIED, (char *)protobuf_c_empty_string, 0 }
 
 
+struct  Lodestar__Constraints__V1__ValidateRowsRequest
+{
+  ProtobufCMessage base;
+  Lodestar__Constraints__V1__SaveInitiativesRequest *initiatives;
+  Lodestar__Constraints__V1__SaveContributionsRequest *contributions;
+  Lodestar__Constraints__V1__SaveCandidatesRequest *candidates;
+  Lodestar__Constraints__V1__SaveScenariosRequest *scenarios;
+  Lodestar__Constraints__V1__SaveConstraintsRequest *constraints;
+  Lodestar__Constraints__V1__SaveTargetsRequest *targets;
+  Lodestar__Constraints__V1__SaveMathModelsRequest *math_models;
+  Lodestar__Constraints__V1__SaveModelParamsRequest *model_params;
+  Lodestar__Constraints__V1__SaveScoringInputsRequest *scoring_inputs;
+};
+#define LODESTAR__CONSTRAINTS__V1__VALIDATE_ROWS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lodestar__constraints__v1__validate_rows_request__descriptor) \
+    , NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL }
+
+
+struct  Lodestar__Constraints__V1__ValidateRowsResponse
+{
+  ProtobufCMessage base;
+  Lodestar__Constraints__V1__SaveRowsResponse *initiatives;
+  Lodestar__Constraints__V1__SaveRowsResponse *contributions;
+  Lodestar__Constraints__V1__SaveRowsResponse *candidates;
+  Lodestar__Constraints__V1__SaveRowsResponse *scenarios;
+  Lodestar__Constraints__V1__SaveSetsResponse *constraints;
+  Lodestar__Constraints__V1__SaveSetsResponse *targets;
+  Lodestar__Constraints__V1__SaveRowsResponse *math_models;
+  Lodestar__Constraints__V1__SaveRowsResponse *model_params;
+  Lodestar__Constraints__V1__SaveRowsResponse *scoring_inputs;
+};
+#define LODESTAR__CONSTRAINTS__V1__VALIDATE_ROWS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lodestar__constraints__v1__validate_rows_response__descriptor) \
+    , NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL }
+
+
 struct  Lodestar__Constraints__V1__ListStoredRowsRequest
 {
   ProtobufCMessage base;
@@ -562,10 +634,12 @@ struct  Lodestar__Constraints__V1__ListInitiativesRequest
   ProtobufCMessage base;
   size_t n_initiative_keys;
   char **initiative_keys;
+  uint32_t page_size;
+  char *page_token;
 };
 #define LODESTAR__CONSTRAINTS__V1__LIST_INITIATIVES_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lodestar__constraints__v1__list_initiatives_request__descriptor) \
-    , 0,NULL }
+    , 0,NULL, 0, (char *)protobuf_c_empty_string }
 
 
 struct  Lodestar__Constraints__V1__ListInitiativesResponse
@@ -573,10 +647,43 @@ struct  Lodestar__Constraints__V1__ListInitiativesResponse
   ProtobufCMessage base;
   size_t n_initiatives;
   Lodestar__Constraints__V1__Initiative **initiatives;
+  char *next_page_token;
+  int64_t cursor;
 };
 #define LODESTAR__CONSTRAINTS__V1__LIST_INITIATIVES_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lodestar__constraints__v1__list_initiatives_response__descriptor) \
-    , 0,NULL }
+    , 0,NULL, (char *)protobuf_c_empty_string, 0 }
+
+
+struct  Lodestar__Constraints__V1__GetInitiativeRequest
+{
+  ProtobufCMessage base;
+  char *initiative_key;
+};
+#define LODESTAR__CONSTRAINTS__V1__GET_INITIATIVE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lodestar__constraints__v1__get_initiative_request__descriptor) \
+    , (char *)protobuf_c_empty_string }
+
+
+struct  Lodestar__Constraints__V1__WatchInitiativesRequest
+{
+  ProtobufCMessage base;
+  int64_t after_cursor;
+};
+#define LODESTAR__CONSTRAINTS__V1__WATCH_INITIATIVES_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lodestar__constraints__v1__watch_initiatives_request__descriptor) \
+    , 0 }
+
+
+struct  Lodestar__Constraints__V1__InitiativeChange
+{
+  ProtobufCMessage base;
+  int64_t cursor;
+  Lodestar__Constraints__V1__Initiative *initiative;
+};
+#define LODESTAR__CONSTRAINTS__V1__INITIATIVE_CHANGE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lodestar__constraints__v1__initiative_change__descriptor) \
+    , 0, NULL }
 
 
 struct  Lodestar__Constraints__V1__Initiative
@@ -733,6 +840,93 @@ struct  Lodestar__Constraints__V1__ConstraintSetRevision
 #define LODESTAR__CONSTRAINTS__V1__CONSTRAINT_SET_REVISION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lodestar__constraints__v1__constraint_set_revision__descriptor) \
     , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, 0, (char *)protobuf_c_empty_string }
+
+
+struct  Lodestar__Constraints__V1__DiffRevisionsRequest
+{
+  ProtobufCMessage base;
+  char *scenario_name;
+  char *constraint_set_name;
+  char *from_revision;
+  char *to_revision;
+};
+#define LODESTAR__CONSTRAINTS__V1__DIFF_REVISIONS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lodestar__constraints__v1__diff_revisions_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Lodestar__Constraints__V1__DiffRevisionsResponse
+{
+  ProtobufCMessage base;
+  Lodestar__Constraints__V1__RevisionName *from;
+  Lodestar__Constraints__V1__RevisionName *to;
+  size_t n_changes;
+  Lodestar__Constraints__V1__RevisionChange **changes;
+};
+#define LODESTAR__CONSTRAINTS__V1__DIFF_REVISIONS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lodestar__constraints__v1__diff_revisions_response__descriptor) \
+    , NULL, NULL, 0,NULL }
+
+
+struct  Lodestar__Constraints__V1__RevisionName
+{
+  ProtobufCMessage base;
+  char *scenario_name;
+  char *constraint_set_name;
+  char *revision;
+  int64_t created_at_us;
+  char *created_by;
+};
+#define LODESTAR__CONSTRAINTS__V1__REVISION_NAME__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lodestar__constraints__v1__revision_name__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
+
+
+struct  Lodestar__Constraints__V1__RevisionChange
+{
+  ProtobufCMessage base;
+  Lodestar__Constraints__V1__RevisionChangeKind kind;
+  char *part;
+  char *sentence;
+};
+#define LODESTAR__CONSTRAINTS__V1__REVISION_CHANGE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lodestar__constraints__v1__revision_change__descriptor) \
+    , LODESTAR__CONSTRAINTS__V1__REVISION_CHANGE_KIND__REVISION_CHANGE_KIND_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Lodestar__Constraints__V1__VerifyRevisionsRequest
+{
+  ProtobufCMessage base;
+};
+#define LODESTAR__CONSTRAINTS__V1__VERIFY_REVISIONS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lodestar__constraints__v1__verify_revisions_request__descriptor) \
+     }
+
+
+struct  Lodestar__Constraints__V1__VerifyRevisionsResponse
+{
+  ProtobufCMessage base;
+  int64_t revisions;
+  size_t n_broken;
+  Lodestar__Constraints__V1__BrokenRevision **broken;
+};
+#define LODESTAR__CONSTRAINTS__V1__VERIFY_REVISIONS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lodestar__constraints__v1__verify_revisions_response__descriptor) \
+    , 0, 0,NULL }
+
+
+struct  Lodestar__Constraints__V1__BrokenRevision
+{
+  ProtobufCMessage base;
+  char *revision;
+  char *scenario_name;
+  char *constraint_set_name;
+  char *column;
+  char *message;
+};
+#define LODESTAR__CONSTRAINTS__V1__BROKEN_REVISION__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lodestar__constraints__v1__broken_revision__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Lodestar__Constraints__V1__CompiledConstraintSet
@@ -1242,6 +1436,25 @@ Lodestar__Constraints__V1__SaveConstraintsRequest *
 void   lodestar__constraints__v1__save_constraints_request__free_unpacked
                      (Lodestar__Constraints__V1__SaveConstraintsRequest *message,
                       ProtobufCAllocator *allocator);
+/* Lodestar__Constraints__V1__ExpectedHead methods */
+void   lodestar__constraints__v1__expected_head__init
+                     (Lodestar__Constraints__V1__ExpectedHead         *message);
+size_t lodestar__constraints__v1__expected_head__get_packed_size
+                     (const Lodestar__Constraints__V1__ExpectedHead   *message);
+size_t lodestar__constraints__v1__expected_head__pack
+                     (const Lodestar__Constraints__V1__ExpectedHead   *message,
+                      uint8_t             *out);
+size_t lodestar__constraints__v1__expected_head__pack_to_buffer
+                     (const Lodestar__Constraints__V1__ExpectedHead   *message,
+                      ProtobufCBuffer     *buffer);
+Lodestar__Constraints__V1__ExpectedHead *
+       lodestar__constraints__v1__expected_head__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lodestar__constraints__v1__expected_head__free_unpacked
+                     (Lodestar__Constraints__V1__ExpectedHead *message,
+                      ProtobufCAllocator *allocator);
 /* Lodestar__Constraints__V1__TargetRow methods */
 void   lodestar__constraints__v1__target_row__init
                      (Lodestar__Constraints__V1__TargetRow         *message);
@@ -1470,6 +1683,44 @@ Lodestar__Constraints__V1__SaveGapNotesRequest *
 void   lodestar__constraints__v1__save_gap_notes_request__free_unpacked
                      (Lodestar__Constraints__V1__SaveGapNotesRequest *message,
                       ProtobufCAllocator *allocator);
+/* Lodestar__Constraints__V1__ValidateRowsRequest methods */
+void   lodestar__constraints__v1__validate_rows_request__init
+                     (Lodestar__Constraints__V1__ValidateRowsRequest         *message);
+size_t lodestar__constraints__v1__validate_rows_request__get_packed_size
+                     (const Lodestar__Constraints__V1__ValidateRowsRequest   *message);
+size_t lodestar__constraints__v1__validate_rows_request__pack
+                     (const Lodestar__Constraints__V1__ValidateRowsRequest   *message,
+                      uint8_t             *out);
+size_t lodestar__constraints__v1__validate_rows_request__pack_to_buffer
+                     (const Lodestar__Constraints__V1__ValidateRowsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Lodestar__Constraints__V1__ValidateRowsRequest *
+       lodestar__constraints__v1__validate_rows_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lodestar__constraints__v1__validate_rows_request__free_unpacked
+                     (Lodestar__Constraints__V1__ValidateRowsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Lodestar__Constraints__V1__ValidateRowsResponse methods */
+void   lodestar__constraints__v1__validate_rows_response__init
+                     (Lodestar__Constraints__V1__ValidateRowsResponse         *message);
+size_t lodestar__constraints__v1__validate_rows_response__get_packed_size
+                     (const Lodestar__Constraints__V1__ValidateRowsResponse   *message);
+size_t lodestar__constraints__v1__validate_rows_response__pack
+                     (const Lodestar__Constraints__V1__ValidateRowsResponse   *message,
+                      uint8_t             *out);
+size_t lodestar__constraints__v1__validate_rows_response__pack_to_buffer
+                     (const Lodestar__Constraints__V1__ValidateRowsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Lodestar__Constraints__V1__ValidateRowsResponse *
+       lodestar__constraints__v1__validate_rows_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lodestar__constraints__v1__validate_rows_response__free_unpacked
+                     (Lodestar__Constraints__V1__ValidateRowsResponse *message,
+                      ProtobufCAllocator *allocator);
 /* Lodestar__Constraints__V1__ListStoredRowsRequest methods */
 void   lodestar__constraints__v1__list_stored_rows_request__init
                      (Lodestar__Constraints__V1__ListStoredRowsRequest         *message);
@@ -1621,6 +1872,63 @@ Lodestar__Constraints__V1__ListInitiativesResponse *
                       const uint8_t       *data);
 void   lodestar__constraints__v1__list_initiatives_response__free_unpacked
                      (Lodestar__Constraints__V1__ListInitiativesResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Lodestar__Constraints__V1__GetInitiativeRequest methods */
+void   lodestar__constraints__v1__get_initiative_request__init
+                     (Lodestar__Constraints__V1__GetInitiativeRequest         *message);
+size_t lodestar__constraints__v1__get_initiative_request__get_packed_size
+                     (const Lodestar__Constraints__V1__GetInitiativeRequest   *message);
+size_t lodestar__constraints__v1__get_initiative_request__pack
+                     (const Lodestar__Constraints__V1__GetInitiativeRequest   *message,
+                      uint8_t             *out);
+size_t lodestar__constraints__v1__get_initiative_request__pack_to_buffer
+                     (const Lodestar__Constraints__V1__GetInitiativeRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Lodestar__Constraints__V1__GetInitiativeRequest *
+       lodestar__constraints__v1__get_initiative_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lodestar__constraints__v1__get_initiative_request__free_unpacked
+                     (Lodestar__Constraints__V1__GetInitiativeRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Lodestar__Constraints__V1__WatchInitiativesRequest methods */
+void   lodestar__constraints__v1__watch_initiatives_request__init
+                     (Lodestar__Constraints__V1__WatchInitiativesRequest         *message);
+size_t lodestar__constraints__v1__watch_initiatives_request__get_packed_size
+                     (const Lodestar__Constraints__V1__WatchInitiativesRequest   *message);
+size_t lodestar__constraints__v1__watch_initiatives_request__pack
+                     (const Lodestar__Constraints__V1__WatchInitiativesRequest   *message,
+                      uint8_t             *out);
+size_t lodestar__constraints__v1__watch_initiatives_request__pack_to_buffer
+                     (const Lodestar__Constraints__V1__WatchInitiativesRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Lodestar__Constraints__V1__WatchInitiativesRequest *
+       lodestar__constraints__v1__watch_initiatives_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lodestar__constraints__v1__watch_initiatives_request__free_unpacked
+                     (Lodestar__Constraints__V1__WatchInitiativesRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Lodestar__Constraints__V1__InitiativeChange methods */
+void   lodestar__constraints__v1__initiative_change__init
+                     (Lodestar__Constraints__V1__InitiativeChange         *message);
+size_t lodestar__constraints__v1__initiative_change__get_packed_size
+                     (const Lodestar__Constraints__V1__InitiativeChange   *message);
+size_t lodestar__constraints__v1__initiative_change__pack
+                     (const Lodestar__Constraints__V1__InitiativeChange   *message,
+                      uint8_t             *out);
+size_t lodestar__constraints__v1__initiative_change__pack_to_buffer
+                     (const Lodestar__Constraints__V1__InitiativeChange   *message,
+                      ProtobufCBuffer     *buffer);
+Lodestar__Constraints__V1__InitiativeChange *
+       lodestar__constraints__v1__initiative_change__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lodestar__constraints__v1__initiative_change__free_unpacked
+                     (Lodestar__Constraints__V1__InitiativeChange *message,
                       ProtobufCAllocator *allocator);
 /* Lodestar__Constraints__V1__Initiative methods */
 void   lodestar__constraints__v1__initiative__init
@@ -1830,6 +2138,139 @@ Lodestar__Constraints__V1__ConstraintSetRevision *
                       const uint8_t       *data);
 void   lodestar__constraints__v1__constraint_set_revision__free_unpacked
                      (Lodestar__Constraints__V1__ConstraintSetRevision *message,
+                      ProtobufCAllocator *allocator);
+/* Lodestar__Constraints__V1__DiffRevisionsRequest methods */
+void   lodestar__constraints__v1__diff_revisions_request__init
+                     (Lodestar__Constraints__V1__DiffRevisionsRequest         *message);
+size_t lodestar__constraints__v1__diff_revisions_request__get_packed_size
+                     (const Lodestar__Constraints__V1__DiffRevisionsRequest   *message);
+size_t lodestar__constraints__v1__diff_revisions_request__pack
+                     (const Lodestar__Constraints__V1__DiffRevisionsRequest   *message,
+                      uint8_t             *out);
+size_t lodestar__constraints__v1__diff_revisions_request__pack_to_buffer
+                     (const Lodestar__Constraints__V1__DiffRevisionsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Lodestar__Constraints__V1__DiffRevisionsRequest *
+       lodestar__constraints__v1__diff_revisions_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lodestar__constraints__v1__diff_revisions_request__free_unpacked
+                     (Lodestar__Constraints__V1__DiffRevisionsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Lodestar__Constraints__V1__DiffRevisionsResponse methods */
+void   lodestar__constraints__v1__diff_revisions_response__init
+                     (Lodestar__Constraints__V1__DiffRevisionsResponse         *message);
+size_t lodestar__constraints__v1__diff_revisions_response__get_packed_size
+                     (const Lodestar__Constraints__V1__DiffRevisionsResponse   *message);
+size_t lodestar__constraints__v1__diff_revisions_response__pack
+                     (const Lodestar__Constraints__V1__DiffRevisionsResponse   *message,
+                      uint8_t             *out);
+size_t lodestar__constraints__v1__diff_revisions_response__pack_to_buffer
+                     (const Lodestar__Constraints__V1__DiffRevisionsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Lodestar__Constraints__V1__DiffRevisionsResponse *
+       lodestar__constraints__v1__diff_revisions_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lodestar__constraints__v1__diff_revisions_response__free_unpacked
+                     (Lodestar__Constraints__V1__DiffRevisionsResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Lodestar__Constraints__V1__RevisionName methods */
+void   lodestar__constraints__v1__revision_name__init
+                     (Lodestar__Constraints__V1__RevisionName         *message);
+size_t lodestar__constraints__v1__revision_name__get_packed_size
+                     (const Lodestar__Constraints__V1__RevisionName   *message);
+size_t lodestar__constraints__v1__revision_name__pack
+                     (const Lodestar__Constraints__V1__RevisionName   *message,
+                      uint8_t             *out);
+size_t lodestar__constraints__v1__revision_name__pack_to_buffer
+                     (const Lodestar__Constraints__V1__RevisionName   *message,
+                      ProtobufCBuffer     *buffer);
+Lodestar__Constraints__V1__RevisionName *
+       lodestar__constraints__v1__revision_name__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lodestar__constraints__v1__revision_name__free_unpacked
+                     (Lodestar__Constraints__V1__RevisionName *message,
+                      ProtobufCAllocator *allocator);
+/* Lodestar__Constraints__V1__RevisionChange methods */
+void   lodestar__constraints__v1__revision_change__init
+                     (Lodestar__Constraints__V1__RevisionChange         *message);
+size_t lodestar__constraints__v1__revision_change__get_packed_size
+                     (const Lodestar__Constraints__V1__RevisionChange   *message);
+size_t lodestar__constraints__v1__revision_change__pack
+                     (const Lodestar__Constraints__V1__RevisionChange   *message,
+                      uint8_t             *out);
+size_t lodestar__constraints__v1__revision_change__pack_to_buffer
+                     (const Lodestar__Constraints__V1__RevisionChange   *message,
+                      ProtobufCBuffer     *buffer);
+Lodestar__Constraints__V1__RevisionChange *
+       lodestar__constraints__v1__revision_change__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lodestar__constraints__v1__revision_change__free_unpacked
+                     (Lodestar__Constraints__V1__RevisionChange *message,
+                      ProtobufCAllocator *allocator);
+/* Lodestar__Constraints__V1__VerifyRevisionsRequest methods */
+void   lodestar__constraints__v1__verify_revisions_request__init
+                     (Lodestar__Constraints__V1__VerifyRevisionsRequest         *message);
+size_t lodestar__constraints__v1__verify_revisions_request__get_packed_size
+                     (const Lodestar__Constraints__V1__VerifyRevisionsRequest   *message);
+size_t lodestar__constraints__v1__verify_revisions_request__pack
+                     (const Lodestar__Constraints__V1__VerifyRevisionsRequest   *message,
+                      uint8_t             *out);
+size_t lodestar__constraints__v1__verify_revisions_request__pack_to_buffer
+                     (const Lodestar__Constraints__V1__VerifyRevisionsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Lodestar__Constraints__V1__VerifyRevisionsRequest *
+       lodestar__constraints__v1__verify_revisions_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lodestar__constraints__v1__verify_revisions_request__free_unpacked
+                     (Lodestar__Constraints__V1__VerifyRevisionsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Lodestar__Constraints__V1__VerifyRevisionsResponse methods */
+void   lodestar__constraints__v1__verify_revisions_response__init
+                     (Lodestar__Constraints__V1__VerifyRevisionsResponse         *message);
+size_t lodestar__constraints__v1__verify_revisions_response__get_packed_size
+                     (const Lodestar__Constraints__V1__VerifyRevisionsResponse   *message);
+size_t lodestar__constraints__v1__verify_revisions_response__pack
+                     (const Lodestar__Constraints__V1__VerifyRevisionsResponse   *message,
+                      uint8_t             *out);
+size_t lodestar__constraints__v1__verify_revisions_response__pack_to_buffer
+                     (const Lodestar__Constraints__V1__VerifyRevisionsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Lodestar__Constraints__V1__VerifyRevisionsResponse *
+       lodestar__constraints__v1__verify_revisions_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lodestar__constraints__v1__verify_revisions_response__free_unpacked
+                     (Lodestar__Constraints__V1__VerifyRevisionsResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Lodestar__Constraints__V1__BrokenRevision methods */
+void   lodestar__constraints__v1__broken_revision__init
+                     (Lodestar__Constraints__V1__BrokenRevision         *message);
+size_t lodestar__constraints__v1__broken_revision__get_packed_size
+                     (const Lodestar__Constraints__V1__BrokenRevision   *message);
+size_t lodestar__constraints__v1__broken_revision__pack
+                     (const Lodestar__Constraints__V1__BrokenRevision   *message,
+                      uint8_t             *out);
+size_t lodestar__constraints__v1__broken_revision__pack_to_buffer
+                     (const Lodestar__Constraints__V1__BrokenRevision   *message,
+                      ProtobufCBuffer     *buffer);
+Lodestar__Constraints__V1__BrokenRevision *
+       lodestar__constraints__v1__broken_revision__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lodestar__constraints__v1__broken_revision__free_unpacked
+                     (Lodestar__Constraints__V1__BrokenRevision *message,
                       ProtobufCAllocator *allocator);
 /* Lodestar__Constraints__V1__CompiledConstraintSet methods */
 void   lodestar__constraints__v1__compiled_constraint_set__init
@@ -2287,6 +2728,9 @@ typedef void (*Lodestar__Constraints__V1__ConstraintRow_Closure)
 typedef void (*Lodestar__Constraints__V1__SaveConstraintsRequest_Closure)
                  (const Lodestar__Constraints__V1__SaveConstraintsRequest *message,
                   void *closure_data);
+typedef void (*Lodestar__Constraints__V1__ExpectedHead_Closure)
+                 (const Lodestar__Constraints__V1__ExpectedHead *message,
+                  void *closure_data);
 typedef void (*Lodestar__Constraints__V1__TargetRow_Closure)
                  (const Lodestar__Constraints__V1__TargetRow *message,
                   void *closure_data);
@@ -2323,6 +2767,12 @@ typedef void (*Lodestar__Constraints__V1__GapNoteRow_Closure)
 typedef void (*Lodestar__Constraints__V1__SaveGapNotesRequest_Closure)
                  (const Lodestar__Constraints__V1__SaveGapNotesRequest *message,
                   void *closure_data);
+typedef void (*Lodestar__Constraints__V1__ValidateRowsRequest_Closure)
+                 (const Lodestar__Constraints__V1__ValidateRowsRequest *message,
+                  void *closure_data);
+typedef void (*Lodestar__Constraints__V1__ValidateRowsResponse_Closure)
+                 (const Lodestar__Constraints__V1__ValidateRowsResponse *message,
+                  void *closure_data);
 typedef void (*Lodestar__Constraints__V1__ListStoredRowsRequest_Closure)
                  (const Lodestar__Constraints__V1__ListStoredRowsRequest *message,
                   void *closure_data);
@@ -2346,6 +2796,15 @@ typedef void (*Lodestar__Constraints__V1__ListInitiativesRequest_Closure)
                   void *closure_data);
 typedef void (*Lodestar__Constraints__V1__ListInitiativesResponse_Closure)
                  (const Lodestar__Constraints__V1__ListInitiativesResponse *message,
+                  void *closure_data);
+typedef void (*Lodestar__Constraints__V1__GetInitiativeRequest_Closure)
+                 (const Lodestar__Constraints__V1__GetInitiativeRequest *message,
+                  void *closure_data);
+typedef void (*Lodestar__Constraints__V1__WatchInitiativesRequest_Closure)
+                 (const Lodestar__Constraints__V1__WatchInitiativesRequest *message,
+                  void *closure_data);
+typedef void (*Lodestar__Constraints__V1__InitiativeChange_Closure)
+                 (const Lodestar__Constraints__V1__InitiativeChange *message,
                   void *closure_data);
 typedef void (*Lodestar__Constraints__V1__Initiative_Closure)
                  (const Lodestar__Constraints__V1__Initiative *message,
@@ -2379,6 +2838,27 @@ typedef void (*Lodestar__Constraints__V1__GetRevisionRequest_Closure)
                   void *closure_data);
 typedef void (*Lodestar__Constraints__V1__ConstraintSetRevision_Closure)
                  (const Lodestar__Constraints__V1__ConstraintSetRevision *message,
+                  void *closure_data);
+typedef void (*Lodestar__Constraints__V1__DiffRevisionsRequest_Closure)
+                 (const Lodestar__Constraints__V1__DiffRevisionsRequest *message,
+                  void *closure_data);
+typedef void (*Lodestar__Constraints__V1__DiffRevisionsResponse_Closure)
+                 (const Lodestar__Constraints__V1__DiffRevisionsResponse *message,
+                  void *closure_data);
+typedef void (*Lodestar__Constraints__V1__RevisionName_Closure)
+                 (const Lodestar__Constraints__V1__RevisionName *message,
+                  void *closure_data);
+typedef void (*Lodestar__Constraints__V1__RevisionChange_Closure)
+                 (const Lodestar__Constraints__V1__RevisionChange *message,
+                  void *closure_data);
+typedef void (*Lodestar__Constraints__V1__VerifyRevisionsRequest_Closure)
+                 (const Lodestar__Constraints__V1__VerifyRevisionsRequest *message,
+                  void *closure_data);
+typedef void (*Lodestar__Constraints__V1__VerifyRevisionsResponse_Closure)
+                 (const Lodestar__Constraints__V1__VerifyRevisionsResponse *message,
+                  void *closure_data);
+typedef void (*Lodestar__Constraints__V1__BrokenRevision_Closure)
+                 (const Lodestar__Constraints__V1__BrokenRevision *message,
                   void *closure_data);
 typedef void (*Lodestar__Constraints__V1__CompiledConstraintSet_Closure)
                  (const Lodestar__Constraints__V1__CompiledConstraintSet *message,
@@ -2497,6 +2977,10 @@ struct Lodestar__Constraints__V1__ConstraintCompilation_Service
                          const Lodestar__Constraints__V1__SaveGapNotesRequest *input,
                          Lodestar__Constraints__V1__SaveRowsResponse_Closure closure,
                          void *closure_data);
+  void (*validate_rows)(Lodestar__Constraints__V1__ConstraintCompilation_Service *service,
+                        const Lodestar__Constraints__V1__ValidateRowsRequest *input,
+                        Lodestar__Constraints__V1__ValidateRowsResponse_Closure closure,
+                        void *closure_data);
   void (*list_stored_rows)(Lodestar__Constraints__V1__ConstraintCompilation_Service *service,
                            const Lodestar__Constraints__V1__ListStoredRowsRequest *input,
                            Lodestar__Constraints__V1__StoredTabRows_Closure closure,
@@ -2505,6 +2989,14 @@ struct Lodestar__Constraints__V1__ConstraintCompilation_Service
                            const Lodestar__Constraints__V1__ListInitiativesRequest *input,
                            Lodestar__Constraints__V1__ListInitiativesResponse_Closure closure,
                            void *closure_data);
+  void (*get_initiative)(Lodestar__Constraints__V1__ConstraintCompilation_Service *service,
+                         const Lodestar__Constraints__V1__GetInitiativeRequest *input,
+                         Lodestar__Constraints__V1__Initiative_Closure closure,
+                         void *closure_data);
+  void (*watch_initiatives)(Lodestar__Constraints__V1__ConstraintCompilation_Service *service,
+                            const Lodestar__Constraints__V1__WatchInitiativesRequest *input,
+                            Lodestar__Constraints__V1__InitiativeChange_Closure closure,
+                            void *closure_data);
   void (*list_scenarios)(Lodestar__Constraints__V1__ConstraintCompilation_Service *service,
                          const Lodestar__Constraints__V1__ListScenariosRequest *input,
                          Lodestar__Constraints__V1__ListScenariosResponse_Closure closure,
@@ -2521,6 +3013,14 @@ struct Lodestar__Constraints__V1__ConstraintCompilation_Service
                        const Lodestar__Constraints__V1__GetRevisionRequest *input,
                        Lodestar__Constraints__V1__ConstraintSetRevision_Closure closure,
                        void *closure_data);
+  void (*diff_revisions)(Lodestar__Constraints__V1__ConstraintCompilation_Service *service,
+                         const Lodestar__Constraints__V1__DiffRevisionsRequest *input,
+                         Lodestar__Constraints__V1__DiffRevisionsResponse_Closure closure,
+                         void *closure_data);
+  void (*verify_revisions)(Lodestar__Constraints__V1__ConstraintCompilation_Service *service,
+                           const Lodestar__Constraints__V1__VerifyRevisionsRequest *input,
+                           Lodestar__Constraints__V1__VerifyRevisionsResponse_Closure closure,
+                           void *closure_data);
   void (*assemble_problem)(Lodestar__Constraints__V1__ConstraintCompilation_Service *service,
                            const Lodestar__Constraints__V1__AssembleProblemRequest *input,
                            Lodestar__Constraints__V1__AssembleProblemResponse_Closure closure,
@@ -2544,12 +3044,17 @@ void lodestar__constraints__v1__constraint_compilation__init (Lodestar__Constrai
       function_prefix__ ## save_scoring_inputs,\
       function_prefix__ ## save_result_notes,\
       function_prefix__ ## save_gap_notes,\
+      function_prefix__ ## validate_rows,\
       function_prefix__ ## list_stored_rows,\
       function_prefix__ ## list_initiatives,\
+      function_prefix__ ## get_initiative,\
+      function_prefix__ ## watch_initiatives,\
       function_prefix__ ## list_scenarios,\
       function_prefix__ ## get_scenario,\
       function_prefix__ ## get_constraint_set,\
       function_prefix__ ## get_revision,\
+      function_prefix__ ## diff_revisions,\
+      function_prefix__ ## verify_revisions,\
       function_prefix__ ## assemble_problem  }
 void lodestar__constraints__v1__constraint_compilation__save_initiatives(ProtobufCService *service,
                                                                          const Lodestar__Constraints__V1__SaveInitiativesRequest *input,
@@ -2595,6 +3100,10 @@ void lodestar__constraints__v1__constraint_compilation__save_gap_notes(ProtobufC
                                                                        const Lodestar__Constraints__V1__SaveGapNotesRequest *input,
                                                                        Lodestar__Constraints__V1__SaveRowsResponse_Closure closure,
                                                                        void *closure_data);
+void lodestar__constraints__v1__constraint_compilation__validate_rows(ProtobufCService *service,
+                                                                      const Lodestar__Constraints__V1__ValidateRowsRequest *input,
+                                                                      Lodestar__Constraints__V1__ValidateRowsResponse_Closure closure,
+                                                                      void *closure_data);
 void lodestar__constraints__v1__constraint_compilation__list_stored_rows(ProtobufCService *service,
                                                                          const Lodestar__Constraints__V1__ListStoredRowsRequest *input,
                                                                          Lodestar__Constraints__V1__StoredTabRows_Closure closure,
@@ -2603,6 +3112,14 @@ void lodestar__constraints__v1__constraint_compilation__list_initiatives(Protobu
                                                                          const Lodestar__Constraints__V1__ListInitiativesRequest *input,
                                                                          Lodestar__Constraints__V1__ListInitiativesResponse_Closure closure,
                                                                          void *closure_data);
+void lodestar__constraints__v1__constraint_compilation__get_initiative(ProtobufCService *service,
+                                                                       const Lodestar__Constraints__V1__GetInitiativeRequest *input,
+                                                                       Lodestar__Constraints__V1__Initiative_Closure closure,
+                                                                       void *closure_data);
+void lodestar__constraints__v1__constraint_compilation__watch_initiatives(ProtobufCService *service,
+                                                                          const Lodestar__Constraints__V1__WatchInitiativesRequest *input,
+                                                                          Lodestar__Constraints__V1__InitiativeChange_Closure closure,
+                                                                          void *closure_data);
 void lodestar__constraints__v1__constraint_compilation__list_scenarios(ProtobufCService *service,
                                                                        const Lodestar__Constraints__V1__ListScenariosRequest *input,
                                                                        Lodestar__Constraints__V1__ListScenariosResponse_Closure closure,
@@ -2619,6 +3136,14 @@ void lodestar__constraints__v1__constraint_compilation__get_revision(ProtobufCSe
                                                                      const Lodestar__Constraints__V1__GetRevisionRequest *input,
                                                                      Lodestar__Constraints__V1__ConstraintSetRevision_Closure closure,
                                                                      void *closure_data);
+void lodestar__constraints__v1__constraint_compilation__diff_revisions(ProtobufCService *service,
+                                                                       const Lodestar__Constraints__V1__DiffRevisionsRequest *input,
+                                                                       Lodestar__Constraints__V1__DiffRevisionsResponse_Closure closure,
+                                                                       void *closure_data);
+void lodestar__constraints__v1__constraint_compilation__verify_revisions(ProtobufCService *service,
+                                                                         const Lodestar__Constraints__V1__VerifyRevisionsRequest *input,
+                                                                         Lodestar__Constraints__V1__VerifyRevisionsResponse_Closure closure,
+                                                                         void *closure_data);
 void lodestar__constraints__v1__constraint_compilation__assemble_problem(ProtobufCService *service,
                                                                          const Lodestar__Constraints__V1__AssembleProblemRequest *input,
                                                                          Lodestar__Constraints__V1__AssembleProblemResponse_Closure closure,
@@ -2626,6 +3151,7 @@ void lodestar__constraints__v1__constraint_compilation__assemble_problem(Protobu
 
 /* --- descriptors --- */
 
+extern const ProtobufCEnumDescriptor    lodestar__constraints__v1__revision_change_kind__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__constraints__v1__optional_int64__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__constraints__v1__optional_double__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__constraints__v1__initiative_row__descriptor;
@@ -2638,6 +3164,7 @@ extern const ProtobufCMessageDescriptor lodestar__constraints__v1__scenario_row_
 extern const ProtobufCMessageDescriptor lodestar__constraints__v1__save_scenarios_request__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__constraints__v1__constraint_row__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__constraints__v1__save_constraints_request__descriptor;
+extern const ProtobufCMessageDescriptor lodestar__constraints__v1__expected_head__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__constraints__v1__target_row__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__constraints__v1__save_targets_request__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__constraints__v1__math_model_row__descriptor;
@@ -2650,6 +3177,8 @@ extern const ProtobufCMessageDescriptor lodestar__constraints__v1__result_note_r
 extern const ProtobufCMessageDescriptor lodestar__constraints__v1__save_result_notes_request__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__constraints__v1__gap_note_row__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__constraints__v1__save_gap_notes_request__descriptor;
+extern const ProtobufCMessageDescriptor lodestar__constraints__v1__validate_rows_request__descriptor;
+extern const ProtobufCMessageDescriptor lodestar__constraints__v1__validate_rows_response__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__constraints__v1__list_stored_rows_request__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__constraints__v1__stored_tab_rows__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__constraints__v1__unreadable_row__descriptor;
@@ -2658,6 +3187,9 @@ extern const ProtobufCMessageDescriptor lodestar__constraints__v1__save_sets_res
 extern const ProtobufCMessageDescriptor lodestar__constraints__v1__set_outcome__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__constraints__v1__list_initiatives_request__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__constraints__v1__list_initiatives_response__descriptor;
+extern const ProtobufCMessageDescriptor lodestar__constraints__v1__get_initiative_request__descriptor;
+extern const ProtobufCMessageDescriptor lodestar__constraints__v1__watch_initiatives_request__descriptor;
+extern const ProtobufCMessageDescriptor lodestar__constraints__v1__initiative_change__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__constraints__v1__initiative__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__constraints__v1__metric_chain__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__constraints__v1__metric_chain_edge__descriptor;
@@ -2669,6 +3201,13 @@ extern const ProtobufCMessageDescriptor lodestar__constraints__v1__objective_wei
 extern const ProtobufCMessageDescriptor lodestar__constraints__v1__get_constraint_set_request__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__constraints__v1__get_revision_request__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__constraints__v1__constraint_set_revision__descriptor;
+extern const ProtobufCMessageDescriptor lodestar__constraints__v1__diff_revisions_request__descriptor;
+extern const ProtobufCMessageDescriptor lodestar__constraints__v1__diff_revisions_response__descriptor;
+extern const ProtobufCMessageDescriptor lodestar__constraints__v1__revision_name__descriptor;
+extern const ProtobufCMessageDescriptor lodestar__constraints__v1__revision_change__descriptor;
+extern const ProtobufCMessageDescriptor lodestar__constraints__v1__verify_revisions_request__descriptor;
+extern const ProtobufCMessageDescriptor lodestar__constraints__v1__verify_revisions_response__descriptor;
+extern const ProtobufCMessageDescriptor lodestar__constraints__v1__broken_revision__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__constraints__v1__compiled_constraint_set__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__constraints__v1__floors__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__constraints__v1__capacity_floor__descriptor;

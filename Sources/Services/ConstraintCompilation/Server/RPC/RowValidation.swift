@@ -1,0 +1,51 @@
+import Messages
+import RPC
+
+/// ValidateRows: the saves themselves, in one transaction that is taken back.
+extension ConstraintCompilationHandler {
+  func validateRows(_ request: ValidateRowsRequest, context: CallContext) async throws -> ValidateRowsResponse {
+    let rows = request.rowCount
+    guard rows <= Self.mostRows else {
+      throw RPCError(.invalidArgument, "The tabs have \(rows) rows together; at most \(Self.mostRows) are taken in one call.")
+    }
+    // Asked for once, and before anything is locked.
+    let metrics = request.needsKpis ? try await metrics.remembering() : metrics
+    return try await answering(context) {
+      try await store.rehearse(deadline: context.deadline) { store in
+        var judge = self
+        judge.store = store
+        judge.metrics = metrics
+        return try await judge.answers(request, context)
+      }
+    }
+  }
+
+  /// In the order in which tabs refer to each other.
+  private func answers(_ request: ValidateRowsRequest, _ context: CallContext) async throws -> ValidateRowsResponse {
+    var answer = ValidateRowsResponse()
+    if let tab = request.initiatives { answer.initiatives = try await saveInitiatives(tab, context: context) }
+    if let tab = request.contributions { answer.contributions = try await saveContributions(tab, context: context) }
+    if let tab = request.candidates { answer.candidates = try await saveCandidates(tab, context: context) }
+    if let tab = request.scenarios { answer.scenarios = try await saveScenarios(tab, context: context) }
+    if let tab = request.constraints { answer.constraints = try await saveConstraints(tab, context: context) }
+    if let tab = request.targets { answer.targets = try await saveTargets(tab, context: context) }
+    if let tab = request.mathModels { answer.mathModels = try await saveMathModels(tab, context: context) }
+    if let tab = request.modelParams { answer.modelParams = try await saveModelParams(tab, context: context) }
+    if let tab = request.scoringInputs { answer.scoringInputs = try await saveScoringInputs(tab, context: context) }
+    return answer
+  }
+}
+
+extension ValidateRowsRequest {
+  fileprivate var rowCount: Int {
+    let planned = [initiatives?.rows.count, contributions?.rows.count, candidates?.rows.count, scenarios?.rows.count]
+    let ruled = [constraints?.rows.count, targets?.rows.count]
+    let modelled = [mathModels?.rows.count, modelParams?.rows.count, scoringInputs?.rows.count]
+    return (planned + ruled + modelled).reduce(0) { $0 + ($1 ?? 0) }
+  }
+
+  /// Whether a tab comes whose rows name KPIs.
+  fileprivate var needsKpis: Bool {
+    initiatives != nil || contributions != nil || scenarios != nil || constraints != nil || targets != nil || mathModels != nil
+  }
+}
