@@ -17,6 +17,7 @@ import Testing
     ["workbook", "init"], ["workbook", "init", "d", "--spreadsheets", "a", "b", "c"],
     ["workbook", "init", "--spreadsheets", "a", "b"],
     ["workbook", "watch", "https://docs.google.com/spreadsheets/d/abc"],
+    ["constraints", "diff"], ["constraints", "diff", "S"], ["constraints", "diff", "--from", "a"],
   ])
   func `wrong usage ends with 2`(arguments: [String]) async {
     #expect(await Program.outcome(of: arguments).rawValue == 2)
@@ -27,7 +28,9 @@ import Testing
     #expect(await Program.outcome(of: arguments).rawValue == 0)
   }
 
-  @Test(arguments: [["status"], ["metrics", "list"], ["runs", "list"], ["actions", "list"], ["logs"]])
+  @Test(arguments: [
+    ["status"], ["metrics", "list"], ["runs", "list"], ["actions", "list"], ["logs"], ["constraints", "verify"],
+  ])
   func `a system that is not there ends with 3`(arguments: [String]) async {
     let state = FileManager.default.temporaryDirectory.appending(path: "lodestar-none-\(UUID().uuidString)").path
     #expect(await Program.outcome(of: arguments + ["--state", state]).rawValue == 3)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import LocalSystem
+import Messages
 import RPC
 import Reactor
 import Wire
@@ -82,6 +83,29 @@ struct MetricsOptions: ParsableArguments {
 
   private func named() throws -> Person? {
     try person ?? environmentVariable("LODESTAR_AS").map { try Person(orFailing: $0, of: "LODESTAR_AS") }
+  }
+}
+
+/// Where lodestar-compiler is.
+struct CompilerOptions: ParsableArguments {
+  @OptionGroup var state: StateOption
+
+  @Option(help: "The address of lodestar-compiler, like 127.0.0.1:5002 (or LODESTAR_COMPILER_ADDRESS).")
+  var compiler: String?
+
+  /// Calls lodestar-compiler, and shows what it answered: as JSON where that is asked for, else in lines for a person.
+  func show<Response: WireMessage>(
+    _ answer: AnswerOption, of call: (ConstraintCompilationClient) async throws -> Response, lines: (Response, Console) -> [String],
+    outcome: (Response) -> Outcome = { _ in .done }
+  ) async throws {
+    try await CommandContext.run { context in
+      let endpoint = try ServiceKind.compiler.endpoint(named: compiler, state.layout, as: nil)
+      let response = try await context.session.call(.compiler, at: endpoint) { channel in
+        try await call(ConstraintCompilationClient(channel: channel))
+      }
+      if answer.json { context.console.show(json: response) } else { context.console.show(lines(response, context.console)) }
+      return outcome(response)
+    }
   }
 }
 
