@@ -206,6 +206,43 @@ import Testing
   }
 }
 
+@Suite(.timeLimit(.minutes(2))) struct InitiativeChangeTests {
+  /// Columns that say where a row stood in its sheet, and who saved it.
+  private static let beside: Set<String> = [
+    "backlog_row", "backlog_updated_by", "backlog_updated_at", "candidate_row", "candidate_updated_by", "candidate_updated_at",
+  ]
+  /// Values of which each column can have one.
+  private static let values = [
+    "'x'", "'2030-01-01'", "'mvp'", "7", "0.5", "NOT COLUMN", "'{x}'", #"'{"nodes":[],"edges":[]}'"#,
+  ]
+
+  @Test func `a change of any column is news, but for those that say where a row stood and who saved it`() async throws {
+    try await withService { service in
+      try await service.saveSeeds()
+      func newest() async throws -> Int { try await service.handler.store.newestInitiativeChange(deadline: nil) }
+      // Somebody mandatory has a reason, so that every column can change by itself.
+      try await service.database.execute("UPDATE initiative SET mandate_reason = 'law', is_mandatory = false")
+      let columns = try await service.database.query(
+        "SELECT column_name FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = 'initiative'"
+      ).map { try $0.decode(0, as: String.self) }
+      #expect(columns.count > 26)
+      for column in columns where column != "initiative_key" && !column.hasSuffix("_at") {
+        let before = try await newest()
+        var isChanged = false
+        for value in Self.values where !isChanged {
+          let assignment = value.replacing("COLUMN", with: column)
+          isChanged =
+            (try? await service.database.execute(
+              "UPDATE initiative SET \(unsafeSQL: column) = \(unsafeSQL: assignment) WHERE initiative_key = 'init-000012'")) == 1
+        }
+        #expect(isChanged, "no value for \(column)")
+        let isNews = try await newest() > before
+        #expect(isNews != Self.beside.contains(column), "\(column)")
+      }
+    }
+  }
+}
+
 /// A watch under way. A slow one takes nothing until it is let go.
 private final class Watcher: Sendable {
   private let task: Task<Void, Never>

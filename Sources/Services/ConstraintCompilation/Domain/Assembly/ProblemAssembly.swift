@@ -301,8 +301,8 @@ private struct MemberSpellings {
   private var spellings: [DimensionMember: String] = [:]
 
   init(_ index: InitiativeIndex, isInPlay: [Bool]) {
-    for (position, initiative) in index.initiatives.enumerated() where isInPlay[position] {
-      for member in initiative.memberships { spellings[member] = min(spellings[member] ?? member.key, member.key) }
+    for position in index.initiatives.indices where isInPlay[position] {
+      for member in index.memberships[position] { spellings[member] = min(spellings[member] ?? member.key, member.key) }
     }
   }
 

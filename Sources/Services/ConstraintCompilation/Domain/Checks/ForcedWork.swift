@@ -136,7 +136,7 @@ struct ForcedWork {
     guard !caps.isEmpty else { return }
     var sums: [DimensionMember: (amount: Int, initiatives: [Int])] = [:]
     for initiative in forced {
-      for member in context.index.initiatives[initiative].memberships where caps[member] != nil {
+      for member in context.index.memberships[initiative] where caps[member] != nil {
         sums[member, default: (0, [])].amount += amount(initiative)
         sums[member, default: (0, [])].initiatives.append(initiative)
       }

@@ -89,28 +89,38 @@ struct ReachChecks {
     for target in targets {
       reaches[Place(kpi: NormalKey(target.rule.kpiKey), member: target.rule.member)] = Reach(most: 0, least: 0)
     }
-    let kpis = Set(reaches.keys.map(\.kpi))
-    let members = Set(reaches.keys.map(\.member))
-    var unknown: [DimensionMember: Int] = [:]
-    for position in context.index.initiatives.indices where context.isOpen(position) {
-      let initiative = context.index.initiatives[position]
-      let memberships = initiative.memberships.filter(members.contains)
-      guard !memberships.isEmpty else { continue }
-      if initiative.contributions.isEmpty {
-        for member in memberships { unknown[member, default: 0] += 1 }
+    // Member by member, and KPIs by their numbers: no initiative is looked at for a member that it is none of, and nothing is looked up.
+    for (member, places) in Dictionary(grouping: reaches.keys, by: \.member) {
+      var wanted = Array(repeating: false, count: context.index.kpiNumbers.count)
+      for place in places {
+        if let kpi = context.index.kpiNumbers[place.kpi] { wanted[kpi] = true }
       }
-      let share = initiative.candidate.largestShare
-      for contribution in initiative.contributions {
-        let kpi = NormalKey(contribution.kpiKey)
-        guard kpis.contains(kpi) else { continue }
-        let value = contribution.value * share
-        for member in memberships {
-          reaches[Place(kpi: kpi, member: member)]?.most += max(0, value)
-          reaches[Place(kpi: kpi, member: member)]?.least += min(0, value)
+      let (sums, unknown) = sums(of: wanted, in: member)
+      for place in places {
+        if let sum = context.index.kpiNumbers[place.kpi].map({ sums[$0] }) {
+          reaches[place]?.most += sum.most
+          reaches[place]?.least += sum.least
         }
+        reaches[place]?.unknown = unknown
       }
     }
-    for place in reaches.keys { reaches[place]?.unknown = unknown[place.member] ?? 0 }
     return reaches
+  }
+
+  /// What a member's open candidates bring together of the KPIs wanted, by their numbers; and how many of them bring nothing of any KPI.
+  private func sums(of wanted: [Bool], in member: DimensionMember) -> (sums: [Reach], unknown: Int) {
+    var sums = Array(repeating: Reach(most: 0, least: 0), count: wanted.count)
+    var unknown = 0
+    for position in context.index.positions(in: member) where context.isOpen(position) {
+      let kpis = context.index.contributedKpis[position]
+      if kpis.isEmpty { unknown += 1 }
+      let share = context.index.initiatives[position].candidate.largestShare
+      for (place, kpi) in kpis.enumerated() where wanted[kpi] {
+        let value = context.index.initiatives[position].contributions[place].value * share
+        sums[kpi].most += max(0, value)
+        sums[kpi].least += min(0, value)
+      }
+    }
+    return (sums, unknown)
   }
 }

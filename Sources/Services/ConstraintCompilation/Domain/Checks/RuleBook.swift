@@ -177,7 +177,8 @@ struct RuleBook {
   }
 
   private mutating func addCandidates(_ isInPlay: [Bool]) {
-    for (position, initiative) in index.initiatives.enumerated() {
+    for position in index.withRules {
+      let initiative = index.initiatives[position]
       let fields = initiative.candidate
       if fields.isMandatory, isInPlay[position] {
         require(position, reason: fields.mandateReason, source: initiative.candidateCell("is_mandatory"))

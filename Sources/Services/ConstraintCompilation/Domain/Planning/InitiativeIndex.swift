@@ -1,6 +1,15 @@
 /// All initiatives, numbered in the order of their normal keys, and found by what they belong to.
 public struct InitiativeIndex: Sendable {
   public let initiatives: [PlannedInitiative]
+  /// Of each initiative what it belongs to. Every set of a save is held against all initiatives, so what is the same each time is made
+  /// once.
+  let memberships: [[DimensionMember]]
+  /// Of each initiative the KPIs of its contributions, in their order, by number.
+  let contributedKpis: [[Int]]
+  /// The numbers of all KPIs that are contributed to.
+  let kpiNumbers: [NormalKey: Int]
+  /// Those that bring rules of their own: mandates, prerequisites, exclusions.
+  let withRules: [Int]
   private let positions: [NormalKey: Int]
   private let members: [DimensionMember: [Int]]
   private let bundles: [NormalKey: [Int]]
@@ -13,17 +22,31 @@ public struct InitiativeIndex: Sendable {
   public init(_ unsorted: [PlannedInitiative]) {
     let sorted = unsorted.map { (NormalKey($0.key), $0) }.sorted { $0.0 < $1.0 }
     let initiatives = sorted.map(\.1)
+    let memberships = initiatives.map(\.memberships)
     var members: [DimensionMember: [Int]] = [.all: Array(initiatives.indices)]
     var bundles: [NormalKey: [Int]] = [:]
     var groups: [NormalKey: [Int]] = [:]
     for (position, initiative) in initiatives.enumerated() {
-      for member in initiative.memberships where member.dimension != .all { members[member, default: []].append(position) }
+      for member in memberships[position] where member.dimension != .all { members[member, default: []].append(position) }
       if !initiative.candidate.bundleKey.isEmpty {
         bundles[NormalKey(initiative.candidate.bundleKey), default: []].append(position)
       }
       for group in initiative.candidate.synergyGroupKeys { groups[NormalKey(group), default: []].append(position) }
     }
     self.initiatives = initiatives
+    self.memberships = memberships
+    withRules = initiatives.indices.filter {
+      let fields = initiatives[$0].candidate
+      return fields.isMandatory || !fields.prerequisiteKeys.isEmpty || !fields.exclusionKeys.isEmpty
+    }
+    var kpiNumbers: [NormalKey: Int] = [:]
+    var contributedKpis: [[Int]] = []
+    contributedKpis.reserveCapacity(initiatives.count)
+    for initiative in initiatives {
+      contributedKpis.append(initiative.contributions.map { kpiNumbers.number(of: NormalKey($0.kpiKey)) })
+    }
+    self.contributedKpis = contributedKpis
+    self.kpiNumbers = kpiNumbers
     positions = Dictionary(sorted.enumerated().map { ($1.0, $0) }, uniquingKeysWith: { first, _ in first })
     self.members = members
     self.bundles = bundles
@@ -66,7 +89,7 @@ public struct InitiativeIndex: Sendable {
 
 extension PlannedInitiative {
   /// What the initiative belongs to, the whole portfolio among it; blank dimensions are left out.
-  var memberships: [DimensionMember] {
+  fileprivate var memberships: [DimensionMember] {
     var found = [DimensionMember.all]
     for (dimension, key) in [
       (PlanningDimension.country, backlog.country), (.department, backlog.department), (.category, backlog.category),
@@ -75,5 +98,15 @@ extension PlannedInitiative {
       found.append(DimensionMember(dimension, key))
     }
     return found
+  }
+}
+
+extension [NormalKey: Int] {
+  /// The key's number; a new key gets the next one.
+  fileprivate mutating func number(of key: NormalKey) -> Int {
+    if let number = self[key] { return number }
+    let number = count
+    self[key] = number
+    return number
   }
 }
