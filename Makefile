@@ -22,7 +22,7 @@ PROGRAMS := lodestar lodestar-metrics lodestar-sync lodestar-compiler lodestar-o
 HANDWRITTEN = $$(find Package.swift Sources Tests -name '*.swift' -not -path '*/.build/*' \
   | xargs awk 'FNR == 1 && !/[Gg]enerated by/ { print FILENAME }')
 
-.PHONY: help deps tools build test demo protos format lint bench bench-rpc bench-registry bench-sheets crash interop clean
+.PHONY: help deps tools build test demo protos format lint bench bench-rpc bench-registry bench-sheets bench-compiler crash interop clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -75,6 +75,10 @@ bench-registry: build
 # Saves of 5,000 and 200,000 rows, beside openpyxl; not listed either.
 bench-sheets: build tools
 	@$(TOOLS)/bin/python3 Tests/Benchmarks/Sheets/bench.py $(BENCH_OPTIONS)
+
+# 10,000 and 100,000 rows of Constraints against 5,000 candidates; not listed either.
+bench-compiler:
+	@python3 Tests/Benchmarks/Compiler/bench.py $(BENCH_OPTIONS)
 
 # Every pairing of gRPC's interoperability cases, with peers that the ordinary tests do without; not listed, as the ordinary tests run
 # the part that needs no more than Python.
