@@ -21,7 +21,8 @@ struct Lodestar: AsyncParsableCommand {
       """,
     subcommands: [
       Demo.self, Up.self, Down.self, Status.self, Logs.self, WorkbookCommand.self, Preview.self, Save.self,
-      Refresh.self, Optimize.self, Cancel.self, SuggestChains.self, Runs.self, Constraints.self, Metrics.self, Audit.self, People.self, Actions.self,
+      Refresh.self, Optimize.self, Cancel.self, SuggestChains.self, Runs.self, Constraints.self, Metrics.self, Audit.self,
+      People.self, Actions.self,
     ])
 }
 
