@@ -1,6 +1,8 @@
 /// Bytes that are equal exactly when the values written are: each part carries its length, numbers are little-endian.
 struct CanonicalBytes {
   private(set) var bytes: [UInt8] = []
+  /// As the first form was: keys as they were spelt.
+  var keepsSpelling = false
 
   mutating func write(_ text: String) {
     write(text.utf8.count)
@@ -18,12 +20,12 @@ struct CanonicalBytes {
   }
 
   /// Keys are written in the form that they match by: how somebody spelt one makes no other set.
-  mutating func write(key: String) { write(NormalKey(key).text) }
+  mutating func write(key: String) { write(keepsSpelling ? key : NormalKey(key).text) }
   mutating func write(keys: [String]) { write(keys) { $0.write(key: $1) } }
 
   mutating func write(_ member: DimensionMember) {
     write(member.dimension.rawValue)
-    write(member.normal.text)
+    write(keepsSpelling ? member.key : member.normal.text)
   }
 
   private mutating func write(_ bits: UInt64) {
@@ -34,11 +36,13 @@ struct CanonicalBytes {
 extension CompiledSet {
   /// What a revision's name is the hash of, whatever the order of the rows and the spelling of their keys. A set's revision is its own: the
   /// scenario's and the set's names are in it.
-  public func canonicalBytes(scenarioName: String, setName: String) -> [UInt8] {
+  /// - Parameter version: of the form; the first, in which keys are spelt as in the rows, names revisions that were stored before the second.
+  public func canonicalBytes(scenarioName: String, setName: String, version: Int = 2) -> [UInt8] {
     var out = CanonicalBytes()
-    out.write("lodestar.constraint_set.2")
-    out.write(key: scenarioName)
-    out.write(key: setName)
+    out.keepsSpelling = version == 1
+    out.write("lodestar.constraint_set.\(version)")
+    out.write(NormalKey(scenarioName).text)
+    out.write(NormalKey(setName).text)
     for bounds in [capacityFloors, minSelected, capacityCaps, maxSelected] {
       out.write(bounds) {
         $0.write($1.member)
