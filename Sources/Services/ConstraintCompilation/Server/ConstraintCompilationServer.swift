@@ -14,6 +14,7 @@ public enum ConstraintCompilationServer {
     Migration(3, "revision_guards", PackageResources._003_revision_guards_sql),
     Migration(4, "initiative_changes", PackageResources._004_initiative_changes_sql),
     Migration(5, "candidate_scope", PackageResources._005_candidate_scope_sql),
+    Migration(6, "change_plans", PackageResources._006_change_plans_sql),
   ]
   /// The largest request message. A whole tab comes in one call, so that what it removes is known: with as many rows as a call may
   /// have (`ConstraintCompilationHandler.mostRows`) that leaves 268 bytes for each. While it is read, a message takes up to eight
