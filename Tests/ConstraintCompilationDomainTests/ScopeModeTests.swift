@@ -61,6 +61,18 @@ import Testing
     #expect(typed.mvp?.tokens == 40 && typed.mvp?.contributions == [KpiContribution(kpiKey: "NSM_ORDERS", value: 750)])
   }
 
+  @Test(arguments: [
+    (200_000, 0.57, 114_000), (200_000, 0.035, 7000), (0.1, 0.3, 0.03), (-3, 0.1, -0.3), (1e15, 0.5, 5e14), (7, 0, 0),
+  ] as [(Double, Double, Double)])
+  func `a share of a number is what it is on paper`(orders: Double, share: Double, brought: Double) throws {
+    let fields = CandidateFields(tokens: 100, scopeMode: "mvp", tokensMvp: 40, mvpShare: share)
+    let problem = ProblemAssembly(
+      scenario: SeedRows.core, setName: "Baseline", compiled: CompiledSet(), sources: RuleSources(constraints: [], targets: []),
+      initiatives: InitiativeIndex([initiative(fields, orders: orders)]), kpis: SeedRows.kpis, selected: nil
+    ).problem
+    #expect(problem?.candidates.first?.contributions.map(\.value) == [brought])
+  }
+
   @Test func `a run names the number that a candidate lacks`() {
     let lacking = assemble(CandidateFields(tokens: 100, scopeMode: "either"), selected: ["I"])
     #expect(lacking.problem == nil)

@@ -154,7 +154,8 @@ struct NaiveReading {
     }
     let smaller = zip(initiatives, whole).map { share($0.candidate) * $1 }
     let gains = Amounts(whole, smaller: smaller).only(members)
-    rules.append { side == "floor" ? baseline + gains.total($0) >= value : baseline + gains.total($0) <= value }
+    // Numbers are whole but for shares, whose last digits are noise.
+    rules.append { side == "floor" ? baseline + gains.total($0) >= value - 1e-9 : baseline + gains.total($0) <= value + 1e-9 }
   }
 }
 

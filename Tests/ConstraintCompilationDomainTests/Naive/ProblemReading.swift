@@ -37,7 +37,7 @@ struct ProblemReading {
       let gains = amounts({ gain($0.contributions) }, { gain($0.contributions) }).only(members(target.dimension, target.key))
       rules.append {
         let achieved = target.baseline + gains.total($0)
-        return target.side == .floor ? achieved >= target.value : achieved <= target.value
+        return target.side == .floor ? achieved >= target.value - 1e-9 : achieved <= target.value + 1e-9
       }
     }
   }

@@ -21,7 +21,7 @@ struct CandidateVariant: Equatable {
   var share: Double
 
   func share(of contributions: [KpiContribution]) -> [KpiContribution] {
-    share == 1 ? contributions : contributions.map { KpiContribution(kpiKey: $0.kpiKey, value: $0.value * share) }
+    share == 1 ? contributions : contributions.map { KpiContribution(kpiKey: $0.kpiKey, value: onPaper($0.value * share)) }
   }
 }
 
@@ -60,4 +60,13 @@ extension CandidateFields {
   var largestTokens: Int? { scope == .full ? tokens : variants.map(\.tokens).max() }
   /// How much of its contributions it can bring at most; all of them while nobody knows.
   var largestShare: Double { scope == .full ? 1 : variants.map(\.share).max() ?? 1 }
+}
+
+/// A product as it comes out on paper: 114000 for 200000 times 0.57, never 113999.99999999999, which would miss a floor of 114000 where
+/// amounts are added up exactly. Fifteen digits are kept.
+private func onPaper(_ product: Double) -> Double {
+  guard product != 0 else { return 0 }
+  var scale = 1.0
+  while product.magnitude * scale < 1e14, scale < 1e22 { scale *= 10 }
+  return (product * scale).rounded() / scale
 }
