@@ -37,6 +37,21 @@ import Testing
     }
   }
 
+  @Test func `a set that went back to what it said is told against what it left`() async throws {
+    try await withService { service in
+      try await service.saveSeeds()
+      let before = try await service.set("Baseline")
+      var rows = Seeds.constraints
+      rows[0].minTokens = .init(value: 240)
+      try await service.constraints(rows)
+      let left = try await service.set("Baseline").revision
+      try await service.constraints(Seeds.constraints)
+      let answer = try await diff(service)
+      #expect(answer.from?.revision == left && answer.to?.revision == before.revision)
+      #expect(answer.changes.map(\.sentence) == ["Country UK must have at least 250 tokens, up from 240."])
+    }
+  }
+
   @Test func `a set's first revision is all new, and two sets can be told against each other`() async throws {
     try await withService { service in
       try await service.initiatives(Seeds.initiatives)

@@ -20,7 +20,8 @@ extension ConstraintCompilationHandler {
         : try await revision(request.toRevision, context)
       let old =
         request.fromRevision.isEmpty
-        ? try await store.revision(before: new, deadline: context.deadline) : try await revision(request.fromRevision, context)
+        ? try await store.revision(before: new, whereItStands: request.toRevision.isEmpty, deadline: context.deadline)
+        : try await revision(request.fromRevision, context)
       let before = try old.map { try CompiledSet($0.compiled) } ?? CompiledSet()
       let diff = RevisionDiff(from: before, to: try CompiledSet(new.compiled))
       return DiffRevisionsResponse(

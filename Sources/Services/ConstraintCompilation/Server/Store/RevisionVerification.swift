@@ -77,9 +77,13 @@ extension PlanningStore {
     }
   }
 
-  /// The set's newest revision that was made before this one; nil when there is none.
-  func revision(before later: RevisionByName.Stored, deadline: ContinuousClock.Instant?) async throws -> RevisionByName.Stored? {
-    let name = try await database.fetchFirst(RevisionBefore(revision: later.revision), deadline: deadline)
+  /// The set's newest revision that was made before this one; nil when there is none. Where the set stands every other was before, though it
+  /// was made later: a set that went back to what it said stands at a revision older than the one that it left.
+  func revision(
+    before later: RevisionByName.Stored, whereItStands: Bool, deadline: ContinuousClock.Instant?
+  ) async throws -> RevisionByName.Stored? {
+    let name = try await database.fetchFirst(
+      RevisionBefore(revision: later.revision, whereItStands: whereItStands), deadline: deadline)
     guard let name else { return nil }
     return try await revision(name, deadline: deadline)
   }
@@ -87,11 +91,13 @@ extension PlanningStore {
 
 private struct RevisionBefore: Query {
   var revision: String
+  var whereItStands: Bool
 
   var statement: Statement {
     """
     SELECT earlier.revision FROM constraint_set_revision AS later JOIN constraint_set_revision AS earlier USING (scenario_key, set_key)
-    WHERE later.revision = \(revision) AND (earlier.created_at, earlier.revision) < (later.created_at, later.revision)
+    WHERE later.revision = \(revision) AND earlier.revision <> later.revision
+      AND (\(whereItStands) OR (earlier.created_at, earlier.revision) < (later.created_at, later.revision))
     ORDER BY earlier.created_at DESC, earlier.revision DESC LIMIT 1
     """
   }
