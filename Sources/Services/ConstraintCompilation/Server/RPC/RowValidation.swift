@@ -1,3 +1,4 @@
+import ConstraintCompilationDomain
 import Messages
 import RPC
 
@@ -12,6 +13,7 @@ extension ConstraintCompilationHandler {
     let metrics = request.needsKpis ? try await metrics.remembering() : metrics
     return try await answering(context) {
       try await store.rehearse(deadline: context.deadline) { store in
+        try await store.lockSets(request.setKeys, andStored: request.takesWholeTabOfSets)
         var judge = self
         judge.store = store
         judge.metrics = metrics
@@ -48,4 +50,20 @@ extension ValidateRowsRequest {
   fileprivate var needsKpis: Bool {
     initiatives != nil || contributions != nil || scenarios != nil || constraints != nil || targets != nil || mathModels != nil
   }
+
+  /// The sets that rows of Constraints and Targets name.
+  fileprivate var setKeys: Set<SetKey> {
+    var keys: Set<SetKey> = []
+    if let tab = constraints {
+      keys.formUnion(tab.rows.map { SetKey(scenarioName: $0.scenarioName, setName: $0.constraintSetName) })
+      keys.formUnion(tab.unreadableRows.map { UnreadRow($0).key })
+    }
+    if let tab = targets {
+      keys.formUnion(tab.rows.map { SetKey(scenarioName: $0.scenarioName, setName: $0.constraintSetName) })
+      keys.formUnion(tab.unreadableRows.map { UnreadRow($0).key })
+    }
+    return keys
+  }
+
+  fileprivate var takesWholeTabOfSets: Bool { constraints?.scope == .all || targets?.scope == .all }
 }

@@ -1,3 +1,4 @@
+import ConstraintCompilationDomain
 import Postgres
 
 /// What every save says beside its rows.
@@ -39,6 +40,16 @@ extension PlanningStore {
     } catch let rehearsed as TakenBack<Result> {
       return rehearsed.result
     }
+  }
+
+  /// Locks all sets that a rehearsal's saves will name, before the first of them locks its own: two that took them tab by tab could wait
+  /// for each other.
+  /// - Parameter andStored: a whole tab is among the saves, which looks at every set there is.
+  func lockSets(_ named: Set<SetKey>, andStored: Bool) async throws {
+    guard let rehearsal, andStored || !named.isEmpty else { return }
+    var keys = named
+    if andStored { keys.formUnion(try await rehearsal.fetch(SetNames()).map(\.key)) }
+    try await rehearsal.execute(PlanningLock.sets(keys))
   }
 }
 
