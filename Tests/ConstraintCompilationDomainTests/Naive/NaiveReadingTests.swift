@@ -13,7 +13,10 @@ import Testing
 
   @Test func `two thousand row sets mean what their rows say, to two hundred selections each`() {
     var (compared, refused, accepted, rejected) = (0, 0, 0, 0)
-    for seed in 1...2000 as ClosedRange<UInt64> {
+    // A set that no portfolio can keep has no problem to compare, and does not count.
+    var seed: UInt64 = 0
+    while compared < 2000, seed < 8000 {
+      seed += 1
       var plan = RandomPlan(seed: seed)
       guard let problem = problem(&plan, seed: seed) else {
         refused += 1
@@ -33,7 +36,7 @@ import Testing
     }
     // Both answers, and both ends, are there often enough to tell something.
     #expect(
-      compared > 1000 && refused > 200 && accepted > 5000 && rejected > 50_000, "\(compared) \(refused) \(accepted) \(rejected)")
+      compared == 2000 && refused > 200 && accepted > 5000 && rejected > 50_000, "\(compared) \(refused) \(accepted) \(rejected)")
   }
 
   /// The problem; nil when the compiler says that none can be solved, which is then true of every selection there is.

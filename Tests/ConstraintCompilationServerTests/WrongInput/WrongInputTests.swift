@@ -69,6 +69,9 @@ import Testing
   }
 
   private func names(_ message: String, row: Int) -> Bool {
-    message.contains("row") && message.split { !$0.isNumber }.contains { $0 == "\(row)" }
+    // "row 7", "rows 7 and 9", "rows 5, 6 and 7".
+    message.ranges(of: /rows? (\d+((, | and )(row )?\d+)*)/).contains { place in
+      message[place].split { !$0.isNumber }.contains { $0 == "\(row)" }
+    }
   }
 }
