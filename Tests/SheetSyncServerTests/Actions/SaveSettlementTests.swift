@@ -96,6 +96,12 @@ extension SyncUnderTest {
     }
   }
 
+  @Test func `a workbook whose keeper is away for a while is looked up again`() {
+    #expect(SaveSettlement.mayPass(WorkbookError.away("Plan")))
+    #expect(SaveSettlement.mayPass(WorkbookError.cancelled("Plan")))
+    #expect(!SaveSettlement.mayPass(WorkbookError(.notFound, file: "Plan", problem: "gone", mend: "")))
+  }
+
   @Test func `a later save has the last word`() async throws {
     try await withStored { sync, path in
       try await sync.die(in: "send", of: path, "Candidates")
