@@ -49,7 +49,9 @@ struct SheetsClient: Sendable {
       let (exchange, token) = try await send(call, url, body)
       let outcome: AttemptOutcome
       switch exchange {
-      case .tooLong: return .tooLong
+      case .tooLong where token != nil: return .tooLong
+      // Too long an answer instead of a token: the call itself was not made.
+      case .tooLong: outcome = .cut
       case .cut(let reason):
         logger.debug("a call to Google was cut", metadata: ["reason": "\(reason)"])
         outcome = .cut
