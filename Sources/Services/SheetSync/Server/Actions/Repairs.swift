@@ -21,7 +21,6 @@ struct Repairs: Sendable {
 
   /// While the service serves: renews the lease and looks after those whose lease has run out. A database that is away is waited for.
   func whileServing() async throws {
-    await payDebts()
     while true {
       try await Task.sleep(for: Self.pause)
       do {
@@ -35,9 +34,11 @@ struct Repairs: Sendable {
     }
   }
 
-  /// While the service serves: looks up what became of saves that died while their rows were sent, and writes it beside the rows. What
-  /// cannot be looked up now is tried again.
+  /// While the service serves: pays debts, and looks up what became of saves that died while their rows were sent, and writes it beside
+  /// the rows. What cannot be looked up now is tried again.
   func settleWhileServing() async throws {
+    // Not beside the lease: a workbook whose keeper is away can take longer than the lease lasts.
+    await payDebts()
     while true {
       do {
         for save in try await context.store.unsettledSaves() { await SaveSettlement(context: context, save: save).perform() }
