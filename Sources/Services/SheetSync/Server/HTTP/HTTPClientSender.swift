@@ -11,6 +11,8 @@ final class HTTPClientSender: HTTPSender {
   init() {
     var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
     configuration.timeout.connect = .seconds(10)
+    // A request's own timeout ends with the head of its answer; this one holds between the pieces of the body.
+    configuration.timeout.read = .seconds(120)
     configuration.connectionPool.idleTimeout = .seconds(30)
     client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
   }
