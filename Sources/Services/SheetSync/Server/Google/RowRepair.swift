@@ -15,7 +15,7 @@ struct RowRepair: Sendable {
   private let newRows: Set<Int>
   /// The columns written, but for those of the keys: what people call a row is never taken back.
   private let columns: Set<Int>
-  /// What was written for rows that have keys, and nowhere else: on a row without one it has gone astray.
+  /// What was written for rows that have keys, and stood on no row without one: there it has gone astray.
   private let ownTexts: Set<String>
   /// Rows that something was written to.
   private var touched: Set<Int>
@@ -44,7 +44,12 @@ struct RowRepair: Sendable {
         for case .text(let text) in row.value.values { texts.insert(text) }
       }
     }
-    ownTexts = texts(true).subtracting(texts(false))
+    // What stood on such a row before is not ours to take away.
+    let stood = before.reduce(into: Set<String>()) { stood, row in
+      guard identities.ofRow[row.key] == nil else { return }
+      for case .text(let text)? in row.value.values { stood.insert(text) }
+    }
+    ownTexts = texts(true).subtracting(texts(false)).subtracting(stood)
     self.identities = identities
     layout = identities.ofRow
   }
@@ -53,7 +58,11 @@ struct RowRepair: Sendable {
   /// they stand where they stood.
   mutating func next(_ keysNow: [Int: RowKey], keyless texts: [Int: [String]]) -> [CellWrite] {
     let found = RowIdentities(keysNow)
-    let astray = texts.filter { row, texts in found.ofRow[row] == nil && !ownTexts.isDisjoint(with: texts) }.keys
+    // A formula beside it is a person's, whatever it shows.
+    let astray = texts.filter { row, texts in
+      found.ofRow[row] == nil && !ownTexts.isDisjoint(with: texts)
+        && !(before[row]?.values.contains { $0 == nil } ?? false)
+    }.keys
     guard found.ofRow != layout else {
       return astray.flatMap { row in columns.map { CellWrite(row: row, column: $0, .blank) } }.sorted { $0.address < $1.address }
     }
