@@ -182,6 +182,28 @@ import Wire
     }
   }
 
+  @Test func `keys that are numbers or look like errors are followed, though others beside them have a format for dates`() async throws {
+    try await withGoogle { standIn, client, _ in
+      let address = try await standIn.makeSpreadsheet(
+        "Plan", [candidates([[17, "Title"], [46_000, "Title"], ["=1/0", "Title"]])])
+      try await standIn.edit(
+        address,
+        .object([
+          "repeatCell": .object([
+            "range": ["sheetId": 0, "startRowIndex": 2, "endRowIndex": 3, "startColumnIndex": 0, "endColumnIndex": 1],
+            "cell": .object(["userEnteredFormat": .object(["numberFormat": .object(["type": "DATE"])])]),
+            "fields": "userEnteredFormat.numberFormat",
+          ])
+        ]))
+      let workbook = try await GoogleWorkbook.open(address, with: client)
+      _ = try await read(workbook)
+      try await workbook.write([statuses([2, 3])])
+      #expect(try await standIn.values("Candidates!D2:D3", of: address) == [["OK: row 2"], ["OK: row 3"]])
+      // Nothing has moved, so nothing is put right.
+      #expect(try await standIn.calls().counts["spreadsheets.values.batchUpdate"] == 1)
+    }
+  }
+
   @Test func `a column that was moved since the reading is not written over`() async throws {
     try await withGoogle { standIn, client, _ in
       let address = try await standIn.makeSpreadsheet("Plan", [candidates(rows(5))])

@@ -151,8 +151,7 @@ extension GoogleWorkbook {
       if let column = known.changedHeader(columns, now: cells[known.header.rowNumber] ?? [:]) {
         throw misplaced(plan, CellAddress(row: known.header.rowNumber, column: column))
       }
-      let read = cells.mapValues { plan.asRead($0) }
-      found.append((known.keys(in: read), read.filter { $0.key > known.header.rowNumber }))
+      found.append((known.keys(in: cells), cells.filter { $0.key > known.header.rowNumber }))
     }
     return found
   }

@@ -11,8 +11,6 @@ struct TabPlan: Sendable {
   private(set) var keysAdded: [Int: RowKey] = [:]
   /// Follows the rows after the write; nil when they cannot be followed.
   private(set) var repair: RowRepair?
-  /// Columns of the keys that show dates.
-  private var dateColumns: Set<Int> = []
   /// What has to be done to the tab first: rows that it lacks, and formats for dates.
   private(set) var changes: [SheetChange] = []
 
@@ -31,10 +29,7 @@ struct TabPlan: Sendable {
     let keysNow = known?.keys(in: values) ?? [:]
     let origins = place(writes, Moves(known: known?.keys ?? [:], now: keysNow, isKnown: known != nil))
     try leaveFormulas(writes.onFormula, survey, title)
-    if let known {
-      repair = makeRepair(known, values, keysNow, origins)
-      dateColumns = Set(known.keyColumns.filter { column in survey.cells.contains { $0.value[column]?.showsDates ?? false } })
-    }
+    if let known { repair = makeRepair(known, values, origins) }
     prepare(survey)
   }
 
@@ -79,12 +74,15 @@ struct TabPlan: Sendable {
   }
 
   private mutating func makeRepair(
-    _ known: KnownTab, _ values: [Int: [Int: CellValue]], _ keysNow: [Int: RowKey], _ origins: [Int: Int]
+    _ known: KnownTab, _ values: [Int: [Int: CellValue]], _ origins: [Int: Int]
   ) -> RowRepair {
+    // The keys are compared with what values.batchGet tells after the write, and so are as bare as that.
+    let bare = values.mapValues { $0.mapValues(\.bare) }
+    let keysNow = known.keys(in: bare)
     var keys = keysNow
     let keyColumns = Set(known.keyColumns)
     for (row, written) in cells where !keyColumns.isDisjoint(with: written.keys) {
-      let all = (values[row] ?? [:]).merging(written.mapValues(CellValue.init)) { $1 }
+      let all = (bare[row] ?? [:]).merging(written.mapValues { CellValue($0).bare }) { $1 }
       keys[row] = known.key(row, all)
     }
     let columns = Set(cells.values.flatMap(\.keys))
@@ -132,23 +130,6 @@ struct TabPlan: Sendable {
     }
     return repair?.next(keysNow, keyless: keyless) ?? []
   }
-
-  /// Values of keys, which come without formats and as bare texts, as reading the cells would give them.
-  func asRead(_ cells: [Int: CellValue]) -> [Int: CellValue] {
-    var read: [Int: CellValue] = [:]
-    for (column, value) in cells {
-      switch value {
-      case .text(let text) where Self.errorTexts.contains(text): read[column] = .error(text)
-      case .number(let number) where dateColumns.contains(column): read[column] = .date(DateSerial(days: number))
-      default: read[column] = value
-      }
-    }
-    return read
-  }
-
-  private static let errorTexts: Set<String> = [
-    "#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!", "#ERROR!",
-  ]
 
   var writes: [CellWrite] {
     cells.flatMap { row, values in values.map { CellWrite(row: row, column: $0.key, $0.value) } }
@@ -203,6 +184,16 @@ private struct Moves {
 }
 
 extension CellValue {
+  /// As values.batchGet tells it: without a format, an error as its text, a formula as what it shows.
+  fileprivate var bare: CellValue {
+    switch self {
+    case .date(let date): .number(date.days)
+    case .error(let text): .text(text)
+    case .formula(let cached): cached?.bare ?? .blank
+    case .blank, .text, .number, .boolean: self
+    }
+  }
+
   /// What reading the cell will give.
   init(_ written: WrittenValue) {
     self =
