@@ -26,6 +26,17 @@ extension ActionFailure {
     self.init(code: code, message: error.message.hasSuffix(".") ? String(error.message.dropLast()) : error.message)
   }
 
+  /// What a person is told of an error that ends an action; nil for one that nobody foresaw.
+  init?(foreseen error: any Error) {
+    switch error {
+    case let failure as ActionFailure: self = failure
+    case let problem as TabProblem: self.init(problem)
+    case let error as WorkbookError: self.init(error)
+    case let error as PostgresError: self.init(code: "database", message: error.publicMessage)
+    default: return nil
+    }
+  }
+
   /// What a person may know of an error that nobody foresaw.
   static let mistake = ActionFailure(
     code: "internal", message: "lodestar-sync made a mistake; its log has the details (\"lodestar logs sync\")")

@@ -128,17 +128,12 @@ final class ActionRunner: Sendable {
 
   /// What a person is told of an error that ended an action.
   private func failure(_ error: any Error, _ run: ActionRun) -> ActionFailure {
-    switch error {
-    case let failure as ActionFailure: return failure
-    case let problem as TabProblem: return ActionFailure(problem)
-    case let error as WorkbookError: return ActionFailure(error)
-    case let error as PostgresError:
+    if let error = error as? PostgresError {
       context.logger.error("the database failed an action", metadata: ["action_run_id": "\(run.actionRunId)", "error": "\(error)"])
-      return ActionFailure(code: "database", message: error.publicMessage)
-    default:
-      context.logger.error("an action failed", metadata: ["action_run_id": "\(run.actionRunId)", "error": "\(error)"])
-      return .mistake
     }
+    if let failure = ActionFailure(foreseen: error) { return failure }
+    context.logger.error("an action failed", metadata: ["action_run_id": "\(run.actionRunId)", "error": "\(error)"])
+    return .mistake
   }
 
   private static func ending(_ failure: ActionFailure) -> ActionEnding {

@@ -107,7 +107,13 @@ struct SuggestAction {
       }
       journal.tellProgress("\(index + 1) of \(subjects.count) asked", fraction: Double(index + 1) / Double(subjects.count))
       if answered.count == Self.rowsPerWrite || progress.failure != nil || index == subjects.count - 1 {
-        if !answered.isEmpty { try await write(answered, &progress) }
+        do {
+          if !answered.isEmpty { try await write(answered, &progress) }
+        } catch {
+          // What stands in the workbook by now is told, and not only what came in the way of the rest.
+          guard progress.written > 0, let failure = ActionFailure(foreseen: error) else { throw error }
+          progress.failure = progress.failure ?? failure
+        }
         answered = []
       }
       if progress.failure != nil { return }
