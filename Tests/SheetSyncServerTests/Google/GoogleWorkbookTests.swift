@@ -222,6 +222,26 @@ import Wire
     }
   }
 
+  @Test func `a column that was moved at the very moment of the write is told, with where to look`() async throws {
+    try await withGoogle { standIn, client, _ in
+      let address = try await standIn.makeSpreadsheet("Plan", [candidates(rows(5))])
+      let workbook = try await GoogleWorkbook.open(address, with: client)
+      _ = try await read(workbook)
+      let move: JSONValue = .object([
+        "moveDimension": .object([
+          "source": ["sheetId": 0, "dimension": "COLUMNS", "startIndex": 6, "endIndex": 7], "destinationIndex": 3,
+        ])
+      ])
+      try await standIn.fail(
+        .object([
+          "on": "values.batchUpdate", "kind": "edit", "when": "before", "spreadsheetId": .string(address.id), "requests": [move],
+        ]))
+      await #expect { try await workbook.write([statuses([2])]) } throws: {
+        ($0 as? WorkbookError)?.kind == .writtenAstray && "\($0)".contains("Version history")
+      }
+    }
+  }
+
   @Test(arguments: ["before", "after", "within"])
   func `a write that was cut is repeated, and stands once`(when: String) async throws {
     try await withGoogle { standIn, client, _ in

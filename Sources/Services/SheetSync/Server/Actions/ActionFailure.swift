@@ -20,7 +20,7 @@ extension ActionFailure {
       case .notFound: "no_file"
       case .openElsewhere: "open_elsewhere"
       case .busy: "busy"
-      case .changedMeanwhile: "changed_meanwhile"
+      case .changedMeanwhile, .writtenAstray: "changed_meanwhile"
       default: "workbook"
       }
     self.init(code: code, message: error.message.hasSuffix(".") ? String(error.message.dropLast()) : error.message)

@@ -25,7 +25,8 @@ struct SaveSettlement {
   /// Whether it is worth trying again later.
   static func mayPass(_ error: any Error) -> Bool {
     switch error {
-    case let error as WorkbookError: [.openElsewhere, .busy, .changedMeanwhile, .notAccessible, .unavailable].contains(error.kind)
+    case let error as WorkbookError:
+      [.openElsewhere, .busy, .changedMeanwhile, .writtenAstray, .notAccessible, .unavailable].contains(error.kind)
     case let error as ActionFailure: ["service_unavailable", "service_slow", "busy"].contains(error.code)
     // The tab is not there any more, and neither is a place to say anything.
     case is TabProblem: false

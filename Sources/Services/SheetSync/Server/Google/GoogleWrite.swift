@@ -181,7 +181,7 @@ extension GoogleWorkbook {
 
   private func misplaced(_ plan: TabPlan, _ cell: CellAddress) -> WorkbookError {
     WorkbookError(
-      .changedMeanwhile, file: title, tab: plan.sheet.title, cell: cell,
+      .writtenAstray, file: title, tab: plan.sheet.title, cell: cell,
       problem:
         "somebody moved or renamed this column at the very moment of writing, so what was written may stand in another column",
       mend: "Look at the columns; File > \"Version history\" of the spreadsheet has what stood there. Then repeat the action.")

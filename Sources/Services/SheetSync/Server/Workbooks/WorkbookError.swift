@@ -1,6 +1,6 @@
 public import SheetSyncDomain
 
-/// Why a workbook could not be read or written. Nothing has been changed when it is thrown.
+/// Why a workbook could not be read or written. Nothing has been changed when it is thrown, unless it says so.
 public struct WorkbookError: Error, Hashable, Sendable, CustomStringConvertible {
   public enum Kind: Hashable, Sendable {
     /// There is no such file or folder.
@@ -21,6 +21,8 @@ public struct WorkbookError: Error, Hashable, Sendable, CustomStringConvertible 
     case busy
     /// It was changed since it was read.
     case changedMeanwhile
+    /// It was changed at the very moment of writing: what was written may stand where it does not belong.
+    case writtenAstray
     /// No tab of that name, or the tab holds no cells (a chart sheet).
     case missingTab
     /// The write would replace a formula.
