@@ -124,4 +124,20 @@ import Wire
       #expect(run.status == .ok, "\(run.message)")
     }
   }
+
+  @Test func `tabs that were made though the answer was lost are taken as made`() async throws {
+    try await withGoogle { standIn, sync in
+      var addresses: [SpreadsheetAddress] = []
+      for title in ["One", "Two", "Three"] {
+        addresses.append(try await standIn.makeSpreadsheet(title, [.object(["title": "Sheet1"])]))
+      }
+      try await standIn.fail(.object(["on": "spreadsheets.batchUpdate", "kind": "cut", "when": "after"]))
+      let request = CreateWorkbooksRequest(template: .example, spreadsheetAddresses: addresses.map(\.description))
+      let made = try await sync.handler.createWorkbooks(request, context: SyncUnderTest.callContext)
+      #expect(made.workbookPaths == addresses.map(\.description))
+      // The repetition is refused, and the spreadsheet looked up once more.
+      let counts = try await standIn.calls().counts
+      #expect(counts["spreadsheets.get"] == 4 && counts["spreadsheets.batchUpdate"] == 4)
+    }
+  }
 }

@@ -9,7 +9,7 @@ enum AttemptOutcome: Hashable, Sendable {
 }
 
 /// When a call is made again. Every call of ours may be repeated: a read changes nothing, and a write puts the same value into the
-/// same cell.
+/// same cell. Tabs that are added twice are refused the second time; `addMissingTabs` then looks what is there.
 struct RetryPolicy: Hashable, Sendable {
   enum Decision: Hashable, Sendable {
     /// The outcome is the answer, be it good or bad.

@@ -25,7 +25,14 @@ extension GoogleWorkbook {
         frozenColumns: tab.columns.count > 1 ? 1 : 0, isHidden: tab.isHidden)
     }
     for (id, tab) in made { changes += SpreadsheetTab(id: id, tab: tab, lastRow: max(Self.firstRows, tab.rows.count + 1)).changes }
-    _ = try await client.call(.change(address, changes), title: title)
+    do throws(WorkbookError) {
+      _ = try await client.call(.change(address, changes), title: title)
+    } catch {
+      // A call that was cut may have taken effect; its repetition is then refused for the tabs that it finds.
+      guard error.kind == .notAccessible else { throw error }
+      let there = Set(try await GoogleWorkbook.open(address, with: client).sheets.map(\.id))
+      guard made.allSatisfy({ there.contains($0.id) }) else { throw error }
+    }
     sheets += made.map { id, tab in
       SheetOutline(
         id: id, title: tab.name, rowCount: max(Self.firstRows, tab.rows.count + 1), columnCount: tab.columns.count)
