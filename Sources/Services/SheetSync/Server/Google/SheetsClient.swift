@@ -43,10 +43,12 @@ struct SheetsClient: Sendable {
     let url = call.url(base)
     let body = call.body.map { Array($0.text().utf8) } ?? []
     let beganAt = ContinuousClock.now
+    var waitedForQuota = Duration.zero
     var mayRenewToken = true
     var number = 1
     while true {
-      let (exchange, token) = try await send(call, url, body)
+      let (exchange, token, wait) = try await send(call, url, body)
+      waitedForQuota += wait
       let outcome: AttemptOutcome
       switch exchange {
       case .tooLong where token != nil: return .tooLong
@@ -64,22 +66,28 @@ struct SheetsClient: Sendable {
       case .answer(let answer):
         outcome = .answered(status: answer.status, retryAfterSeconds: answer.retryAfterSeconds)
       }
+      // An outage is no longer for the turns that were waited for before it.
+      var elapsed = ContinuousClock.now - beganAt
+      if case .answered(429, _) = outcome {} else { elapsed -= waitedForQuota }
       let decision = policy.decide(
-        outcome, attempt: number, elapsed: ContinuousClock.now - beganAt, jitter: Double.random(in: 0...1))
+        outcome, attempt: number, elapsed: elapsed, jitter: Double.random(in: 0...1))
       guard case .wait(let pause, let reason) = decision else { return try read(exchange, hasToken: token != nil, title) }
-      if reason == .quota, token != nil { await quota.pause(call.kind, for: pause) }
+      if reason == .quota {
+        waitedForQuota += pause
+        if token != nil { await quota.pause(call.kind, for: pause) }
+      }
       WorkbookCosts.current?.waits(pause, because: reason)
       try await Task.sleep(for: pause)
       number += 1
     }
   }
 
-  /// One attempt; without a token when none could be had, and then what the token's service did.
-  private func send(_ call: SheetsCall, _ url: String, _ body: [UInt8]) async throws -> (HTTPExchange, token: String?) {
+  /// One attempt; without a token when none could be had, and then what the token's service did. `wait`: how long the call waited for its turn.
+  private func send(_ call: SheetsCall, _ url: String, _ body: [UInt8]) async throws -> (HTTPExchange, token: String?, wait: Duration) {
     let token: String
     switch try await tokens.current() {
     case .token(let current): token = current
-    case .refused(let exchange): return (exchange, nil)
+    case .refused(let exchange): return (exchange, nil, .zero)
     }
     let wait = await quota.take(call.kind)
     if wait > .zero {
@@ -92,7 +100,7 @@ struct SheetsClient: Sendable {
     let request = HTTPRequest(
       method: call.body == nil ? .get : .post, url: url, headers: headers, body: body, timeout: .seconds(120),
       mostBytes: Self.mostAnswerBytes)
-    return (try await sender.send(request), token)
+    return (try await sender.send(request), token, wait)
   }
 
   private func read(_ exchange: HTTPExchange, hasToken: Bool, _ title: String) throws(WorkbookError) -> Outcome {
