@@ -61,9 +61,10 @@ import Testing
     #expect(typed.mvp?.tokens == 40 && typed.mvp?.contributions == [KpiContribution(kpiKey: "NSM_ORDERS", value: 750)])
   }
 
-  @Test(arguments: [
-    (200_000, 0.57, 114_000), (200_000, 0.035, 7000), (0.1, 0.3, 0.03), (-3, 0.1, -0.3), (1e15, 0.5, 5e14), (7, 0, 0),
-  ] as [(Double, Double, Double)])
+  @Test(
+    arguments: [
+      (200_000, 0.57, 114_000), (200_000, 0.035, 7000), (0.1, 0.3, 0.03), (-3, 0.1, -0.3), (1e15, 0.5, 5e14), (7, 0, 0),
+    ] as [(Double, Double, Double)])
   func `a share of a number is what it is on paper`(orders: Double, share: Double, brought: Double) throws {
     let fields = CandidateFields(tokens: 100, scopeMode: "mvp", tokensMvp: 40, mvpShare: share)
     let problem = ProblemAssembly(

@@ -113,6 +113,25 @@ extension SyncUnderTest {
     }
   }
 
+  @Test func `a later save of one row has the last word on that row alone`() async throws {
+    try await withStored { sync, path in
+      try await sync.die(in: "send", of: path, "Candidates")
+      #expect(try await sync.save(path, "Candidates", keys: ["INIT-1"]).status == .ok)
+      try await sync.settle()
+      let statuses = try await sync.statuses(of: "Candidates", in: path)
+      #expect(Set(statuses.keys) == [2, 3, 4, 5] && statuses[2] == "OK: unchanged")
+      #expect(statuses[3]?.hasPrefix("FAILED: not saved") == true)
+    }
+  }
+
+  @Test func `one that rests does not hide the others`() async throws {
+    try await withStored { sync, path in
+      try await sync.die(in: "send", of: path, "Candidates")
+      #expect(try await sync.store.unsettledSaves(except: ["act_1"]).isEmpty)
+      #expect(try await sync.store.unsettledSaves(except: ["act_2"]).count == 1)
+    }
+  }
+
   @Test func `what cannot be looked up now is tried again, and what never can be is given up`() async throws {
     try await withStored { sync, path in
       try await sync.die(in: "send", of: path, "Candidates")

@@ -182,7 +182,9 @@ import Wire
     }
   }
 
-  @Test func `keys that are numbers or look like errors are followed, though others beside them have a format for dates`() async throws {
+  @Test func `keys that are numbers or look like errors are followed, though others beside them have a format for dates`()
+    async throws
+  {
     try await withGoogle { standIn, client, _ in
       let address = try await standIn.makeSpreadsheet(
         "Plan", [candidates([[17, "Title"], [46_000, "Title"], ["=1/0", "Title"]])])

@@ -86,5 +86,6 @@ public struct SheetSyncServer: Sendable {
     Migration(1, "schema", PackageResources._001_schema_sql),
     Migration(2, "google_quota", PackageResources._002_google_quota_sql),
     Migration(3, "actions", PackageResources._003_actions_sql),
+    Migration(4, "whole_tabs", PackageResources._004_whole_tabs_sql),
   ]
 }

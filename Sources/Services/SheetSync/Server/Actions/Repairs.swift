@@ -39,9 +39,12 @@ struct Repairs: Sendable {
   func settleWhileServing() async throws {
     // Not beside the lease: a workbook whose keeper is away can take longer than the lease lasts.
     await payDebts()
+    var rests = Rests()
     while true {
       do {
-        for save in try await context.store.unsettledSaves() { await SaveSettlement(context: context, save: save).perform() }
+        for save in try await context.store.unsettledSaves(except: rests.now) {
+          if !(await SaveSettlement(context: context, save: save).perform()) { rests.add(save.run.actionRunId) }
+        }
       } catch let error as CancellationError {
         throw error
       } catch {
@@ -142,5 +145,21 @@ struct Repairs: Sendable {
       }
       context.logger.info("statuses were written late", metadata: ["workbook": "\(path)", "rows": "\(report.rowsWritten)"])
     }
+  }
+}
+
+/// What could not be settled rests for a while that doubles each time, so that one workbook that is away neither hides the others nor is
+/// asked for on and on.
+private struct Rests {
+  static let longest: Duration = .seconds(600)
+
+  private var rests: [String: (until: ContinuousClock.Instant, length: Duration)] = [:]
+
+  /// The actions that rest.
+  var now: [String] { rests.filter { $0.value.until > .now }.map(\.key) }
+
+  mutating func add(_ actionRunID: String) {
+    let length = min(rests[actionRunID].map { $0.length * 2 } ?? Repairs.pause / 2, Self.longest)
+    rests[actionRunID] = (.now + length, length)
   }
 }

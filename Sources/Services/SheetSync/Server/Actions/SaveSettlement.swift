@@ -8,17 +8,20 @@ struct SaveSettlement {
   let context: ActionContext
   let save: InterruptedSave
 
-  /// Leaves the save unsettled when it cannot be looked up now.
-  func perform() async {
+  /// Leaves the save unsettled when it cannot be looked up now, and answers whether it is.
+  @discardableResult
+  func perform() async -> Bool {
     do {
       if !save.isSuperseded { try await settle() }
       try await context.store.settle(save)
+      return true
     } catch {
       let mayPass = Self.mayPass(error)
       context.logger.notice(
         "an interrupted save is not settled",
         metadata: ["action_run_id": "\(save.run.actionRunId)", "error": "\(error)", "again": "\(mayPass)"])
       if !mayPass { try? await context.store.settle(save) }
+      return !mayPass
     }
   }
 
@@ -26,7 +29,8 @@ struct SaveSettlement {
   static func mayPass(_ error: any Error) -> Bool {
     switch error {
     case let error as WorkbookError:
-      [.openElsewhere, .busy, .changedMeanwhile, .writtenAstray, .notAccessible, .unavailable].contains(error.kind)
+      [.openElsewhere, .busy, .changedMeanwhile, .writtenAstray, .notAccessible, .unavailable, .credentials, .notShared]
+        .contains(error.kind)
     case let error as ActionFailure: ["service_unavailable", "service_slow", "busy"].contains(error.code)
     // The tab is not there any more, and neither is a place to say anything.
     case is TabProblem: false
@@ -40,9 +44,8 @@ struct SaveSettlement {
     try await context.locks.holding(path) {
       try await context.workbooks.withWorkbook(path, editing: true) { workbook in
         let (reading, table) = try await SavedRows.read(definition, of: workbook, limits: context.limits)
-        let isSelection = save.request.scope == .selection || !save.request.keys.isEmpty
         let rows = SavedRows(
-          reading, table, scope: isSelection ? .selection : .all, keys: save.request.keys, actor: save.run.actor)
+          reading, table, scope: save.request.meansSelection ? .selection : .all, keys: save.request.keys, actor: save.run.actor)
         guard !rows.isEmpty else { return }
         let outcome = try await judge(rows)
         let statuses = SaveSummary(outcome, rows.parcel, title: definition.title, blankRows: 0).statuses

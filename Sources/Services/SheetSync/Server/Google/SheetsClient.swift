@@ -83,7 +83,9 @@ struct SheetsClient: Sendable {
   }
 
   /// One attempt; without a token when none could be had, and then what the token's service did. `wait`: how long the call waited for its turn.
-  private func send(_ call: SheetsCall, _ url: String, _ body: [UInt8]) async throws -> (HTTPExchange, token: String?, wait: Duration) {
+  private func send(_ call: SheetsCall, _ url: String, _ body: [UInt8]) async throws -> (
+    HTTPExchange, token: String?, wait: Duration
+  ) {
     let token: String
     switch try await tokens.current() {
     case .token(let current): token = current

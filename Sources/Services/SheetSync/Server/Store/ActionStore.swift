@@ -94,9 +94,9 @@ struct ActionStore: Sendable {
     }
   }
 
-  /// Saves that died while their rows were sent, the oldest first.
-  func unsettledSaves() async throws -> [InterruptedSave] {
-    try await database.fetch(UnsettledSaves())
+  /// Saves that died while their rows were sent, but for those that rest, the oldest first.
+  func unsettledSaves(except resting: [String] = []) async throws -> [InterruptedSave] {
+    try await database.fetch(UnsettledSaves(resting: resting))
   }
 
   func settle(_ save: InterruptedSave) async throws {

@@ -7,7 +7,7 @@ struct InterruptedSave: Sendable {
   var run: ActionRun
   /// What the person asked for.
   var request: RunActionRequest
-  /// Whether a save of the same tab has ended since, so that its answers are the newer ones.
+  /// Whether a save of the whole tab has ended since, so that its answers are the newer ones.
   var isSuperseded: Bool
 
   /// Whether an action that was ended for its dead program leaves rows whose fate is not known.
@@ -15,6 +15,11 @@ struct InterruptedSave: Sendable {
     run.status == .interrupted && run.action == "pm.save_selected"
       && ["send", "write_back"].contains(run.substeps.last?.name)
   }
+}
+
+extension RunActionRequest {
+  /// Whether some rows are meant, not all of the tab.
+  var meansSelection: Bool { scope == .selection || !keys.isEmpty }
 }
 
 /// Saves whose answers are recorded need no looking up: those are written as they are.
@@ -30,15 +35,18 @@ struct MarkUnsettled {
   }
 }
 
-/// The saves to be settled, the oldest first. After a week what became of them is old news.
+/// The saves to be settled but for those that rest, the oldest first. After a week what became of them is old news.
 struct UnsettledSaves: Query {
+  var resting: [String]
+
   var statement: Statement {
     """
     SELECT \(ActionRunRow.columns(isWhole: false)), request, EXISTS (
       SELECT 1 FROM action_runs later
       WHERE later.workbook_path = action_runs.workbook_path AND later.tab = action_runs.tab AND later.action = action_runs.action
-        AND later.started_at > action_runs.started_at AND later.status IN (2, 3)) AS is_superseded
-    FROM action_runs WHERE is_unsettled AND started_at > now() - interval '7 days'
+        AND later.started_at > action_runs.started_at AND later.status IN (2, 3) AND later.is_whole_tab) AS is_superseded
+    FROM action_runs
+    WHERE is_unsettled AND started_at > now() - interval '7 days' AND action_run_id <> ALL(\(resting))
     ORDER BY started_at LIMIT 20
     """
   }
