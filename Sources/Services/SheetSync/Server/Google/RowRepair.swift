@@ -89,6 +89,8 @@ struct RowRepair: Sendable {
       for (column, value) in values { if let value { cells.append(CellWrite(row: place, column: column, value)) } }
     }
     for row in touched where layout[row] == nil {
+      // Somebody's text that has come here since the write is not ours to take away.
+      if let found = texts[row], !found.isEmpty, ownTexts.isDisjoint(with: found) { continue }
       // What was meant for a row that had no key stays; else nothing of ours belongs here.
       let own = identities.ofRow[row] == nil ? written[row] ?? [:] : [:]
       for column in columns { cells.append(CellWrite(row: row, column: column, own[column] ?? .blank)) }
