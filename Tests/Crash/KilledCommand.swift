@@ -22,13 +22,15 @@ enum KilledCommand {
   /// A command that says nothing more for so long is stuck.
   private static let mostMilliseconds: Int32 = 60_000
 
-  /// Runs the command and kills the process at the moment, or at the command's end when that comes first. Returns when both have ended.
+  /// Runs the command and kills the process at the moment. Returns when both have ended.
   static func run(_ arguments: [String], in system: RunningSystem, killing process: pid_t, at moment: KillMoment) throws -> Outcome
   {
     try run(arguments, in: system, at: moment) { RunningSystem.killNow(process) }
   }
 
-  /// Runs the command and does something to the system at the moment, or at the command's end when that comes first.
+  /// Runs the command and does something to the system at the moment; for a time, at the command's end when that comes first.
+  ///
+  /// Throws when the command has ended without a word of the step that was to be struck.
   static func run(
     _ arguments: [String], in system: RunningSystem, at moment: KillMoment, _ strike: () -> Void
   ) throws -> Outcome {
@@ -45,7 +47,12 @@ enum KilledCommand {
     switch moment {
     case .after(let time): usleep(UInt32(time))
     case .step(let name, let time):
-      while !said.contains("  \(name): "), let more = try read(errors) { said += more }
+      while !said.contains("  \(name): ") {
+        guard let more = try read(errors) else {
+          throw RunningSystem.Failure(description: "the command never said that it was at its step \(name):\n\(said)")
+        }
+        said += more
+      }
       usleep(UInt32(time))
     }
     strike()
