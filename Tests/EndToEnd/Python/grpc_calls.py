@@ -5,6 +5,7 @@ TLS is the directory with authority.pem, lodestar.pem and lodestar.key, as `lode
 Prints a line per check, "all calls answered as they should" at the end; exits with 1 at the first that did not.
 """
 
+import atexit
 import importlib
 import pathlib
 import sys
@@ -17,7 +18,10 @@ from grpc_tools import protoc
 
 
 def compile_protos(root: pathlib.Path) -> None:
-    target = tempfile.mkdtemp(prefix="lodestar-grpcio-")
+    folder = tempfile.TemporaryDirectory(prefix="lodestar-grpcio-")
+    # The modules are imported from it later.
+    atexit.register(folder.cleanup)
+    target = folder.name
     files = [str(f) for f in sorted(root.rglob("*.proto"))]
     # google/protobuf's own files come with grpcio-tools.
     known = pathlib.Path(protoc.__file__).parent / "_proto"

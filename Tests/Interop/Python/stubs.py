@@ -1,9 +1,7 @@
 """Python's side of grpc.testing, made from our own .proto files when the program starts: nothing generated is kept."""
 
-import atexit
 import importlib
 import pathlib
-import shutil
 import sys
 import tempfile
 
@@ -14,19 +12,21 @@ def load():
     """The modules (empty_pb2, messages_pb2, test_pb2_grpc)."""
     from grpc_tools import protoc
 
-    # Under a name of its own: `grpc` is the library's.
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="lodestar-interop-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    flat = folder / "protos"
-    flat.mkdir()
-    for name in ("empty", "messages", "test"):
-        text = (PROTOS / "grpc" / "testing" / f"{name}.proto").read_text()
-        (flat / f"{name}.proto").write_text(text.replace('import "grpc/testing/', 'import "'))
-    arguments = ["protoc", f"-I{flat}", f"--python_out={folder}", f"--grpc_python_out={folder}"]
-    if protoc.main(arguments + [f"{name}.proto" for name in ("empty", "messages", "test")]) != 0:
-        sys.exit("grpc_tools could not read Protos/grpc/testing")
-    sys.path.insert(0, str(folder))
-    return tuple(importlib.import_module(name) for name in ("empty_pb2", "messages_pb2", "test_pb2_grpc"))
+    # Gone when all is imported, and not at the program's end: a server is ended by a signal.
+    with tempfile.TemporaryDirectory(prefix="lodestar-interop-") as folder:
+        # Under a name of its own: `grpc` is the library's.
+        flat = pathlib.Path(folder) / "protos"
+        flat.mkdir()
+        for name in ("empty", "messages", "test"):
+            text = (PROTOS / "grpc" / "testing" / f"{name}.proto").read_text()
+            (flat / f"{name}.proto").write_text(text.replace('import "grpc/testing/', 'import "'))
+        arguments = ["protoc", f"-I{flat}", f"--python_out={folder}", f"--grpc_python_out={folder}"]
+        if protoc.main(arguments + [f"{name}.proto" for name in ("empty", "messages", "test")]) != 0:
+            sys.exit("grpc_tools could not read Protos/grpc/testing")
+        sys.path.insert(0, folder)
+        modules = tuple(importlib.import_module(name) for name in ("empty_pb2", "messages_pb2", "test_pb2_grpc"))
+        sys.path.remove(folder)
+        return modules
 
 
 def zeros(count, messages):
