@@ -85,8 +85,7 @@ import Testing
       try await service.scenarios(Seeds.scenarios)
       var title = Seeds.initiatives[2]
       title.title = "New title"
-      _ = try await service.handler.saveInitiatives(
-        SaveInitiativesRequest(rows: [title], scope: .selection, actor: "eve", validateOnly: true), context: context)
+      try await service.initiatives([title], .selection, actor: "eve", preview: true)
       // Each kind of change is.
       try await service.initiatives([title], .selection)
       let first = try #require(await watcher.next())

@@ -8,7 +8,6 @@ import Testing
 @Suite(.timeLimit(.minutes(2))) struct PreviewTests {
   /// Saves of every tab, with changes, additions, removals and mistakes, as previews or for good.
   private func saves(_ service: ServiceUnderTest, preview: Bool) async throws -> [String] {
-    let (handler, context) = (service.handler, ServiceUnderTest.context)
     var initiatives = Seeds.initiatives
     initiatives[0].title = "New title"
     initiatives[5].initiativeKey = "INIT,1"
@@ -27,14 +26,10 @@ import Testing
     var gap = ModelSeeds.gapNotes[0]
     gap.recommendation = ""
     let rows = [
-      try await handler.saveInitiatives(
-        SaveInitiativesRequest(rows: initiatives, scope: .all, actor: "bob", validateOnly: preview), context: context),
-      try await handler.saveContributions(
-        SaveContributionsRequest(rows: contributions, scope: .all, actor: "bob", validateOnly: preview), context: context),
-      try await handler.saveCandidates(
-        SaveCandidatesRequest(rows: candidates, scope: .all, actor: "bob", validateOnly: preview), context: context),
-      try await handler.saveScenarios(
-        SaveScenariosRequest(rows: scenarios, scope: .all, actor: "bob", validateOnly: preview), context: context),
+      try await service.initiatives(initiatives, actor: "bob", preview: preview),
+      try await service.contributions(contributions, actor: "bob", preview: preview),
+      try await service.candidates(candidates, actor: "bob", preview: preview),
+      try await service.scenarios(scenarios, actor: "bob", preview: preview),
       try await service.models(models, preview: preview), try await service.params([ModelSeeds.params[0]], preview: preview),
       try await service.inputs([ModelSeeds.inputs[1]], preview: preview),
       try await service.resultNotes(
@@ -42,10 +37,8 @@ import Testing
       try await service.gapNotes([gap], preview: preview),
     ]
     let sets = [
-      try await handler.saveConstraints(
-        SaveConstraintsRequest(rows: constraints, scope: .all, actor: "bob", validateOnly: preview), context: context),
-      try await handler.saveTargets(
-        SaveTargetsRequest(rows: [Seeds.targets[0]], scope: .all, actor: "bob", validateOnly: preview), context: context),
+      try await service.constraints(constraints, actor: "bob", preview: preview),
+      try await service.targets([Seeds.targets[0]], actor: "bob", preview: preview),
     ]
     return rows.map { "\($0)" } + sets.map { "\($0)" }
   }
@@ -66,7 +59,6 @@ import Testing
     try await withService(metricKeys: ["checkout_rate", "sessions"]) { service in
       try await service.saveSeeds()
       try await service.saveModelSeeds()
-      let (handler, context) = (service.handler, ServiceUnderTest.context)
       var initiatives = Seeds.initiatives
       initiatives[0].title = "New title"
       var contributions = Seeds.contributions
@@ -77,14 +69,10 @@ import Testing
       scenarios[0].notes = "new"
       func one(_ preview: Bool) async throws -> [SaveRowsResponse] {
         [
-          try await handler.saveInitiatives(
-            SaveInitiativesRequest(rows: initiatives, scope: .all, actor: "bob", validateOnly: preview), context: context),
-          try await handler.saveContributions(
-            SaveContributionsRequest(rows: contributions, scope: .all, actor: "bob", validateOnly: preview), context: context),
-          try await handler.saveCandidates(
-            SaveCandidatesRequest(rows: candidates, scope: .all, actor: "bob", validateOnly: preview), context: context),
-          try await handler.saveScenarios(
-            SaveScenariosRequest(rows: scenarios, scope: .all, actor: "bob", validateOnly: preview), context: context),
+          try await service.initiatives(initiatives, actor: "bob", preview: preview),
+          try await service.contributions(contributions, actor: "bob", preview: preview),
+          try await service.candidates(candidates, actor: "bob", preview: preview),
+          try await service.scenarios(scenarios, actor: "bob", preview: preview),
           try await service.inputs([ModelSeeds.inputs[1]], preview: preview),
           try await service.resultNotes(
             [ResultNoteRow(rowNumber: 2, runId: "run_2", initiativeKey: "INIT-000081", notes: "new")], preview: preview),
@@ -100,9 +88,7 @@ import Testing
       var constraints = Seeds.constraints
       constraints[0].minTokens = .init(value: 240)
       func set(_ preview: Bool) async throws -> SaveSetsResponse {
-        try await service.handler.saveConstraints(
-          SaveConstraintsRequest(rows: constraints, scope: .all, actor: "bob", validateOnly: preview),
-          context: ServiceUnderTest.context)
+        try await service.constraints(constraints, actor: "bob", preview: preview)
       }
       let first = try await set(true)
       #expect(first.sets.map(\.isNewRevision) == [false, true])

@@ -54,39 +54,54 @@ struct ServiceUnderTest: Sendable {
   // MARK: Saves
 
   @discardableResult
-  func initiatives(_ rows: [InitiativeRow], _ scope: RowScope = .all) async throws -> SaveRowsResponse {
-    try await handler.saveInitiatives(SaveInitiativesRequest(rows: rows, scope: scope, actor: "ada"), context: Self.context)
+  func initiatives(
+    _ rows: [InitiativeRow], _ scope: RowScope = .all, actor: String = "ada", preview: Bool = false
+  ) async throws -> SaveRowsResponse {
+    try await handler.saveInitiatives(
+      SaveInitiativesRequest(rows: rows, scope: scope, actor: actor, validateOnly: preview), context: Self.context)
   }
 
   @discardableResult
-  func contributions(_ rows: [ContributionRow], _ scope: RowScope = .all, unreadable: [String] = []) async throws
-    -> SaveRowsResponse
-  {
+  func contributions(
+    _ rows: [ContributionRow], _ scope: RowScope = .all, unreadable: [String] = [], actor: String = "ada", preview: Bool = false
+  ) async throws -> SaveRowsResponse {
     try await handler.saveContributions(
-      SaveContributionsRequest(rows: rows, scope: scope, actor: "ada", unreadableInitiativeKeys: unreadable), context: Self.context)
+      SaveContributionsRequest(
+        rows: rows, scope: scope, actor: actor, unreadableInitiativeKeys: unreadable, validateOnly: preview), context: Self.context)
   }
 
   @discardableResult
-  func candidates(_ rows: [CandidateRow], _ scope: RowScope = .all) async throws -> SaveRowsResponse {
-    try await handler.saveCandidates(SaveCandidatesRequest(rows: rows, scope: scope, actor: "ada"), context: Self.context)
+  func candidates(
+    _ rows: [CandidateRow], _ scope: RowScope = .all, actor: String = "ada", preview: Bool = false
+  ) async throws -> SaveRowsResponse {
+    try await handler.saveCandidates(
+      SaveCandidatesRequest(rows: rows, scope: scope, actor: actor, validateOnly: preview), context: Self.context)
   }
 
   @discardableResult
-  func scenarios(_ rows: [ScenarioRow], _ scope: RowScope = .all) async throws -> SaveRowsResponse {
-    try await handler.saveScenarios(SaveScenariosRequest(rows: rows, scope: scope, actor: "ada"), context: Self.context)
+  func scenarios(
+    _ rows: [ScenarioRow], _ scope: RowScope = .all, actor: String = "ada", preview: Bool = false
+  ) async throws -> SaveRowsResponse {
+    try await handler.saveScenarios(
+      SaveScenariosRequest(rows: rows, scope: scope, actor: actor, validateOnly: preview), context: Self.context)
   }
 
   @discardableResult
   func constraints(
-    _ rows: [ConstraintRow], _ scope: RowScope = .all, unreadable: [UnreadableRow] = [], actor: String = "ada"
+    _ rows: [ConstraintRow], _ scope: RowScope = .all, unreadable: [UnreadableRow] = [], actor: String = "ada",
+    preview: Bool = false
   ) async throws -> SaveSetsResponse {
     try await handler.saveConstraints(
-      SaveConstraintsRequest(rows: rows, scope: scope, actor: actor, unreadableRows: unreadable), context: Self.context)
+      SaveConstraintsRequest(rows: rows, scope: scope, actor: actor, unreadableRows: unreadable, validateOnly: preview),
+      context: Self.context)
   }
 
   @discardableResult
-  func targets(_ rows: [TargetRow], _ scope: RowScope = .all) async throws -> SaveSetsResponse {
-    try await handler.saveTargets(SaveTargetsRequest(rows: rows, scope: scope, actor: "ada"), context: Self.context)
+  func targets(
+    _ rows: [TargetRow], _ scope: RowScope = .all, actor: String = "ada", preview: Bool = false
+  ) async throws -> SaveSetsResponse {
+    try await handler.saveTargets(
+      SaveTargetsRequest(rows: rows, scope: scope, actor: actor, validateOnly: preview), context: Self.context)
   }
 
   /// Every input of the seeds' example.
