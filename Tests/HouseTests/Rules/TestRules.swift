@@ -25,7 +25,7 @@ extension Rule {
   static let suitesTest = Rule("a folder of tests has tests") { tree in
     var suites: [String: [SourceFile]] = [:]
     for file in tree.files where file.isSwift {
-      // These two are what the tests of others are made with.
+      // These are what the tests of others are made with.
       guard case .tests(let target) = file.room, !["Support", "RawHTTP2", "SeededNumbers"].contains(target) else { continue }
       suites[target, default: []].append(file)
     }

@@ -23,12 +23,6 @@ final class ScriptedSender: HTTPSender {
   func close() async {}
 }
 
-extension HTTPExchange {
-  static func json(_ status: Int, _ body: String) -> HTTPExchange {
-    .answer(HTTPAnswer(status: status, retryAfterSeconds: nil, body: Array(body.utf8)))
-  }
-}
-
 @Suite struct ServiceAccountTests {
   /// A key file with the parts given; a part of nil is left out.
   private func keyFile(_ changes: [String: String?] = [:]) throws -> [UInt8] {
@@ -90,8 +84,8 @@ extension HTTPExchange {
   @Test func `a token is fetched once, and again five minutes before its end`() async throws {
     let now = Mutex<Int64>(1_700_000_000_000_000)
     let sender = ScriptedSender([
-      .json(200, #"{"access_token":"one","expires_in":3600,"token_type":"Bearer"}"#),
-      .json(200, #"{"access_token":"two","expires_in":3600}"#), .json(400, #"{"error":"invalid_grant"}"#),
+      .status(200, #"{"access_token":"one","expires_in":3600,"token_type":"Bearer"}"#),
+      .status(200, #"{"access_token":"two","expires_in":3600}"#), .status(400, #"{"error":"invalid_grant"}"#),
     ])
     let account = try ServiceAccount(json: keyFile(), file: "key.json")
     let tokens = AccessTokens(account: account, sender: sender, nowUs: { now.withLock { $0 } })
@@ -115,7 +109,7 @@ extension HTTPExchange {
   }
 
   @Test func `a clock that is wrong is told from a key that is gone`() {
-    func error(_ body: String) -> WorkbookError { .googleToken(.json(400, body), title: "Plan", email: "robot@x.iam") }
+    func error(_ body: String) -> WorkbookError { .googleToken(.status(400, body), title: "Plan", email: "robot@x.iam") }
     let clock = error(
       #"{"error":"invalid_grant","error_description":"Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check your iat and exp values in the JWT claim."}"#
     )
@@ -147,11 +141,10 @@ extension HTTPExchange {
 enum TestKey {
   static let pem = Result<[UInt8], any Error> {
     guard let openssl = Program.find("openssl") else { throw MissingProgram(name: "openssl", mend: "apt-get install openssl") }
-    let outcome = try Program.run(openssl, ["genpkey", "-quiet", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"])
+    // Its progress goes to standard error.
+    let outcome = try Program.run(openssl, ["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"])
     guard outcome.status == 0 else {
-      let loud = try Program.run(openssl, ["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"])
-      guard loud.status == 0 else { throw MissingProgram(name: "openssl: \(loud.transcript)", mend: "apt-get install openssl") }
-      return Array(loud.output.utf8)
+      throw MissingProgram(name: "openssl: \(outcome.transcript)", mend: "apt-get install openssl")
     }
     return Array(outcome.output.utf8)
   }
