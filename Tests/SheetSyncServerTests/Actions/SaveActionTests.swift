@@ -329,7 +329,7 @@ private func candidates(_ rows: [NewValue]...) -> (String, [[NewValue]]) { ("Can
     try await withSync { sync in
       let path = try sync.makeWorkbook([candidates(["INIT-1", nil, 5])])
       let bytes = readFile(path)
-      writeFile(Array(",ada,desk,21.11.2026 09:00,file:///home/ada;".utf8), to: "\(sync.folder)/.~lock.Plan.xlsx#")
+      openAsAda(path)
       refused(try await sync.save(path, "Candidates"), path, bytes, says: "ada")
       #expect(sync.compiler.candidates.withLock { $0.isEmpty })
     }
@@ -395,13 +395,11 @@ private func candidates(_ rows: [NewValue]...) -> (String, [[NewValue]]) { ("Can
 @Suite(.serialized) struct OwedStatusTests {
   /// A workbook that somebody opens while its rows are being saved.
   private func saveWhileOpened(_ sync: SyncUnderTest, _ path: String) async throws -> ActionRun {
-    let name = path.split(separator: "/").last.map(String.init) ?? ""
-    let folder = sync.folder
     sync.compiler.messages.withLock {
       $0 = { _ in
         // A save by another program: the file is no longer the one that was read, and open.
         _ = shell("cp '\(path)' '\(path).new' && mv '\(path).new' '\(path)'")
-        writeFile(Array(",ada,desk,21.11.2026 09:00,file:///home/ada;".utf8), to: "\(folder)/.~lock.\(name)#")
+        openAsAda(path)
         return []
       }
     }
@@ -428,7 +426,7 @@ private func candidates(_ rows: [NewValue]...) -> (String, [[NewValue]]) { ("Can
       #expect(try await sync.statuses(of: "Candidates", in: path) == [:])
       #expect(try await sync.store.owedWorkbooks() == [path])
 
-      #expect(removeFile("\(sync.folder)/.~lock.Plan.xlsx#"))
+      #expect(removeFile(signOfOpening(path)))
       #expect(try await sync.save(path, "Targets").status == .ok)
       let statuses = try await sync.statuses(of: "Candidates", in: path)
       #expect(statuses[2] == "OK: saved" && statuses[3]?.hasPrefix("FAILED:") == true)
@@ -440,7 +438,7 @@ private func candidates(_ rows: [NewValue]...) -> (String, [[NewValue]]) { ("Can
     try await withSync { sync in
       let path = try sync.makeWorkbook([candidates(["INIT-1", nil, 5], ["INIT-2", nil, "x"])])
       #expect(try await saveWhileOpened(sync, path).status == .partial)
-      #expect(removeFile("\(sync.folder)/.~lock.Plan.xlsx#"))
+      #expect(removeFile(signOfOpening(path)))
       // Meanwhile the rows were sorted the other way round, and one was mended.
       #expect(removeFile(path))
       _ = try sync.makeWorkbook([candidates(["INIT-2", nil, 7], ["INIT-1", nil, 5])])
@@ -453,7 +451,7 @@ private func candidates(_ rows: [NewValue]...) -> (String, [[NewValue]]) { ("Can
     try await withSync { sync in
       let path = try sync.makeWorkbook([candidates(["INIT-1", nil, 5])])
       #expect(try await saveWhileOpened(sync, path).status == .partial)
-      #expect(removeFile("\(sync.folder)/.~lock.Plan.xlsx#"))
+      #expect(removeFile(signOfOpening(path)))
       try await Repairs(context: sync.context).payDebts(of: path)
       #expect(try await sync.statuses(of: "Candidates", in: path) == [2: "OK: saved"])
       #expect(try await sync.store.owedWorkbooks() == [])

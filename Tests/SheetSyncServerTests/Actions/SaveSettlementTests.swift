@@ -139,11 +139,10 @@ extension SyncUnderTest {
       alone.context = .testing(sync.store, locks: sync.context.locks)
       try await alone.settle()
       #expect(try await sync.store.unsettledSaves().count == 1)
-      let lock = "\(sync.folder)/.~lock.Plan.xlsx#"
-      writeFile(Array(",ada,desk,21.11.2026 09:00,file:///home/ada;".utf8), to: lock)
+      openAsAda(path)
       try await sync.settle()
       #expect(try await sync.store.unsettledSaves().count == 1)
-      #expect(removeFile(lock) && removeFile(path))
+      #expect(removeFile(signOfOpening(path)) && removeFile(path))
       try await sync.settle()
       #expect(try await sync.store.unsettledSaves().isEmpty)
     }

@@ -62,13 +62,11 @@ import Testing
   @Test func `whoever has it open is named, and a lock is noticed`() async throws {
     try await withSync { sync in
       let path = try sync.makeWorkbook([("Targets", [targets])])
-      let sign = sync.folder + "/.~lock.Plan.xlsx#"
-      let file = try Descriptor.open(sign, flags: O_CREAT | O_WRONLY, mode: 0o600)
-      try writeAll(Array(",ada,desk,21.11.2026 09:00,file:///home/ada;".utf8)[...], to: file.number, at: 0)
+      openAsAda(path)
       let open = try await findings(of: "open", sync, path)
       #expect(open.map(\.severity) == [.error] && open[0].message.contains("ada on desk"))
       #expect(try await findings(of: "headers", sync, path).count == 1, "what is open elsewhere can still be looked into")
-      #expect(removeFile(sign))
+      #expect(removeFile(signOfOpening(path)))
 
       let holder = try Descriptor.open(path, flags: O_RDWR)
       #expect(flock(holder.number, LOCK_EX | LOCK_NB) == 0)

@@ -141,5 +141,16 @@ func withSync<Result: Sendable>(_ body: (SyncUnderTest) async throws -> Result) 
   }
 }
 
+/// The file that LibreOffice keeps beside a workbook while somebody has it open.
+func signOfOpening(_ path: String) -> String {
+  let name = path.split(separator: "/").last ?? ""
+  return "\(path.dropLast(name.count)).~lock.\(name)#"
+}
+
+/// Ada opens the workbook on her desk.
+func openAsAda(_ path: String) {
+  writeFile(Array(",ada,desk,21.11.2026 09:00,file:///home/ada;".utf8), to: signOfOpening(path))
+}
+
 /// Whether there was such a file, which is gone now.
 func removeFile(_ path: String) -> Bool { unsafe unlink(path) == 0 }
