@@ -8,25 +8,6 @@ import Wire
 
 /// Actions whose workbook is a Google spreadsheet: the same handler, asked as for a file.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct GoogleActionTests {
-  private func withGoogle(_ body: (StandIn, SyncUnderTest) async throws -> Void) async throws {
-    try await withSync { sync in
-      try await StandIn.with { standIn in
-        let sender = LazyHTTPSender()
-        var sync = sync
-        let google = GoogleWorkbooks(client: try standIn.client(sync.store, sender: sender))
-        sync.context.workbooks = WorkbookRouting(files: WorkbookFiles(), google: google)
-        do {
-          try await body(standIn, sync)
-          #expect(try await standIn.calls().violations == [])
-          await sender.close()
-        } catch {
-          await sender.close()
-          throw error
-        }
-      }
-    }
-  }
-
   private static let scenarios: JSONValue = .object([
     "title": "Scenario_Config",
     "values": [
@@ -36,7 +17,7 @@ import Wire
   ])
 
   @Test func `a save writes each row's status, and says what it cost`() async throws {
-    try await withGoogle { standIn, sync in
+    try await withSyncOnGoogle { standIn, sync in
       let address = try await standIn.makeSpreadsheet("Optimization Center", [Self.scenarios])
       let run = try await sync.save(address.description + "/edit#gid=0", "Scenario_Config")
       #expect(run.status == .partial, "\(run.message)")
@@ -53,7 +34,7 @@ import Wire
   }
 
   @Test func `a spreadsheet that is not shared fails the action with the address to share it with`() async throws {
-    try await withGoogle { standIn, sync in
+    try await withSyncOnGoogle { standIn, sync in
       let made = try await standIn.control(
         "spreadsheets", ["title": "Secret", "readers": ["someone@example.com"], "writers": ["someone@example.com"]])
       let run = try await sync.save(SpreadsheetAddress.beginning + (made["spreadsheetId"]?.stringValue ?? ""), "Scenario_Config")
@@ -63,7 +44,7 @@ import Wire
   }
 
   @Test func `a status that could not be written is paid by the next action`() async throws {
-    try await withGoogle { standIn, sync in
+    try await withSyncOnGoogle { standIn, sync in
       let address = try await standIn.makeSpreadsheet("Optimization Center", [Self.scenarios])
       try await standIn.fail(
         .object(["on": "values.batchUpdate", "kind": "status", "code": 403, "message": "The caller does not have permission"]))
@@ -78,7 +59,7 @@ import Wire
   }
 
   @Test func `a look over a spreadsheet tells credentials, sharing, editing and quota, and changes nothing`() async throws {
-    try await withGoogle { standIn, sync in
+    try await withSyncOnGoogle { standIn, sync in
       func look(_ address: String) async throws -> [String: WorkbookFinding] {
         let request = CheckWorkbookRequest(workbookPath: address)
         let findings = try await sync.handler.checkWorkbook(request, context: SyncUnderTest.callContext).findings
@@ -107,7 +88,7 @@ import Wire
   }
 
   @Test func `the tabs of a template are added to spreadsheets, once`() async throws {
-    try await withGoogle { standIn, sync in
+    try await withSyncOnGoogle { standIn, sync in
       var addresses: [SpreadsheetAddress] = []
       for title in ["One", "Two", "Three"] {
         addresses.append(try await standIn.makeSpreadsheet(title, [.object(["title": "Sheet1"])]))
@@ -126,7 +107,7 @@ import Wire
   }
 
   @Test func `tabs that were made though the answer was lost are taken as made`() async throws {
-    try await withGoogle { standIn, sync in
+    try await withSyncOnGoogle { standIn, sync in
       var addresses: [SpreadsheetAddress] = []
       for title in ["One", "Two", "Three"] {
         addresses.append(try await standIn.makeSpreadsheet(title, [.object(["title": "Sheet1"])]))

@@ -7,20 +7,10 @@ import Wire
 @testable import SheetSyncServer
 
 @Suite(.serialized, .timeLimit(.minutes(5))) struct GoogleWorkbookTests {
-  /// Runs the body with a stand-in and a client of it, and holds every call to Google's discovery document.
-  private func withGoogle(_ body: (StandIn, SheetsClient, ActionStore) async throws -> Void) async throws {
+  /// Runs the body with a stand-in and a client of it.
+  private func withGoogle(_ body: (StandIn, SheetsClient) async throws -> Void) async throws {
     try await withStore { store in
-      try await StandIn.with { standIn in
-        let sender = LazyHTTPSender()
-        do {
-          try await body(standIn, try standIn.client(store, sender: sender), store)
-          #expect(try await standIn.calls().violations == [])
-          await sender.close()
-        } catch {
-          await sender.close()
-          throw error
-        }
-      }
+      try await StandIn.with { standIn in try await body(standIn, try standIn.client(store)) }
     }
   }
 
@@ -52,7 +42,7 @@ import Wire
   }
 
   @Test func `every kind of cell is told apart, with one call for the tabs and one for the cells`() async throws {
-    try await withGoogle { standIn, client, _ in
+    try await withGoogle { standIn, client in
       let address = try await standIn.makeSpreadsheet(
         "Plan",
         [
@@ -89,7 +79,7 @@ import Wire
   }
 
   @Test func `5,000 rows are one read, one look, one write and one check`() async throws {
-    try await withGoogle { standIn, client, _ in
+    try await withGoogle { standIn, client in
       let address = try await standIn.makeSpreadsheet("Plan", [candidates(rows(5_000))])
       let workbook = try await GoogleWorkbook.open(address, with: client)
       let table = try await read(workbook)
@@ -112,7 +102,7 @@ import Wire
   }
 
   @Test func `rows beyond the sheet's end are made first`() async throws {
-    try await withGoogle { standIn, client, _ in
+    try await withGoogle { standIn, client in
       let sheet: JSONValue = .object([
         "title": "Candidates", "values": [.array(Self.headers)], "rowCount": 3, "columnCount": 7,
       ])
@@ -127,7 +117,7 @@ import Wire
   }
 
   @Test func `a formula is left alone or refuses the write, also one that came after the reading`() async throws {
-    try await withGoogle { standIn, client, _ in
+    try await withGoogle { standIn, client in
       let address = try await standIn.makeSpreadsheet("Plan", [candidates(rows(3))])
       let workbook = try await GoogleWorkbook.open(address, with: client)
       _ = try await read(workbook)
@@ -144,7 +134,7 @@ import Wire
   }
 
   @Test func `rows that moved between reading and writing are followed`() async throws {
-    try await withGoogle { standIn, client, _ in
+    try await withGoogle { standIn, client in
       let address = try await standIn.makeSpreadsheet("Plan", [candidates(rows(5))])
       let workbook = try await GoogleWorkbook.open(address, with: client)
       _ = try await read(workbook)
@@ -159,7 +149,7 @@ import Wire
 
   @Test(arguments: ["before", "after"])
   func `rows that move at the very moment of the write are put right`(when: String) async throws {
-    try await withGoogle { standIn, client, _ in
+    try await withGoogle { standIn, client in
       let address = try await standIn.makeSpreadsheet("Plan", [candidates(rows(40))])
       let workbook = try await GoogleWorkbook.open(address, with: client)
       _ = try await read(workbook)
@@ -185,7 +175,7 @@ import Wire
   @Test func `keys that are numbers or look like errors are followed, though others beside them have a format for dates`()
     async throws
   {
-    try await withGoogle { standIn, client, _ in
+    try await withGoogle { standIn, client in
       let address = try await standIn.makeSpreadsheet(
         "Plan", [candidates([[17, "Title"], [46_000, "Title"], ["=1/0", "Title"]])])
       try await standIn.edit(
@@ -207,7 +197,7 @@ import Wire
   }
 
   @Test func `a column that was moved since the reading is not written over`() async throws {
-    try await withGoogle { standIn, client, _ in
+    try await withGoogle { standIn, client in
       let address = try await standIn.makeSpreadsheet("Plan", [candidates(rows(5))])
       let workbook = try await GoogleWorkbook.open(address, with: client)
       _ = try await read(workbook)
@@ -225,7 +215,7 @@ import Wire
   }
 
   @Test func `a column that was moved at the very moment of the write is told, with where to look`() async throws {
-    try await withGoogle { standIn, client, _ in
+    try await withGoogle { standIn, client in
       let address = try await standIn.makeSpreadsheet("Plan", [candidates(rows(5))])
       let workbook = try await GoogleWorkbook.open(address, with: client)
       _ = try await read(workbook)
@@ -246,7 +236,7 @@ import Wire
 
   @Test(arguments: ["before", "after", "within"])
   func `a write that was cut is repeated, and stands once`(when: String) async throws {
-    try await withGoogle { standIn, client, _ in
+    try await withGoogle { standIn, client in
       let address = try await standIn.makeSpreadsheet("Plan", [candidates(rows(5))])
       let workbook = try await GoogleWorkbook.open(address, with: client)
       _ = try await read(workbook)
@@ -257,7 +247,7 @@ import Wire
   }
 
   @Test func `outages and quotas delay, are counted and told, and fail nothing`() async throws {
-    try await withGoogle { standIn, client, _ in
+    try await withGoogle { standIn, client in
       let address = try await standIn.makeSpreadsheet("Plan", [candidates(rows(5))])
       try await standIn.fail(
         .object(["on": "token", "kind": "status", "code": 500]),
@@ -279,7 +269,7 @@ import Wire
   }
 
   @Test func `a token that was taken back is replaced`() async throws {
-    try await withGoogle { standIn, client, _ in
+    try await withGoogle { standIn, client in
       let address = try await standIn.makeSpreadsheet("Plan", [candidates(rows(1))])
       let workbook = try await GoogleWorkbook.open(address, with: client)
       try await standIn.control("tokens", ["revoke": true])
@@ -289,7 +279,7 @@ import Wire
   }
 
   @Test func `what is not shared, not there, or has no account is told with its mend`() async throws {
-    try await withGoogle { standIn, client, _ in
+    try await withGoogle { standIn, client in
       let made = try await standIn.control(
         "spreadsheets", ["title": "Secret", "readers": ["someone@example.com"], "writers": ["someone@example.com"]])
       let secret = SpreadsheetAddress.beginning + (made["spreadsheetId"]?.stringValue ?? "")

@@ -1,5 +1,6 @@
 import Foundation
 import TestSupport
+import Testing
 import Wire
 
 @testable import SheetSyncServer
@@ -9,6 +10,8 @@ struct StandIn {
   let base: String
   /// The JSON key of a service account that it knows.
   let key: [UInt8]
+  /// For whoever steers it; connections that it cuts are the clients'.
+  private let steering = LazyHTTPSender()
   private let sender = LazyHTTPSender()
 
   /// A spreadsheet of another person's, shared with everybody; answers its address.
@@ -23,7 +26,7 @@ struct StandIn {
   /// What goes wrong with the next calls.
   func fail(_ faults: JSONValue...) async throws { _ = try await control("faults", .array(faults)) }
 
-  /// How often each method was called since the last look, and what broke Google's rules.
+  /// How often each method was called so far, and what broke Google's rules.
   func calls() async throws -> (counts: [String: Int], violations: [JSONValue]) {
     let report = try await control("calls", nil)
     let counts = (report["counts"]?.objectValue?.members ?? []).map { ($0.name, Int($0.value.int64Value ?? 0)) }
@@ -45,7 +48,7 @@ struct StandIn {
 
   @discardableResult
   func control(_ path: String, _ body: JSONValue?) async throws -> JSONValue {
-    let exchange = try await sender.send(
+    let exchange = try await steering.send(
       HTTPRequest(
         method: body == nil ? .get : .post, url: "\(base)/control/\(path)", body: body.map { Array($0.text().utf8) } ?? [],
         mostBytes: 64 << 20))
@@ -55,7 +58,7 @@ struct StandIn {
 
   struct Refused: Error { let description: String }
 
-  /// Runs the body with a stand-in of its own.
+  /// Runs the body with a stand-in of its own, and holds every call to Google's discovery document.
   static func with<Result>(_ body: (StandIn) async throws -> Result) async throws -> Result {
     guard let python = Program.python else { throw MissingProgram(name: "python3 with Tests/requirements.txt", mend: "make tools") }
     let keyFile = try Scratch.directory("standin") + "/key.json"
@@ -77,12 +80,18 @@ struct StandIn {
     let standIn = StandIn(base: "http://127.0.0.1:\(port)", key: Array(try Data(contentsOf: URL(fileURLWithPath: keyFile))))
     do {
       let result = try await body(standIn)
-      await standIn.sender.close()
+      #expect(try await standIn.calls().violations == [])
+      await standIn.close()
       return result
     } catch {
-      await standIn.sender.close()
+      await standIn.close()
       throw error
     }
+  }
+
+  private func close() async {
+    await sender.close()
+    await steering.close()
   }
 
   private static func firstLine(of pipe: Pipe) async throws -> String {
@@ -95,7 +104,7 @@ struct StandIn {
   }
 
   /// A client of this stand-in. Pauses are short, so that tests are.
-  func client(_ store: ActionStore, sender: LazyHTTPSender, perMinute: Int = 6_000) throws -> SheetsClient {
+  func client(_ store: ActionStore) throws -> SheetsClient {
     let account = try ServiceAccount(json: key, file: "key.json")
     guard let address = ServiceAddress(base) else { throw Refused(description: base) }
     var policy = RetryPolicy()
@@ -104,8 +113,20 @@ struct StandIn {
     return SheetsClient(
       base: address, tokens: AccessTokens(account: account, sender: sender, nowUs: TimeSource.system.nowUs), sender: sender,
       quota: QuotaBucket(
-        database: store.database, account: account.email, reads: QuotaTerms(perMinute: perMinute),
-        writes: QuotaTerms(perMinute: perMinute), logger: .silent),
+        database: store.database, account: account.email, reads: QuotaTerms(perMinute: 6_000), writes: QuotaTerms(perMinute: 6_000),
+        logger: .silent),
       policy: policy, logger: .silent)
+  }
+}
+
+/// Runs the body with an instance whose Google is a stand-in.
+func withSyncOnGoogle<Result: Sendable>(_ body: (StandIn, SyncUnderTest) async throws -> Result) async throws -> Result {
+  try await withSync { sync in
+    try await StandIn.with { standIn in
+      var sync = sync
+      let google = GoogleWorkbooks(client: try standIn.client(sync.store))
+      sync.context.workbooks = WorkbookRouting(files: WorkbookFiles(), google: google)
+      return try await body(standIn, sync)
+    }
   }
 }

@@ -43,24 +43,10 @@ func onBothKinds(
 func withPersonsWorkbook<Result: Sendable>(
   _ kind: SpreadsheetKind, _ tabs: [PersonsWorkbook.Tab], _ body: (PersonsWorkbook) async throws -> Result
 ) async throws -> Result {
-  try await withSync { sync in
-    try await StandIn.with { standIn in
-      let sender = LazyHTTPSender()
-      var sync = sync
-      sync.context.clock = TimeSource { 1_767_614_462_000_000 }
-      let google = GoogleWorkbooks(client: try standIn.client(sync.store, sender: sender))
-      sync.context.workbooks = WorkbookRouting(files: WorkbookFiles(), google: google)
-      do {
-        let workbook = try await PersonsWorkbook.make(kind, tabs, sync, standIn)
-        let result = try await body(workbook)
-        #expect(try await standIn.calls().violations == [])
-        await sender.close()
-        return result
-      } catch {
-        await sender.close()
-        throw error
-      }
-    }
+  try await withSyncOnGoogle { standIn, sync in
+    var sync = sync
+    sync.context.clock = TimeSource { 1_767_614_462_000_000 }
+    return try await body(try await PersonsWorkbook.make(kind, tabs, sync, standIn))
   }
 }
 
