@@ -35,9 +35,9 @@ import Wire
 
   @Test func `a spreadsheet that is not shared fails the action with the address to share it with`() async throws {
     try await withSyncOnGoogle { standIn, sync in
-      let made = try await standIn.control(
-        "spreadsheets", ["title": "Secret", "readers": ["someone@example.com"], "writers": ["someone@example.com"]])
-      let run = try await sync.save(SpreadsheetAddress.beginning + (made["spreadsheetId"]?.stringValue ?? ""), "Scenario_Config")
+      let secret = try await standIn.makeSpreadsheet(
+        "Secret", [], readers: ["someone@example.com"], writers: ["someone@example.com"])
+      let run = try await sync.save(secret.description, "Scenario_Config")
       #expect(run.status == .failed)
       #expect(run.message.contains("planner@lodestar-test.iam.gserviceaccount.com"))
     }
@@ -65,11 +65,8 @@ import Wire
         let findings = try await sync.handler.checkWorkbook(request, context: SyncUnderTest.callContext).findings
         return Dictionary(findings.map { ($0.check, $0) }) { $1 }
       }
-      // null is everybody.
       func share(readers: JSONValue, writers: JSONValue) async throws -> String {
-        let made = try await standIn.control(
-          "spreadsheets", ["title": "Plan", "sheets": [Self.scenarios], "readers": readers, "writers": writers])
-        return SpreadsheetAddress.beginning + (made["spreadsheetId"]?.stringValue ?? "")
+        try await standIn.makeSpreadsheet("Plan", [Self.scenarios], readers: readers, writers: writers).description
       }
       let open = try await standIn.makeSpreadsheet("Open", [Self.scenarios])
       let before = try await standIn.values("Scenario_Config!A1:Z1000", of: open)
@@ -87,12 +84,18 @@ import Wire
     }
   }
 
+  /// As many as a template has workbooks, and nothing in them.
+  private func threeSpreadsheets(_ standIn: StandIn) async throws -> [SpreadsheetAddress] {
+    var addresses: [SpreadsheetAddress] = []
+    for title in ["One", "Two", "Three"] {
+      addresses.append(try await standIn.makeSpreadsheet(title, [.object(["title": "Sheet1"])]))
+    }
+    return addresses
+  }
+
   @Test func `the tabs of a template are added to spreadsheets, once`() async throws {
     try await withSyncOnGoogle { standIn, sync in
-      var addresses: [SpreadsheetAddress] = []
-      for title in ["One", "Two", "Three"] {
-        addresses.append(try await standIn.makeSpreadsheet(title, [.object(["title": "Sheet1"])]))
-      }
+      let addresses = try await threeSpreadsheets(standIn)
       let request = CreateWorkbooksRequest(template: .example, spreadsheetAddresses: addresses.map { $0.description + "/edit" })
       for round in 1...2 {
         let made = try await sync.handler.createWorkbooks(request, context: SyncUnderTest.callContext)
@@ -108,10 +111,7 @@ import Wire
 
   @Test func `tabs that were made though the answer was lost are taken as made`() async throws {
     try await withSyncOnGoogle { standIn, sync in
-      var addresses: [SpreadsheetAddress] = []
-      for title in ["One", "Two", "Three"] {
-        addresses.append(try await standIn.makeSpreadsheet(title, [.object(["title": "Sheet1"])]))
-      }
+      let addresses = try await threeSpreadsheets(standIn)
       try await standIn.fail(.object(["on": "spreadsheets.batchUpdate", "kind": "cut", "when": "after"]))
       let request = CreateWorkbooksRequest(template: .example, spreadsheetAddresses: addresses.map(\.description))
       let made = try await sync.handler.createWorkbooks(request, context: SyncUnderTest.callContext)

@@ -52,15 +52,7 @@ import Wire
             "cells": [],
           ])
         ])
-      try await standIn.edit(
-        address,
-        .object([
-          "repeatCell": .object([
-            "range": ["sheetId": 0, "startRowIndex": 1, "endRowIndex": 2, "startColumnIndex": 1, "endColumnIndex": 2],
-            "cell": .object(["userEnteredFormat": .object(["numberFormat": .object(["type": "DATE"])])]),
-            "fields": "userEnteredFormat.numberFormat",
-          ])
-        ]))
+      try await standIn.edit(address, .showDate(row: 1, column: 1))
       let workbook = try await GoogleWorkbook.open(address, with: client)
       #expect(workbook.title == "Plan")
       #expect(await workbook.tabs() == [WorkbookTab(name: "Candidates")])
@@ -138,7 +130,7 @@ import Wire
       let address = try await standIn.makeSpreadsheet("Plan", [candidates(rows(5))])
       let workbook = try await GoogleWorkbook.open(address, with: client)
       _ = try await read(workbook)
-      try await standIn.edit(address, insertion(at: 1))
+      try await standIn.edit(address, .insertRow(at: 1))
       try await workbook.write([statuses([2, 4])])
       #expect(
         try await standIn.values("Candidates!A2:D6", of: address).map { $0.count > 3 ? $0[3] : "" }
@@ -156,7 +148,7 @@ import Wire
       try await standIn.fail(
         .object([
           "on": "values.batchUpdate", "kind": "edit", "when": .string(when), "spreadsheetId": .string(address.id),
-          "requests": [insertion(at: 1), deletion(at: 10), insertion(at: 20)],
+          "requests": [.insertRow(at: 1), .deleteRow(at: 10), .insertRow(at: 20)],
         ]))
       try await workbook.write([statuses([2, 3, 4, 15, 30])])
       let now = try await standIn.values("Candidates!A2:F41", of: address)
@@ -178,15 +170,7 @@ import Wire
     try await withGoogle { standIn, client in
       let address = try await standIn.makeSpreadsheet(
         "Plan", [candidates([[17, "Title"], [46_000, "Title"], ["=1/0", "Title"]])])
-      try await standIn.edit(
-        address,
-        .object([
-          "repeatCell": .object([
-            "range": ["sheetId": 0, "startRowIndex": 2, "endRowIndex": 3, "startColumnIndex": 0, "endColumnIndex": 1],
-            "cell": .object(["userEnteredFormat": .object(["numberFormat": .object(["type": "DATE"])])]),
-            "fields": "userEnteredFormat.numberFormat",
-          ])
-        ]))
+      try await standIn.edit(address, .showDate(row: 2, column: 0))
       let workbook = try await GoogleWorkbook.open(address, with: client)
       _ = try await read(workbook)
       try await workbook.write([statuses([2, 3])])
@@ -202,13 +186,7 @@ import Wire
       let workbook = try await GoogleWorkbook.open(address, with: client)
       _ = try await read(workbook)
       let before = try await standIn.values("Candidates!A1:G6", of: address)
-      try await standIn.edit(
-        address,
-        .object([
-          "moveDimension": .object([
-            "source": ["sheetId": 0, "dimension": "COLUMNS", "startIndex": 6, "endIndex": 7], "destinationIndex": 3,
-          ])
-        ]))
+      try await standIn.edit(address, .moveColumn(6, before: 3))
       await #expect { try await workbook.write([statuses([2])]) } throws: { ($0 as? WorkbookError)?.kind == .changedMeanwhile }
       #expect(try await standIn.values("Candidates!D2:D6", of: address) == before.dropFirst().map { [$0[6]] })
     }
@@ -219,14 +197,10 @@ import Wire
       let address = try await standIn.makeSpreadsheet("Plan", [candidates(rows(5))])
       let workbook = try await GoogleWorkbook.open(address, with: client)
       _ = try await read(workbook)
-      let move: JSONValue = .object([
-        "moveDimension": .object([
-          "source": ["sheetId": 0, "dimension": "COLUMNS", "startIndex": 6, "endIndex": 7], "destinationIndex": 3,
-        ])
-      ])
       try await standIn.fail(
         .object([
-          "on": "values.batchUpdate", "kind": "edit", "when": "before", "spreadsheetId": .string(address.id), "requests": [move],
+          "on": "values.batchUpdate", "kind": "edit", "when": "before", "spreadsheetId": .string(address.id),
+          "requests": [.moveColumn(6, before: 3)],
         ]))
       await #expect { try await workbook.write([statuses([2])]) } throws: {
         ($0 as? WorkbookError)?.kind == .writtenAstray && "\($0)".contains("Version history")
@@ -280,9 +254,9 @@ import Wire
 
   @Test func `what is not shared, not there, or has no account is told with its mend`() async throws {
     try await withGoogle { standIn, client in
-      let made = try await standIn.control(
-        "spreadsheets", ["title": "Secret", "readers": ["someone@example.com"], "writers": ["someone@example.com"]])
-      let secret = SpreadsheetAddress.beginning + (made["spreadsheetId"]?.stringValue ?? "")
+      let secret = try await standIn.makeSpreadsheet(
+        "Secret", [], readers: ["someone@example.com"], writers: ["someone@example.com"]
+      ).description
       let google = GoogleWorkbooks(client: client)
       await #expect { _ = try await google.open(secret) } throws: {
         ($0 as? WorkbookError)?.kind == .notShared && "\($0)".contains(client.email)
@@ -295,26 +269,6 @@ import Wire
       }
       await #expect { _ = try await google.open("https://example.org/x") } throws: { ($0 as? WorkbookError)?.kind == .notFound }
     }
-  }
-
-  private func insertion(at index: Int) -> JSONValue {
-    .object([
-      "insertDimension": .object([
-        "range": .object([
-          "sheetId": 0, "dimension": "ROWS", "startIndex": .number(JSONNumber(index)), "endIndex": .number(JSONNumber(index + 1)),
-        ])
-      ])
-    ])
-  }
-
-  private func deletion(at index: Int) -> JSONValue {
-    .object([
-      "deleteDimension": .object([
-        "range": .object([
-          "sheetId": 0, "dimension": "ROWS", "startIndex": .number(JSONNumber(index)), "endIndex": .number(JSONNumber(index + 1)),
-        ])
-      ])
-    ])
   }
 
   /// People's own columns say what they said.

@@ -14,9 +14,12 @@ struct StandIn {
   private let steering = LazyHTTPSender()
   private let sender = LazyHTTPSender()
 
-  /// A spreadsheet of another person's, shared with everybody; answers its address.
-  func makeSpreadsheet(_ title: String = "Plan", _ sheets: [JSONValue]) async throws -> SpreadsheetAddress {
-    let made = try await control("spreadsheets", ["title": .string(title), "sheets": .array(sheets)])
+  /// A spreadsheet of another person's, shared with those named, null being everybody; answers its address.
+  func makeSpreadsheet(
+    _ title: String, _ sheets: [JSONValue], readers: JSONValue = nil, writers: JSONValue = nil
+  ) async throws -> SpreadsheetAddress {
+    let made = try await control(
+      "spreadsheets", ["title": .string(title), "sheets": .array(sheets), "readers": readers, "writers": writers])
     guard let id = made["spreadsheetId"]?.stringValue, let address = SpreadsheetAddress(SpreadsheetAddress.beginning + id) else {
       throw Refused(description: made.text())
     }

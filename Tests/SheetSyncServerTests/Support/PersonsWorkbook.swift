@@ -133,27 +133,24 @@ struct PersonsWorkbook: Sendable {
   }
 
   private func editOnline(_ tab: String, _ edit: PersonsEdit) async throws {
-    let id = try spreadsheet()
-    if case .set(let address, let value) = edit {
-      let text = if case .text = value { false } else { true }
+    let address = try spreadsheet()
+    switch edit {
+    case .set(let cell, let value):
+      let asUser = if case .text = value { false } else { true }
       try await standIn.control(
-        "spreadsheets/\(id)/values",
-        .object(["range": .string("\(tab)!\(address)"), "values": .array([.array([Self.json(value)])]), "as_user": .bool(text)]))
-      return
+        "spreadsheets/\(address.id)/values",
+        .object(["range": .string("\(tab)!\(cell)"), "values": .array([.array([Self.json(value)])]), "as_user": .bool(asUser)]))
+    case .insertRow(let row): try await standIn.edit(address, .insertRow(at: row - 1, of: try await sheetID(tab)))
+    case .deleteRow(let row): try await standIn.edit(address, .deleteRow(at: row - 1, of: try await sheetID(tab)))
     }
-    let sheets = try await standIn.control("spreadsheets/\(id)", nil)["sheets"]?.arrayValue ?? []
-    let sheet = sheets.first { $0["title"]?.stringValue == tab }?["sheetId"] ?? 0
-    let (name, row) =
-      switch edit {
-      case .insertRow(let row): ("insertDimension", row)
-      case .deleteRow(let row): ("deleteDimension", row)
-      case .set: ("", 0)
-      }
-    let range: JSONValue = .object([
-      "sheetId": sheet, "dimension": "ROWS", "startIndex": .number(JSONNumber(row - 1)), "endIndex": .number(JSONNumber(row)),
-    ])
-    let request = JSONObject([(name, .object(["range": range]))])
-    try await standIn.control("spreadsheets/\(id)/edit", .object(["requests": .array([.object(request)])]))
+  }
+
+  private func sheetID(_ tab: String) async throws -> JSONValue {
+    try await sheets().first { $0["title"]?.stringValue == tab }?["sheetId"] ?? 0
+  }
+
+  private func sheets() async throws -> [JSONValue] {
+    try await standIn.control("spreadsheets/\(spreadsheet().id)", nil)["sheets"]?.arrayValue ?? []
   }
 
   /// All cells that hold something, by tab and address.
@@ -175,9 +172,8 @@ struct PersonsWorkbook: Sendable {
           )
         })
     case .google:
-      let sheets = try await standIn.control("spreadsheets/\(spreadsheet())", nil)["sheets"]?.arrayValue ?? []
       return Dictionary(
-        uniqueKeysWithValues: sheets.map { sheet in
+        uniqueKeysWithValues: try await sheets().map { sheet in
           (sheet["title"]?.stringValue ?? "", Self.told(sheet["cells"]?.arrayValue ?? []))
         })
     }
@@ -200,9 +196,9 @@ struct PersonsWorkbook: Sendable {
     return result
   }
 
-  private func spreadsheet() throws -> String {
+  private func spreadsheet() throws -> SpreadsheetAddress {
     guard let address = SpreadsheetAddress(path) else { throw StandIn.Refused(description: path) }
-    return address.id
+    return address
   }
 
   private func openpyxl(_ edits: [String]) async throws -> JSONValue {
