@@ -15,9 +15,16 @@ import Testing
   }
 
   private func assemble(_ fields: CandidateFields, selected: [String]? = nil) -> ProblemAssembly {
+    assemble(initiative(fields), selected: selected)
+  }
+
+  private func assemble(
+    _ initiative: PlannedInitiative, in scenario: PlannedScenario = SeedRows.core, of set: CompiledSet = CompiledSet(),
+    selected: [String]? = nil
+  ) -> ProblemAssembly {
     ProblemAssembly(
-      scenario: SeedRows.core, setName: "Baseline", compiled: CompiledSet(), sources: RuleSources(constraints: [], targets: []),
-      initiatives: InitiativeIndex([initiative(fields)]), kpis: SeedRows.kpis, selected: selected)
+      scenario: scenario, setName: "Baseline", compiled: set, sources: RuleSources(constraints: [], targets: []),
+      initiatives: InitiativeIndex([initiative]), kpis: SeedRows.kpis, selected: selected)
   }
 
   @Test(arguments: [("", ""), (" Full ", "full"), ("MVP", "mvp"), ("Either", "either")])
@@ -67,10 +74,7 @@ import Testing
     ] as [(Double, Double, Double)])
   func `a share of a number is what it is on paper`(orders: Double, share: Double, brought: Double) throws {
     let fields = CandidateFields(tokens: 100, scopeMode: "mvp", tokensMvp: 40, mvpShare: share)
-    let problem = ProblemAssembly(
-      scenario: SeedRows.core, setName: "Baseline", compiled: CompiledSet(), sources: RuleSources(constraints: [], targets: []),
-      initiatives: InitiativeIndex([initiative(fields, orders: orders)]), kpis: SeedRows.kpis, selected: nil
-    ).problem
+    let problem = assemble(initiative(fields, orders: orders)).problem
     #expect(problem?.candidates.first?.contributions.map(\.value) == [brought])
   }
 
@@ -119,12 +123,7 @@ import Testing
     var set = CompiledSet()
     set.excludedInitiatives = ["I"]
     let scenario = PlannedScenario(name: "Core", period: PeriodKey(period)!, capacity: 100)
-    func assemble() -> ProblemAssembly {
-      ProblemAssembly(
-        scenario: scenario, setName: "Baseline", compiled: set, sources: RuleSources(constraints: [], targets: []),
-        initiatives: InitiativeIndex([late]), kpis: SeedRows.kpis, selected: nil)
-    }
-    let told = assemble().warnings.filter { $0.cell == SourceCell(.candidates, row: 4, column: "deadline_date") }
+    let told = assemble(late, in: scenario, of: set).warnings.filter { $0.cell == SourceCell(.candidates, row: 4, column: "deadline_date") }
     #expect(told.count == (isTold ? 1 : 0))
     if isTold {
       #expect(
@@ -133,8 +132,9 @@ import Testing
           + "excluded by the constraint set (Constraints)")
     }
     set.excludedInitiatives = []
-    #expect(assemble().warnings.isEmpty && assemble().problem?.mandatory == [])
+    let allowed = assemble(late, in: scenario, of: set)
+    #expect(allowed.warnings.isEmpty && allowed.problem?.mandatory == [])
     late.backlog.isOptimizationCandidate = false
-    #expect(!assemble().warnings.contains { $0.cell.column == "deadline_date" }, "what is no candidate has no deadline to meet")
+    #expect(!assemble(late, in: scenario, of: set).warnings.contains { $0.cell.column == "deadline_date" }, "what is no candidate has no deadline to meet")
   }
 }
