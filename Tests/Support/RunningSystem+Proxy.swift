@@ -12,10 +12,7 @@ extension RunningSystem {
   /// with to go through it.
   public func behindProxy(_ service: String) throws -> (proxy: FaultProxy, environment: [String: String]) {
     let cluster = try self.cluster()
-    let directory = try Scratch.directory("proxy")
-    let socket = ".s.PGSQL.\(cluster.port)"
-    let proxy = try FaultProxy(
-      listening: .unix(path: "\(directory)/\(socket)"), upstream: .unix(path: "\(cluster.socketDirectory)/\(socket)"))
+    let (proxy, directory) = try cluster.makeProxy()
     let certificates = state.appendingPathComponent("tls").path
     var environment = [
       "LODESTAR_DATABASE_URL": try cluster.connectionString(role: "lodestar_\(service)") + " host=\(directory)",
