@@ -74,12 +74,8 @@ struct PersonsWorkbook: Sendable {
     NewWorkbook(
       fileName: title,
       tabs: tabs.map { tab in
-        let columns = tab.rows[0].map { value -> NewColumn in
-          guard case .text(let header) = value else { return NewColumn(header: "?", width: 10) }
-          // A date can be shown as one only where the file has a format for dates.
-          return NewColumn(header: header, width: 10, format: header.hasSuffix("_at") ? .timestamp : .plain)
-        }
-        return NewTab(name: tab.name, color: "336699", columns: columns, rows: Array(tab.rows.dropFirst()))
+        // A date can be shown as one only where the file has a format for dates.
+        NewTab(tab.name, tab.rows) { header in header.hasSuffix("_at") ? .timestamp : .plain }
       })
   }
 

@@ -73,17 +73,7 @@ struct SyncUnderTest: Sendable {
 
   /// Makes a workbook of tabs, each with a header and rows.
   func makeWorkbook(_ tabs: [(String, [[NewValue]])], named name: String = "Plan.xlsx") throws -> String {
-    let book = NewWorkbook(
-      fileName: name,
-      tabs: tabs.map { tab, rows in
-        NewTab(
-          name: tab, color: "336699",
-          columns: rows[0].map { value in
-            guard case .text(let header) = value else { return NewColumn(header: "?", width: 10) }
-            return NewColumn(header: header, width: 10)
-          }, rows: Array(rows.dropFirst()))
-      })
-    return try book.write(toFolder: folder)
+    try NewWorkbook(fileName: name, tabs: tabs.map { NewTab($0, $1) }).write(toFolder: folder)
   }
 
   /// The texts of a column, by the header in the first row; nil where nothing stands.
@@ -97,6 +87,17 @@ struct SyncUnderTest: Sendable {
 
   func statuses(of tab: String, in path: String) async throws -> [Int: String] {
     try await column("run_status", of: tab, in: path).compactMapValues { if case .text(let text) = $0 { text } else { nil } }
+  }
+}
+
+extension NewTab {
+  /// A tab of a header and rows.
+  init(_ name: String, _ rows: [[NewValue]], format: (String) -> NewColumn.Format = { _ in .plain }) {
+    let columns = rows[0].map { value in
+      let header = if case .text(let text) = value { text } else { "?" }
+      return NewColumn(header: header, width: 10, format: format(header))
+    }
+    self.init(name: name, color: "336699", columns: columns, rows: Array(rows.dropFirst()))
   }
 }
 
