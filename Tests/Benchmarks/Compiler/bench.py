@@ -14,6 +14,9 @@ import pathlib
 import subprocess
 import sys
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+from report import Report  # noqa: E402
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent.parent
 PACKAGE = ROOT / "Tests" / "Benchmarks"
 ROWS, CANDIDATES = 10_000, 5_000
@@ -40,26 +43,20 @@ def fastest(program: pathlib.Path, rounds: int, rows: int, sets: int) -> dict:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(usage=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", type=pathlib.Path)
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
     program = options.program or build()
-    missed = []
-
-    def judge(what: str, value: float, most: float, unit: str) -> None:
-        print(f"  {'ok    ' if value <= most else 'MISSED'} {what}: {value:.3g}{unit}, at most {most:g}{unit}")
-        if value > most:
-            missed.append(what)
-
+    report = Report()
     # One large set, a handful, and many of a hundred rows each: ten times the rows are ten times the rows of each, or ten times the sets.
     for sets, more_sets in [(1, 1), (10, 10), (100, 1000)]:
         small = fastest(program, options.rounds, ROWS, sets)
         large = fastest(program, max(1, options.rounds // 2), 10 * ROWS, more_sets)
-        judge("seconds", small["seconds"], MOST_SECONDS, " s")
-        judge("memory", small["peak_bytes"] / (1 << 20), MOST_MEMORY >> 20, " MiB")
-        judge("ten times the rows", large["seconds"] / small["seconds"], MOST_GROWTH, " times as long")
-    return 1 if missed else 0
+        report.line(small["seconds"], "s", "for all of it", most=MOST_SECONDS)
+        report.line(small["peak_bytes"] / (1 << 20), "MiB", "the most memory", most=MOST_MEMORY / (1 << 20))
+        report.line(large["seconds"] / small["seconds"], "", "times as long for ten times the rows", most=MOST_GROWTH)
+    return 1 if report.missed else 0
 
 
 if __name__ == "__main__":

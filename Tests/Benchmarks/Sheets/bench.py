@@ -24,6 +24,9 @@ import time
 
 import openpyxl
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+from report import Report  # noqa: E402
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent.parent
 MOST_SECONDS = 2
 MOST_MEMORY = 200 << 20
@@ -130,17 +133,6 @@ def openpyxl_seconds(book: pathlib.Path, tab: str) -> tuple[float, float]:
     words = [sys.executable, "-c", OPENPYXL, book, tab, book.with_name("openpyxl.xlsx")]
     by_clock, of_processor = subprocess.run(words, stdout=subprocess.PIPE, text=True, check=True).stdout.split()
     return float(by_clock), float(of_processor)
-
-
-class Report:
-    def __init__(self) -> None:
-        self.missed = 0
-
-    def line(self, value: float, unit: str, what: str, most: float | None = None, least: float | None = None) -> None:
-        holds = (most is None or value <= most) and (least is None or value >= least)
-        promised = f"  (at most {most:g})" if most is not None else f"  (at least {least:g})" if least is not None else ""
-        self.missed += not holds
-        print(f"{value:9.3f} {unit:4} {what}{promised}{'' if holds else '  MISSED'}", flush=True)
 
 
 def measure(lodestar: Lodestar, folder: pathlib.Path, options: argparse.Namespace, report: Report) -> None:
