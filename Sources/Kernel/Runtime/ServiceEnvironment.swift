@@ -97,7 +97,11 @@ public struct ServiceEnvironment: Sendable {
 }
 
 /// Variables that are missing or wrong: each problem says which, what was there, and what would be right.
-public struct ServiceEnvironmentError: Error, Sendable, CustomStringConvertible {
+public struct ServiceEnvironmentError: Error, Sendable, Equatable, CustomStringConvertible {
   public let problems: [String]
+
+  public init(problems: [String]) { self.problems = problems }
+  public init(_ problem: String) { self.init(problems: [problem]) }
+
   public var description: String { problems.joined(separator: "\n") }
 }

@@ -1,5 +1,6 @@
 import Messages
 import RPC
+import Runtime
 import SheetSyncDomain
 import Testing
 
@@ -100,9 +101,9 @@ import Testing
 
   @Test(arguments: ["0", "-1", "ten", "10001", "5.5"])
   func `a setting that means nothing is refused with what would be right`(text: String) {
-    let error = #expect(throws: SheetSyncSettingsError.self) {
+    let error = #expect(throws: ServiceEnvironmentError.self) {
       try SheetSyncSettings(variables: ["LODESTAR_SYNC_BLANK_ROWS": text])
     }
-    #expect(error?.problem.contains("1 to 10000") == true)
+    #expect(error?.description.contains("1 to 10000") == true)
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Runtime
 import Synchronization
 import TestSupport
 import Testing
@@ -68,7 +69,7 @@ final class ScriptedSender: HTTPSender {
       let text = "\(error)"
       return text.contains("key.json") && text.contains(word) && !text.contains(secret.dropFirst(100).prefix(40))
     }
-    #expect(throws: GoogleSettingsError.self) { try ServiceAccount(json: Array("[1]".utf8), file: "key.json") }
+    #expect(throws: ServiceEnvironmentError.self) { try ServiceAccount(json: Array("[1]".utf8), file: "key.json") }
   }
 
   @Test(arguments: [

@@ -1,3 +1,4 @@
+import Runtime
 import Testing
 
 @testable import SheetSyncServer
@@ -30,14 +31,14 @@ import Testing
     "https://", "https://host/v1", "https://user:pass@host", "http://127.0.0.1:port", "http://[::1]x", "https://a b",
   ])
   func `any other address is refused with what would be right`(address: String) {
-    let error = #expect(throws: SheetSyncSettingsError.self) { try read(address) }
-    #expect(error?.problem.contains("LODESTAR_SYNC_SUGGESTER_ADDRESS") == true)
+    let error = #expect(throws: ServiceEnvironmentError.self) { try read(address) }
+    #expect(error?.description.contains("LODESTAR_SYNC_SUGGESTER_ADDRESS") == true)
   }
 
   @Test func `half a setting is refused`() {
-    #expect(throws: SheetSyncSettingsError.self) { try read("https://host", nil) }
-    #expect(throws: SheetSyncSettingsError.self) { try read(nil, "tiny") }
-    #expect(throws: SheetSyncSettingsError.self) { try read(nil, nil, "/run/key") }
-    #expect(throws: SheetSyncSettingsError.self) { try read("https://host", "tiny", "key") }
+    #expect(throws: ServiceEnvironmentError.self) { try read("https://host", nil) }
+    #expect(throws: ServiceEnvironmentError.self) { try read(nil, "tiny") }
+    #expect(throws: ServiceEnvironmentError.self) { try read(nil, nil, "/run/key") }
+    #expect(throws: ServiceEnvironmentError.self) { try read("https://host", "tiny", "key") }
   }
 }

@@ -1,4 +1,5 @@
 import ConstraintCompilationDomain
+import Runtime
 
 /// What can be set about the service, beside what every service is told.
 struct ConstraintCompilationSettings: Equatable, Sendable {
@@ -9,19 +10,13 @@ struct ConstraintCompilationSettings: Equatable, Sendable {
   init() {}
 
   /// Throws what is wrong and what would be right.
-  init(variables: [String: String]) throws(ConstraintCompilationSettingsError) {
+  init(variables: [String: String]) throws(ServiceEnvironmentError) {
     let name = "LODESTAR_COMPILER_CHAIN_CHECKS"
     guard let text = variables[name], !text.isEmpty else { return }
     guard let checks = ChainChecks(rawValue: text) else {
       let words = ChainChecks.allCases.map(\.rawValue).joined(separator: " or ")
-      throw ConstraintCompilationSettingsError(problem: "\(name) has \"\(text)\"; right would be \(words)")
+      throw ServiceEnvironmentError("\(name) has \"\(text)\"; right would be \(words)")
     }
     chainChecks = checks
   }
-}
-
-/// A setting that means nothing.
-struct ConstraintCompilationSettingsError: Error, CustomStringConvertible {
-  var problem: String
-  var description: String { problem }
 }

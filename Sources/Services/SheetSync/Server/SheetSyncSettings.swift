@@ -1,3 +1,4 @@
+import Runtime
 import SheetSyncDomain
 
 /// What can be set about the service, beside what every service is told.
@@ -6,18 +7,12 @@ struct SheetSyncSettings: Equatable {
   var blankRows = ReadingLimits().blankRows
 
   /// Throws what is wrong and what would be right.
-  init(variables: [String: String]) throws(SheetSyncSettingsError) {
+  init(variables: [String: String]) throws(ServiceEnvironmentError) {
     let name = "LODESTAR_SYNC_BLANK_ROWS"
     guard let text = variables[name], !text.isEmpty else { return }
     guard let number = Int(text), (1...10_000).contains(number) else {
-      throw SheetSyncSettingsError(problem: "\(name) has \"\(text)\"; right would be a whole number from 1 to 10000")
+      throw ServiceEnvironmentError("\(name) has \"\(text)\"; right would be a whole number from 1 to 10000")
     }
     blankRows = number
   }
-}
-
-/// A setting that means nothing.
-struct SheetSyncSettingsError: Error, CustomStringConvertible {
-  var problem: String
-  var description: String { problem }
 }

@@ -1,3 +1,4 @@
+import Runtime
 import SheetSyncDomain
 
 extension ChainSuggester.Settings {
@@ -6,28 +7,27 @@ extension ChainSuggester.Settings {
   )
 
   /// Reads where the language model is; nil when none is named. Throws what is wrong and what would be right.
-  init?(variables: [String: String]) throws(SheetSyncSettingsError) {
+  init?(variables: [String: String]) throws(ServiceEnvironmentError) {
     func value(_ name: String) -> String? { variables[name].map { CellText.trimmed($0) }.flatMap { $0.isEmpty ? nil : $0 } }
     let names = Self.names
     guard var address = value(names.address) else {
       for name in [names.model, names.keyFile] where value(name) != nil {
-        throw SheetSyncSettingsError(problem: "\(name) is set and \(names.address) is not; set both or neither")
+        throw ServiceEnvironmentError("\(name) is set and \(names.address) is not; set both or neither")
       }
       return nil
     }
     while address.hasSuffix("/") { address.removeLast() }
     guard Self.isSafe(address) else {
-      throw SheetSyncSettingsError(
-        problem:
-          "\(names.address) has \"\(address)\"; right would be an address without a path, such as https://models.example.com, or"
+      throw ServiceEnvironmentError(
+        "\(names.address) has \"\(address)\"; right would be an address without a path, such as https://models.example.com, or"
           + " http://127.0.0.1:11434 on this machine (beyond it only https, for the texts of workbooks travel there)")
     }
     guard let model = value(names.model) else {
-      throw SheetSyncSettingsError(problem: "\(names.model) must name the model at \(address)")
+      throw ServiceEnvironmentError("\(names.model) must name the model at \(address)")
     }
     let keyFile = value(names.keyFile)
     guard keyFile.map({ $0.hasPrefix("/") }) ?? true else {
-      throw SheetSyncSettingsError(problem: "\(names.keyFile) must be the whole path of a file, from / on")
+      throw ServiceEnvironmentError("\(names.keyFile) must be the whole path of a file, from / on")
     }
     self.init(address: address, model: model, keyFile: keyFile)
   }

@@ -1,4 +1,5 @@
 import Cryptography
+import Runtime
 import Wire
 
 /// A Google service account, as its JSON key file describes it.
@@ -17,14 +18,14 @@ struct ServiceAccount: Sendable {
   private let key: RSASigningKey
 
   /// Reads the JSON of a key file. `file` names it in errors; what the file holds is never told.
-  init(json: [UInt8], file: String) throws(GoogleSettingsError) {
-    func wrong(_ problem: String) -> GoogleSettingsError {
-      GoogleSettingsError(
+  init(json: [UInt8], file: String) throws(ServiceEnvironmentError) {
+    func wrong(_ problem: String) -> ServiceEnvironmentError {
+      ServiceEnvironmentError(
         "the key file \(file) of Google's service account \(problem); right would be the JSON file that Google Cloud gives for"
           + " \"Keys\" > \"Add key\" > \"Create new key\"")
     }
     guard let value = try? JSONValue(parsing: json), value.objectValue != nil else { throw wrong("is no JSON object") }
-    func member(_ name: String) throws(GoogleSettingsError) -> String {
+    func member(_ name: String) throws(ServiceEnvironmentError) -> String {
       guard let text = value[name]?.stringValue, !text.isEmpty else { throw wrong("has no \"\(name)\"") }
       return text
     }
@@ -39,7 +40,7 @@ struct ServiceAccount: Sendable {
     tokenAddress = address
     do {
       key = try RSASigningKey(pem: Array(try member("private_key").utf8), what: "\"private_key\"")
-    } catch let error as GoogleSettingsError {
+    } catch let error as ServiceEnvironmentError {
       throw error
     } catch {
       throw wrong("has a \"private_key\" that cannot be used (\(error))")
@@ -95,11 +96,4 @@ struct ServiceAddress: Hashable, Sendable {
     if authority.hasPrefix("[") { return String(authority.prefix { $0 != "]" }) + "]" }
     return String(authority.prefix { $0 != ":" })
   }
-}
-
-/// Settings or a key file that Google's part cannot work with.
-struct GoogleSettingsError: Error, Hashable, CustomStringConvertible {
-  let description: String
-
-  init(_ description: String) { self.description = description }
 }
