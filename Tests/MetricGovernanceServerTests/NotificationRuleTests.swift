@@ -1,3 +1,4 @@
+import Runtime
 import Testing
 
 @testable import MetricGovernanceServer
@@ -61,7 +62,7 @@ import Testing
     ])
     #expect(settings.sinks.map(\.channel) == [.file, .webhook] && settings.retrying.attempts == 3)
     #expect(try NotificationSettings(variables: [:]).sinks.isEmpty)
-    let error = #expect(throws: NotificationSettingsError.self) {
+    let error = #expect(throws: ServiceEnvironmentError.self) {
       try NotificationSettings(variables: [
         "LODESTAR_NOTIFY_FILE": "notices", "LODESTAR_NOTIFY_WEBHOOK": "x", "LODESTAR_NOTIFY_ATTEMPTS": "0",
       ])

@@ -1,6 +1,7 @@
 import Cryptography
 import Glibc
 import LocalSystem
+import Runtime
 import TestSupport
 import Testing
 
@@ -52,7 +53,7 @@ import Testing
   }
 
   @Test func `an authority's file that cannot be used is told at the start`() throws {
-    let error = #expect(throws: NotificationSettingsError.self) {
+    let error = #expect(throws: ServiceEnvironmentError.self) {
       try NotificationSettings(variables: [
         "LODESTAR_NOTIFY_WEBHOOK": "https://127.0.0.1/", "LODESTAR_NOTIFY_WEBHOOK_AUTHORITY": "/nowhere/authority.pem",
       ])

@@ -1,4 +1,5 @@
 import Cryptography
+import Runtime
 
 /// Where notices go, as the environment says.
 ///
@@ -16,7 +17,7 @@ struct NotificationSettings: Sendable {
   init() {}
 
   /// Every problem is answered at once.
-  init(variables: [String: String]) throws(NotificationSettingsError) {
+  init(variables: [String: String]) throws(ServiceEnvironmentError) {
     func value(_ name: String) -> String? { variables[name].flatMap { $0.isEmpty ? nil : $0 } }
     var problems: [String] = []
     if let path = value("LODESTAR_NOTIFY_FILE") {
@@ -27,7 +28,7 @@ struct NotificationSettings: Sendable {
       }
     }
     if let url = value("LODESTAR_NOTIFY_WEBHOOK") {
-      do throws(NotificationSettingsError) {
+      do throws(ServiceEnvironmentError) {
         sinks.append(try Self.webhook(url, authority: value("LODESTAR_NOTIFY_WEBHOOK_AUTHORITY")))
       } catch { problems += error.problems }
     }
@@ -38,15 +39,14 @@ struct NotificationSettings: Sendable {
         problems.append("LODESTAR_NOTIFY_ATTEMPTS has \"\(text)\"; right would be a whole number from 1 to 100")
       }
     }
-    if !problems.isEmpty { throw NotificationSettingsError(problems: problems) }
+    if !problems.isEmpty { throw ServiceEnvironmentError(problems: problems) }
   }
 
-  private static func webhook(_ url: String, authority: String?) throws(NotificationSettingsError) -> WebhookSink {
+  private static func webhook(_ url: String, authority: String?) throws(ServiceEnvironmentError) -> WebhookSink {
     // The URL itself may be a secret.
     guard let address = HTTPAddress(url) else {
-      throw NotificationSettingsError(problems: [
-        "LODESTAR_NOTIFY_WEBHOOK has no URL that can be posted to; right would be https://hooks.example.com/lodestar"
-      ])
+      throw ServiceEnvironmentError(
+        "LODESTAR_NOTIFY_WEBHOOK has no URL that can be posted to; right would be https://hooks.example.com/lodestar")
     }
     do throws(TLSError) {
       return WebhookSink(
@@ -54,17 +54,11 @@ struct NotificationSettings: Sendable {
         trust: try TLSContext.client(trust: try authority.map(Self.authority) ?? .system, minimumVersion: .tls12, speaking: .http11)
       )
     } catch {
-      throw NotificationSettingsError(problems: ["LODESTAR_NOTIFY_WEBHOOK_AUTHORITY cannot be used: \(error)"])
+      throw ServiceEnvironmentError("LODESTAR_NOTIFY_WEBHOOK_AUTHORITY cannot be used: \(error)")
     }
   }
 
   private static func authority(_ path: String) throws(TLSError) -> TLSTrust { .authorities(try PrivateFile.read(path)) }
 
   var outbox: Outbox { Outbox(channels: sinks.map(\.channel)) }
-}
-
-/// Variables that are wrong: each problem says which, what was there, and what would be right.
-struct NotificationSettingsError: Error, Equatable, CustomStringConvertible {
-  var problems: [String]
-  var description: String { problems.joined(separator: "\n") }
 }
