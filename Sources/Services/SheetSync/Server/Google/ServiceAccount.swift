@@ -70,30 +70,3 @@ struct ServiceAccount: Sendable {
     return String(decoding: text, as: UTF8.self)
   }
 }
-
-/// An address that secrets may be sent to: https, or http to this machine itself.
-struct ServiceAddress: Hashable, Sendable {
-  /// Without a slash at the end.
-  let text: String
-
-  init?(_ text: String) {
-    guard text.utf8.count <= 2_048, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
-    let text = text.last == "/" ? String(text.dropLast()) : text
-    if text.hasPrefix("https://") {
-      guard !Self.host(text.dropFirst(8)).isEmpty else { return nil }
-    } else {
-      guard text.hasPrefix("http://"), ["127.0.0.1", "[::1]", "localhost"].contains(Self.host(text.dropFirst(7))) else {
-        return nil
-      }
-    }
-    self.text = text
-  }
-
-  /// The host of what follows the scheme; empty where there is none, or a name and password come before it.
-  private static func host(_ rest: Substring) -> String {
-    let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-    guard !authority.contains("@") else { return "" }
-    if authority.hasPrefix("[") { return String(authority.prefix { $0 != "]" }) + "]" }
-    return String(authority.prefix { $0 != ":" })
-  }
-}
