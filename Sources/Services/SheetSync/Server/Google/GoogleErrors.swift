@@ -7,40 +7,46 @@ extension WorkbookError {
   ///   - email: the service account's.
   static func google(_ answer: HTTPAnswer, title: String, email: String) -> WorkbookError {
     let refusal = GoogleRefusal(answer)
-    switch (refusal.code, refusal.status) {
-    case (401, _):
-      return WorkbookError(
-        .credentials, file: title, problem: "Google does not accept the service account's token\(refusal.saying)",
-        mend: "Check that \(email) still exists and that its key was not deleted; make a new key file if need be.")
-    case (403, _) where refusal.isDisabledAPI:
-      return WorkbookError(
-        .credentials, file: title, problem: "the Google Sheets API is not switched on in the project of \(email)",
-        mend: "Switch it on in Google Cloud under \"APIs & Services\" > \"Library\" > \"Google Sheets API\", and wait some minutes."
-      )
-    case (403, _):
-      return WorkbookError(
-        .notShared, file: title, problem: "Google refuses \(email) access to it\(refusal.saying)",
-        mend: "In the spreadsheet choose Share, add \(email) as an editor, and see that the cells are not protected from it.")
-    case (404, _):
-      return WorkbookError(
-        .notFound, file: title, problem: "Google has no spreadsheet at this address",
-        mend: "Copy the address anew from the browser, and share the spreadsheet with \(email).")
-    case (400, "FAILED_PRECONDITION"):
-      return WorkbookError(
-        .notAWorkbook, file: title, problem: "it is no Google spreadsheet but another file in Google Drive\(refusal.saying)",
-        mend: "Open it in Google Sheets, choose File > \"Save as Google Sheets\", and use the address of the copy.")
-    case (429, _):
-      return WorkbookError(
-        .unavailable, file: title, problem: "Google's quota of calls per minute stays used up",
-        mend:
+    if (500...599).contains(refusal.code) { return away(title, refusal.saying) }
+    let (kind, problem, mend): (Kind, String, String) =
+      switch (refusal.code, refusal.status) {
+      case (401, _):
+        (
+          .credentials, "Google does not accept the service account's token\(refusal.saying)",
+          "Check that \(email) still exists and that its key was not deleted; make a new key file if need be."
+        )
+      case (403, _) where refusal.isDisabledAPI:
+        (
+          .credentials, "the Google Sheets API is not switched on in the project of \(email)",
+          "Switch it on in Google Cloud under \"APIs & Services\" > \"Library\" > \"Google Sheets API\", and wait some minutes."
+        )
+      case (403, _):
+        (
+          .notShared, "Google refuses \(email) access to it\(refusal.saying)",
+          "In the spreadsheet choose Share, add \(email) as an editor, and see that the cells are not protected from it."
+        )
+      case (404, _):
+        (
+          .notFound, "Google has no spreadsheet at this address",
+          "Copy the address anew from the browser, and share the spreadsheet with \(email)."
+        )
+      case (400, "FAILED_PRECONDITION"):
+        (
+          .notAWorkbook, "it is no Google spreadsheet but another file in Google Drive\(refusal.saying)",
+          "Open it in Google Sheets, choose File > \"Save as Google Sheets\", and use the address of the copy."
+        )
+      case (429, _):
+        (
+          .unavailable, "Google's quota of calls per minute stays used up",
           "See what else uses the account \(email), or ask Google for a higher quota and set LODESTAR_SYNC_GOOGLE_READS_PER_MINUTE."
-      )
-    case (500...599, _): return away(title, refusal.saying)
-    default:
-      return WorkbookError(
-        .notAccessible, file: title, problem: "Google refused a call (\(refusal.code))\(refusal.saying)",
-        mend: "Repeat the action; if it is refused again, look whether a tab was renamed or is protected.")
-    }
+        )
+      default:
+        (
+          .notAccessible, "Google refused a call (\(refusal.code))\(refusal.saying)",
+          "Repeat the action; if it is refused again, look whether a tab was renamed or is protected."
+        )
+      }
+    return WorkbookError(kind, file: title, problem: problem, mend: mend)
   }
 
   /// The service account could not get a token.
