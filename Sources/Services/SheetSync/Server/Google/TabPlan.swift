@@ -65,12 +65,7 @@ struct TabPlan: Sendable {
     }
     cells = cells.filter { !$0.value.isEmpty }
     skipped.sort()
-    guard policy == .refuse, let first = skipped.first else { return }
-    let others = skipped.count > 1 ? " (and in \(skipped.count - 1) more of the cells to write)" : ""
-    throw WorkbookError(
-      .formulaInTheWay, file: title, tab: sheet.title, cell: first,
-      problem: "a formula stands there\(others), and formulas are never overwritten",
-      mend: "Take the formula out of the cell, or move the column.")
+    if policy == .refuse, !skipped.isEmpty { throw .formulaInTheWay(title, at: skipped, tab: sheet.title) }
   }
 
   private mutating func makeRepair(

@@ -37,9 +37,10 @@ final class OpenWorkbook {
   func write(_ writes: [TabWrites]) throws(WorkbookError) -> (WriteOutcome, OpenWorkbook?) {
     guard FileIdentity.now(at: path.path) == identity else { throw .changedMeanwhile(path.name) }
     if let holder = OpenElsewhere.check(folder: path.folder, name: path.name) { throw holder }
+    try WriteCheck.check(writes, title: path.name)
     var outcome = WriteOutcome(cellsWritten: 0, skipped: [])
     var replacements: [Replacement] = []
-    for tabWrites in try gather(writes) {
+    for tabWrites in writes where !tabWrites.writes.isEmpty {
       let (name, member) = try sheet(tabWrites.tab)
       let spool = try newSpool()
       let editor = SheetEditor(
@@ -50,7 +51,9 @@ final class OpenWorkbook {
       do throws(SystemFault) { try editor.finish() } catch {
         throw .system(path.name, doing: "writing it", errno: error.code)
       }
-      if tabWrites.onFormula == .refuse, !editor.formulas.isEmpty { throw refusal(of: editor.formulas, tab: name) }
+      if tabWrites.onFormula == .refuse, !editor.formulas.isEmpty {
+        throw .formulaInTheWay(path.name, at: editor.formulas, tab: name)
+      }
       outcome.skipped += editor.formulas.map { WriteOutcome.Skipped(tab: name, address: $0) }
       outcome.cellsWritten += editor.cellsWritten
       if editor.cellsWritten > 0 {
@@ -107,48 +110,6 @@ final class OpenWorkbook {
       throw .damaged(path.name, "its part \"\(partName)\" is missing", tab: sheet.name)
     }
     return (sheet.name, member)
-  }
-
-  /// One entry per tab, each cell at most once, each value one that a cell can hold.
-  private func gather(_ writes: [TabWrites]) throws(WorkbookError) -> [TabWrites] {
-    var tabs: Set<String> = []
-    for tabWrites in writes {
-      guard tabs.insert(tabWrites.tab.lowercased()).inserted else {
-        throw unwritable("the tab is named twice in one write", tab: tabWrites.tab, cell: nil)
-      }
-      var cells: Set<CellAddress> = []
-      for write in tabWrites.writes {
-        guard write.address.isInSheet else { throw unwritable("no sheet has such a cell", tab: tabWrites.tab, cell: write.address) }
-        guard cells.insert(write.address).inserted else {
-          throw unwritable("the cell is written twice", tab: tabWrites.tab, cell: write.address)
-        }
-        if let problem = problem(with: write.value) { throw unwritable(problem, tab: tabWrites.tab, cell: write.address) }
-      }
-    }
-    return writes.filter { !$0.writes.isEmpty }
-  }
-
-  private func problem(with value: WrittenValue) -> String? {
-    switch value {
-    case .text(let text) where text.utf8.count > WrittenValue.longestText && text.utf16.count > WrittenValue.longestText:
-      "the text has \(text.utf16.count) characters, and a cell can hold \(WrittenValue.longestText)"
-    case .number(let number) where !number.isFinite: "the number is not finite"
-    case .date(let date) where !date.days.isFinite: "the date is not finite"
-    default: nil
-    }
-  }
-
-  private func unwritable(_ problem: String, tab: String, cell: CellAddress?) -> WorkbookError {
-    WorkbookError(
-      .unwritableValue, file: path.name, tab: tab, cell: cell, problem: problem, mend: "Nothing was written; correct the value.")
-  }
-
-  private func refusal(of formulas: [CellAddress], tab: String) -> WorkbookError {
-    let others = formulas.count > 1 ? " (and in \(formulas.count - 1) more of the cells to write)" : ""
-    return WorkbookError(
-      .formulaInTheWay, file: path.name, tab: tab, cell: formulas.first,
-      problem: "a formula stands there\(others), and formulas are never overwritten",
-      mend: "Take the formula out of the cell, or move the column.")
   }
 
   private func newSpool() throws(WorkbookError) -> Descriptor {

@@ -35,6 +35,15 @@ extension WorkbookError {
       mend: "Repeat the action; it then works with the newer file.")
   }
 
+  /// `cells`: those that were to be written and hold formulas, at least one.
+  static func formulaInTheWay(_ file: String, at cells: [CellAddress], tab: String) -> WorkbookError {
+    let others = cells.count > 1 ? " (and in \(cells.count - 1) more of the cells to write)" : ""
+    return WorkbookError(
+      .formulaInTheWay, file: file, tab: tab, cell: cells.first,
+      problem: "a formula stands there\(others), and formulas are never overwritten",
+      mend: "Take the formula out of the cell, or move the column.")
+  }
+
   /// A call to the system that failed, told by its errno.
   static func system(_ file: String, doing action: String, errno code: Int32) -> WorkbookError {
     let (kind, problem, mend): (Kind, String, String) =

@@ -1,6 +1,6 @@
-import SheetSyncDomain
+internal import SheetSyncDomain
 
-/// Refuses what no cell can hold, before anything is written.
+/// Refuses what no cell can hold, and what is named twice, before anything is written.
 enum WriteCheck {
   static func check(_ writes: [TabWrites], title: String) throws(WorkbookError) {
     var tabs: Set<String> = []
