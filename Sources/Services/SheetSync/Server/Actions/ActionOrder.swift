@@ -111,7 +111,7 @@ struct ActionOrder: Sendable {
   }
 
   private static func scope(of request: RunActionRequest) throws -> RowScope {
-    let scope = request.scope == .unspecified ? (request.keys.isEmpty ? .all : .selection) : request.scope
+    let scope = request.meantScope
     guard scope != .selection || !request.keys.isEmpty else {
       throw RPCError(
         .invalidArgument, "scope is ROW_SCOPE_SELECTION and keys is empty; name the keys of the rows, or use ROW_SCOPE_ALL.")

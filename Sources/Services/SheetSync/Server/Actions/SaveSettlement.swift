@@ -44,8 +44,7 @@ struct SaveSettlement {
     try await context.locks.holding(path) {
       try await context.workbooks.withWorkbook(path, editing: true) { workbook in
         let (reading, table) = try await SavedRows.read(definition, of: workbook, limits: context.limits)
-        let rows = SavedRows(
-          reading, table, scope: save.request.meansSelection ? .selection : .all, keys: save.request.keys, actor: save.run.actor)
+        let rows = SavedRows(reading, table, scope: save.request.meantScope, keys: save.request.keys, actor: save.run.actor)
         guard !rows.isEmpty else { return }
         let outcome = try await judge(rows)
         let statuses = SaveSummary(outcome, rows.parcel, title: definition.title, blankRows: 0).statuses

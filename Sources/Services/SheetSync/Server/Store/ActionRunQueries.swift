@@ -16,7 +16,7 @@ struct InsertActionRun: Query {
       INSERT INTO action_runs (action_run_id, action, workbook_path, tab, status, actor, instance, idempotency_key, request,
         is_whole_tab, started_at)
       VALUES (\(run.actionRunId), \(run.action), \(run.workbookPath), \(run.tab), \(run.status.rawValue), \(run.actor), \(instance),
-        \(idempotencyKey as String?), \(request as JSONText?), \(self.request?.meansSelection == false),
+        \(idempotencyKey as String?), \(request as JSONText?), \(self.request?.meantScope == .all),
         \(TimestampMicroseconds(sinceEpoch: run.startedAtUs)))
       ON CONFLICT (idempotency_key) WHERE status <> 5 DO NOTHING
       RETURNING action_run_id

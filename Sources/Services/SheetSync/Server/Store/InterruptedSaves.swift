@@ -18,8 +18,8 @@ struct InterruptedSave: Sendable {
 }
 
 extension RunActionRequest {
-  /// Whether some rows are meant, not all of the tab.
-  var meansSelection: Bool { scope == .selection || !keys.isEmpty }
+  /// Which rows are meant: unless it is said, those that are named, and all of them where none is.
+  var meantScope: RowScope { scope == .unspecified ? (keys.isEmpty ? .all : .selection) : scope }
 }
 
 /// Saves whose answers are recorded need no looking up: those are written as they are.
