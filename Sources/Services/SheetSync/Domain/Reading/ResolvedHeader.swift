@@ -32,6 +32,17 @@ public struct ResolvedHeader: Hashable, Sendable {
   /// Where a column stands; nil when the sheet does without it.
   public func column(_ name: String) -> Int? { columns[name] }
 
+  /// The key that a row has as it stands there.
+  public func key(of row: SheetRow) -> RowKey {
+    RowKey(
+      definition.keyColumns.map { name in
+        guard let column = self.column(name), let type = definition.column(name)?.type,
+          case .text(let text)? = try? type.read(row[column])
+        else { return "" }
+        return text
+      })
+  }
+
   /// Where a cell is, for people: `Candidates!E7`.
   public func place(row: Int, column: Int) -> String {
     "\(tab)!\(CellAddress(row: row, column: column))"

@@ -5,7 +5,7 @@ extension TabWriter {
     var plan = PlannedWrites(tab: header.tab)
     let rows = RowIndex(table)
     for row in table.rows where row.number > header.rowNumber {
-      let key = key(of: row)
+      let key = header.key(of: row)
       guard !key.isBlank, let value = value(key) else { continue }
       write([column: value], to: row.number, of: rows, into: &plan)
     }

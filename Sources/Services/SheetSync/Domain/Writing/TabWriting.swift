@@ -69,7 +69,7 @@ public struct TabWriter: Sendable {
     for record in records { wanted.insert(record.key) }
     for row in table.rows where row.number > header.rowNumber {
       lastNumber = row.number
-      let key = key(of: row)
+      let key = header.key(of: row)
       guard !key.isBlank else { continue }
       if wanted.contains(key) {
         guard let first = numbers[key] else {
@@ -96,17 +96,6 @@ public struct TabWriter: Sendable {
       write(stamped(values), to: lastNumber, of: rows, into: &plan)
     }
     return plan
-  }
-
-  /// The key that a row has now.
-  public func key(of row: SheetRow) -> RowKey {
-    RowKey(
-      header.definition.keyColumns.map { name in
-        guard let column = header.column(name), let type = header.definition.column(name)?.type,
-          case .text(let text)? = try? type.read(row[column])
-        else { return "" }
-        return text
-      })
   }
 
   private func stamped(_ values: [String: WrittenValue]) -> [String: WrittenValue] {

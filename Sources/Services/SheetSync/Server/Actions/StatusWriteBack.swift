@@ -34,7 +34,7 @@ struct StatusWriteBack {
         header, table: table, source: write.source,
         now: DateSerial(microsecondsSince1970: write.decidedAtUs / 1_000_000 * 1_000_000))
       var statuses: [(rowNumber: Int, status: String)] = []
-      let places = RowPlaces(writer, table)
+      let places = RowPlaces(header, table)
       for row in write.rows {
         guard let number = places.find(row) else {
           report.rowsGone += 1
@@ -72,11 +72,11 @@ private struct RowPlaces {
   private let keys: [Int: RowKey]
   private let numbers: [RowKey: Int]
 
-  init(_ writer: TabWriter, _ table: SheetTable) {
+  init(_ header: ResolvedHeader, _ table: SheetTable) {
     var keys: [Int: RowKey] = [:]
     var numbers: [RowKey: Int] = [:]
-    for row in table.rows where row.number > writer.header.rowNumber {
-      let key = writer.key(of: row)
+    for row in table.rows where row.number > header.rowNumber {
+      let key = header.key(of: row)
       keys[row.number] = key
       if !key.isBlank, numbers[key] == nil { numbers[key] = row.number }
     }

@@ -7,7 +7,6 @@ struct KnownTab: Sendable {
   let headers: [Int: CellValue]
   /// The keys of the rows below the header that hold something; some are blank.
   private(set) var keys: [Int: RowKey]
-  private let writer: TabWriter
 
   /// nil for a tab that the catalogue does not have, or whose header is not the catalogue's: rows of it cannot be followed.
   init?(_ table: SheetTable) {
@@ -17,10 +16,7 @@ struct KnownTab: Sendable {
     self.header = header
     let row = table.rows.first { $0.number == header.rowNumber }
     headers = (row?.cells ?? []).reduce(into: [:]) { $0[$1.column] = $1.value }
-    let empty = SheetTable(tab: table.tab, rows: [], lastRow: 0)
-    let writer = TabWriter(header, table: empty, source: "", now: DateSerial(days: 0))
-    keys = table.rows.reduce(into: [:]) { if $1.number > header.rowNumber { $0[$1.number] = writer.key(of: $1) } }
-    self.writer = writer
+    keys = table.rows.reduce(into: [:]) { if $1.number > header.rowNumber { $0[$1.number] = header.key(of: $1) } }
   }
 
   /// Rows that were written since, by the numbers that they were meant for.
@@ -31,7 +27,7 @@ struct KnownTab: Sendable {
 
   /// The key that these cells of a row make.
   func key(_ number: Int, _ cells: [Int: CellValue]) -> RowKey {
-    writer.key(
+    header.key(
       of: SheetRow(number: number, cells: cells.sorted { $0.key < $1.key }.map { Cell(column: $0.key, value: $0.value) }))
   }
 
