@@ -28,6 +28,15 @@ import Testing
     #expect(decide(status(code), attempt: 9, elapsed: .seconds(100)) == .giveUp(.outage))
   }
 
+  @Test func `an outage is no longer for the turns that were waited for before it`() {
+    func decide(_ outcome: AttemptOutcome, waited: Duration) -> RetryPolicy.Decision {
+      policy.decide(outcome, attempt: 1, elapsed: .seconds(3_600), waitedForQuota: waited, jitter: 1)
+    }
+    #expect(decide(.cut, waited: .seconds(3_550)) == .wait(.milliseconds(500), .outage))
+    #expect(decide(.cut, waited: .seconds(3_480)) == .giveUp(.outage))
+    #expect(decide(status(429), waited: .seconds(3_550)) == .giveUp(.quota))
+  }
+
   @Test func `pauses double up to half a minute, and differ`() {
     #expect(decide(.cut, attempt: 3) == .wait(.seconds(2), .outage))
     #expect(decide(.cut, attempt: 3, jitter: 0) == .wait(.seconds(1), .outage))

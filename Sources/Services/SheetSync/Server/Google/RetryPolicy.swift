@@ -39,8 +39,11 @@ struct RetryPolicy: Hashable, Sendable {
   /// - Parameters:
   ///   - attempt: 1 for the first.
   ///   - elapsed: since the call was begun.
+  ///   - waitedForQuota: how much of that the call waited for its turn. An outage is no longer for that.
   ///   - jitter: 0 to 1, so that those who were refused together do not come again together.
-  func decide(_ outcome: AttemptOutcome, attempt: Int, elapsed: Duration, jitter: Double) -> Decision {
+  func decide(
+    _ outcome: AttemptOutcome, attempt: Int, elapsed: Duration, waitedForQuota: Duration = .zero, jitter: Double
+  ) -> Decision {
     let reason: Reason
     var asked: Duration?
     switch outcome {
@@ -55,8 +58,12 @@ struct RetryPolicy: Hashable, Sendable {
     }
     let doubled = min(firstPause * Double(1 << min(max(attempt - 1, 0), 16)), longestPause)
     let pause = max(doubled * (0.5 + 0.5 * min(max(jitter, 0), 1)), asked ?? .zero)
-    let limit = reason == .quota ? quotaLimit : outageLimit
-    return elapsed + pause <= limit ? .wait(pause, reason) : .giveUp(reason)
+    let isEndured =
+      switch reason {
+      case .quota: elapsed + pause <= quotaLimit
+      case .outage: elapsed - waitedForQuota + pause <= outageLimit
+      }
+    return isEndured ? .wait(pause, reason) : .giveUp(reason)
   }
 }
 

@@ -66,11 +66,9 @@ struct SheetsClient: Sendable {
       case .answer(let answer):
         outcome = .answered(status: answer.status, retryAfterSeconds: answer.retryAfterSeconds)
       }
-      // An outage is no longer for the turns that were waited for before it.
-      var elapsed = ContinuousClock.now - beganAt
-      if case .answered(429, _) = outcome {} else { elapsed -= waitedForQuota }
       let decision = policy.decide(
-        outcome, attempt: number, elapsed: elapsed, jitter: Double.random(in: 0...1))
+        outcome, attempt: number, elapsed: ContinuousClock.now - beganAt, waitedForQuota: waitedForQuota,
+        jitter: Double.random(in: 0...1))
       guard case .wait(let pause, let reason) = decision else { return try read(exchange, hasToken: token != nil, title) }
       if reason == .quota {
         waitedForQuota += pause
@@ -82,7 +80,8 @@ struct SheetsClient: Sendable {
     }
   }
 
-  /// One attempt; without a token when none could be had, and then what the token's service did. `wait`: how long the call waited for its turn.
+  /// One attempt; without a token when none could be had, and then what the token's service did. `wait`: how long the call waited for its
+  /// turn.
   private func send(_ call: SheetsCall, _ url: String, _ body: [UInt8]) async throws -> (
     HTTPExchange, token: String?, wait: Duration
   ) {
