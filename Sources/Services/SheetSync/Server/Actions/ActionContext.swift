@@ -15,11 +15,18 @@ struct ActionContext: Sendable {
   var suggester: ChainSuggester?
 
   /// Puts statuses that the workbook is owed from before into it, and strikes them off: whatever becomes of the action that pays them.
+  /// - Parameters:
+  ///   - own: what is to be written besides.
+  ///   - table: a tab that was read already.
   @discardableResult
-  func payDebts(of path: String, in workbook: any Workbook) async throws -> StatusWriteBack.Report {
-    let owed = try await store.unfinishedWrites(of: path)
+  func payDebts(
+    of path: String, in workbook: any Workbook, besides own: UnfinishedWrite? = nil, read table: SheetTable? = nil
+  ) async throws -> StatusWriteBack.Report {
+    var owed = try await store.unfinishedWrites(of: path)
+    if let own { owed.append(own) }
     guard !owed.isEmpty else { return StatusWriteBack.Report() }
     var writeBack = StatusWriteBack()
+    if let table { writeBack.tables[table.tab] = table }
     let report = try await writeBack.write(owed, to: workbook)
     try await store.settle(report.settled)
     return report

@@ -83,14 +83,10 @@ struct SaveSettlement {
   private func write(
     _ statuses: [UnfinishedWrite.Row], _ definition: TabDefinition, _ rows: SavedRows, to workbook: any Workbook
   ) async throws {
-    let path = save.run.workbookPath
     let own = UnfinishedWrite(
-      actionRunID: save.run.actionRunId, workbookPath: path, tab: rows.header.tab, source: definition.saveToken,
+      actionRunID: save.run.actionRunId, workbookPath: save.run.workbookPath, tab: rows.header.tab, source: definition.saveToken,
       decidedAtUs: context.clock.nowUs(), rows: statuses)
-    let owed = try await context.store.unfinishedWrites(of: path) + [own]
-    var writeBack = StatusWriteBack(tables: [rows.table.tab: rows.table])
-    let report = try await writeBack.write(owed, to: workbook)
-    try await context.store.settle(report.settled)
+    let report = try await context.payDebts(of: own.workbookPath, in: workbook, besides: own, read: rows.table)
     context.logger.info(
       "an interrupted save is settled", metadata: ["action_run_id": "\(save.run.actionRunId)", "rows": "\(report.rowsWritten)"])
   }
