@@ -21,9 +21,9 @@ public enum PrivateFile {
     }
   }
 
-  /// The whole file.
+  /// The whole file. A pipe that nobody has written to is not waited for.
   public static func read(_ path: String) throws(TLSError) -> [UInt8] {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw refusal("read", path) }
     defer { close(descriptor) }
     var all: [UInt8] = []

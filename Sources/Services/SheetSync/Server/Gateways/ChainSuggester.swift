@@ -1,4 +1,4 @@
-import Glibc
+import Cryptography
 import SheetSyncDomain
 import Wire
 
@@ -37,7 +37,7 @@ struct ChainSuggester: Sendable {
   /// The key's text; nil when none is needed.
   func readKey() throws -> String? {
     guard let path = settings.keyFile else { return nil }
-    guard let bytes = Self.read(path, atMost: Self.longestKey) else {
+    guard let bytes = try? PrivateFile.read(path) else {
       throw ActionFailure(code: "suggester_key", message: "the file that LODESTAR_SYNC_SUGGESTER_KEY_FILE names cannot be read")
     }
     let key = CellText.trimmed(String(decoding: bytes, as: UTF8.self))
@@ -113,14 +113,5 @@ struct ChainSuggester: Sendable {
       default: return failure("suggester_refused", "answered with status \(answer.status)")
       }
     }
-  }
-
-  private static func read(_ path: String, atMost most: Int) -> [UInt8]? {
-    let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard file >= 0 else { return nil }
-    defer { close(file) }
-    var bytes = [UInt8](repeating: 0, count: most)
-    let count = unsafe bytes.withUnsafeMutableBytes { unsafe Glibc.read(file, $0.baseAddress, $0.count) }
-    return count < 0 ? nil : Array(bytes.prefix(count))
   }
 }
