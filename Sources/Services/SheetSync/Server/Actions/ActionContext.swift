@@ -31,4 +31,15 @@ struct ActionContext: Sendable {
     try await store.settle(report.settled)
     return report
   }
+
+  /// Opens a workbook once no other action is at work on it. Whoever watches is told of the wait.
+  func withWorkbook<Result: Sendable>(
+    _ path: String, editing: Bool, telling journal: ActionJournal, _ body: (any Workbook) async throws -> Result
+  ) async throws -> Result {
+    try await locks.holding(path) {
+      journal.tellProgress("waiting for another action on this workbook", fraction: 0)
+    } _: {
+      try await workbooks.withWorkbook(path, editing: editing, body)
+    }
+  }
 }

@@ -34,19 +34,15 @@ struct OptimizeAction {
   /// whoever has it open is named before the solver has worked for nothing.
   private func readSelection() async throws -> (keys: [String], findings: [RowFinding]) {
     try await journal.begin("read", selectedOnly ? "reading the selected candidates" : "looking at the workbook")
-    return try await context.locks.holding(path) {
-      journal.tellProgress("waiting for another action on this workbook", fraction: 0)
-    } _: {
-      try await context.workbooks.withWorkbook(path, editing: true) { workbook in
-        try await ResultWriter.check(workbook)
-        guard selectedOnly else {
-          journal.end("the workbook is ready")
-          return ([], [])
-        }
-        let (keys, findings) = try await ticked(workbook)
-        journal.end("\(keys.count) candidates are selected")
-        return (keys, findings)
+    return try await context.withWorkbook(path, editing: true, telling: journal) { workbook in
+      try await ResultWriter.check(workbook)
+      guard selectedOnly else {
+        journal.end("the workbook is ready")
+        return ([], [])
       }
+      let (keys, findings) = try await ticked(workbook)
+      journal.end("\(keys.count) candidates are selected")
+      return (keys, findings)
     }
   }
 

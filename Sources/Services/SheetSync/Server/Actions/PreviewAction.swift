@@ -19,18 +19,14 @@ struct PreviewAction {
 
   func perform() async throws -> ActionEnding {
     // Between two saves, so that what is read, judged and compared is of one moment.
-    try await context.locks.holding(path) {
-      journal.tellProgress("waiting for another action on this workbook", fraction: 0)
-    } _: {
-      try await context.workbooks.withWorkbook(path, editing: false) { workbook in
-        let (rows, drift) = try await read(workbook)
-        guard !rows.isEmpty else { return rows.nothing(drift) }
-        var outcome = try await judge(rows.parcel)
-        // What comes next compares with what is stored; it is the owner's word that says which rows would be.
-        let comparison = try await compare(rows, outcome)
-        outcome.findings = drift + rows.reading.findings + rows.findings + outcome.findings
-        return ending(outcome, rows, comparison)
-      }
+    try await context.withWorkbook(path, editing: false, telling: journal) { workbook in
+      let (rows, drift) = try await read(workbook)
+      guard !rows.isEmpty else { return rows.nothing(drift) }
+      var outcome = try await judge(rows.parcel)
+      // What comes next compares with what is stored; it is the owner's word that says which rows would be.
+      let comparison = try await compare(rows, outcome)
+      outcome.findings = drift + rows.reading.findings + rows.findings + outcome.findings
+      return ending(outcome, rows, comparison)
     }
   }
 

@@ -42,18 +42,14 @@ struct RefreshAction {
   }
 
   func perform() async throws -> ActionEnding {
-    try await context.locks.holding(path) {
-      journal.tellProgress("waiting for another action on this workbook", fraction: 0)
-    } _: {
-      try await context.workbooks.withWorkbook(path, editing: true) { workbook in
-        let paid = try await payDebts(workbook)
-        let writers = try await read(workbook)
-        let report = try await fetch(writers)
-        try await journal.begin("write", "writing \(report.changedCells) cells to \(workbook.title)")
-        if !report.tabs.isEmpty { try await workbook.write(report.tabs) }
-        journal.end("\(report.changedCells) cells written")
-        return ending(report, writers.map(\.header.tab), paid: paid)
-      }
+    try await context.withWorkbook(path, editing: true, telling: journal) { workbook in
+      let paid = try await payDebts(workbook)
+      let writers = try await read(workbook)
+      let report = try await fetch(writers)
+      try await journal.begin("write", "writing \(report.changedCells) cells to \(workbook.title)")
+      if !report.tabs.isEmpty { try await workbook.write(report.tabs) }
+      journal.end("\(report.changedCells) cells written")
+      return ending(report, writers.map(\.header.tab), paid: paid)
     }
   }
 

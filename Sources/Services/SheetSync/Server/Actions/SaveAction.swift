@@ -14,16 +14,12 @@ struct SaveAction {
   let keys: [String]
 
   func perform() async throws -> ActionEnding {
-    try await context.locks.holding(path) {
-      journal.tellProgress("waiting for another action on this workbook", fraction: 0)
-    } _: {
-      try await context.workbooks.withWorkbook(path, editing: true) { workbook in
-        let (rows, drift) = try await read(workbook)
-        guard !rows.isEmpty else { return rows.nothing(drift) }
-        var outcome = try await send(rows.parcel)
-        outcome.findings = drift + rows.reading.findings + rows.findings + outcome.findings
-        return try await writeBack(outcome, rows, to: workbook)
-      }
+    try await context.withWorkbook(path, editing: true, telling: journal) { workbook in
+      let (rows, drift) = try await read(workbook)
+      guard !rows.isEmpty else { return rows.nothing(drift) }
+      var outcome = try await send(rows.parcel)
+      outcome.findings = drift + rows.reading.findings + rows.findings + outcome.findings
+      return try await writeBack(outcome, rows, to: workbook)
     }
   }
 

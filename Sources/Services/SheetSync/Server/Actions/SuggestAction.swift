@@ -146,24 +146,20 @@ struct SuggestAction {
   /// The workbook was free while the model was asked: a row is found by its key, and gets its suggestion only if it says still what the
   /// model was told and nothing stands there by now.
   private func write(_ answered: [(subject: Subject, text: String)], _ progress: inout Progress) async throws {
-    let written = try await context.locks.holding(path) {
-      journal.tellProgress("waiting for another action on this workbook", fraction: 0)
-    } _: {
-      try await context.workbooks.withWorkbook(path, editing: true) { workbook in
-        try await context.payDebts(of: path, in: workbook)
-        let (reading, table) = try await SavedRows.read(Catalogue[.mathModels], of: workbook, limits: context.limits)
-        let now = Dictionary(Self.subjects(in: reading, table).map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
-        let texts = answered.compactMap { subject, text -> (rowNumber: Int, text: String)? in
-          guard let row = now[subject.key], row.formula == subject.formula, row.assumptions == subject.assumptions else {
-            return nil
-          }
-          return (row.rowNumber, text)
+    let written = try await context.withWorkbook(path, editing: true, telling: journal) { workbook in
+      try await context.payDebts(of: path, in: workbook)
+      let (reading, table) = try await SavedRows.read(Catalogue[.mathModels], of: workbook, limits: context.limits)
+      let now = Dictionary(Self.subjects(in: reading, table).map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+      let texts = answered.compactMap { subject, text -> (rowNumber: Int, text: String)? in
+        guard let row = now[subject.key], row.formula == subject.formula, row.assumptions == subject.assumptions else {
+          return nil
         }
-        let writer = TabWriter(reading.header, table: table, source: "", now: DateSerial(days: 0))
-        let plan = writer.suggestions(texts)
-        if !plan.cells.isEmpty { try await workbook.write([plan.tabWrites]) }
-        return plan.cells.count
+        return (row.rowNumber, text)
       }
+      let writer = TabWriter(reading.header, table: table, source: "", now: DateSerial(days: 0))
+      let plan = writer.suggestions(texts)
+      if !plan.cells.isEmpty { try await workbook.write([plan.tabWrites]) }
+      return plan.cells.count
     }
     progress.written += written
     if written < answered.count {

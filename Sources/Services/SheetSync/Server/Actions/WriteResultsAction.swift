@@ -36,13 +36,9 @@ struct WriteResultsAction {
     let now = DateSerial(microsecondsSince1970: context.clock.nowUs() / 1_000_000 * 1_000_000)
     let writer = ResultWriter(run: run, now: now)
     do {
-      let report = try await context.locks.holding(path) {
-        journal.tellProgress("waiting for another action on this workbook", fraction: 0)
-      } _: {
-        try await context.workbooks.withWorkbook(path, editing: true) { workbook in
-          try await context.payDebts(of: path, in: workbook)
-          return try await writer.write(to: workbook)
-        }
+      let report = try await context.withWorkbook(path, editing: true, telling: journal) { workbook in
+        try await context.payDebts(of: path, in: workbook)
+        return try await writer.write(to: workbook)
       }
       journal.end("\(report.rows) rows written")
       return ending(run, report)
