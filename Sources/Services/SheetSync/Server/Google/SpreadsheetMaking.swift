@@ -12,31 +12,30 @@ extension GoogleWorkbook {
     let missing = workbook.tabs.filter { !taken.contains($0.name.lowercased()) }
     guard !missing.isEmpty else { return [] }
     var ids = Set(sheets.map(\.id))
-    var made: [(id: Int, tab: NewTab)] = []
-    for tab in missing {
+    let made = missing.map { tab in
       var id = Int.random(in: 1...Int(Int32.max))
       while !ids.insert(id).inserted { id = Int.random(in: 1...Int(Int32.max)) }
-      made.append((id, tab))
+      let outline = SheetOutline(
+        id: id, title: tab.name, isHidden: tab.isHidden, rowCount: max(Self.firstRows, tab.rows.count + 1),
+        columnCount: tab.columns.count)
+      return (outline: outline, tab: tab)
     }
     // All tabs first: formulas and drop-downs of one refer to others.
-    var changes = made.map { id, tab in
+    var changes = made.map { outline, _ in
       SheetChange.addSheet(
-        id: id, title: tab.name, rows: max(Self.firstRows, tab.rows.count + 1), columns: tab.columns.count, frozenRows: 1,
-        frozenColumns: tab.columns.count > 1 ? 1 : 0, isHidden: tab.isHidden)
+        id: outline.id, title: outline.title, rows: outline.rowCount, columns: outline.columnCount, frozenRows: 1,
+        frozenColumns: outline.columnCount > 1 ? 1 : 0, isHidden: outline.isHidden)
     }
-    for (id, tab) in made { changes += SpreadsheetTab(id: id, tab: tab, lastRow: max(Self.firstRows, tab.rows.count + 1)).changes }
+    for (outline, tab) in made { changes += SpreadsheetTab(id: outline.id, tab: tab, lastRow: outline.rowCount).changes }
     do throws(WorkbookError) {
       _ = try await client.call(.change(address, changes), title: title)
     } catch {
       // A call that was cut may have taken effect; its repetition is then refused for the tabs that it finds.
       guard error.kind == .notAccessible else { throw error }
       let there = Set(try await GoogleWorkbook.open(address, with: client).sheets.map(\.id))
-      guard made.allSatisfy({ there.contains($0.id) }) else { throw error }
+      guard made.allSatisfy({ there.contains($0.outline.id) }) else { throw error }
     }
-    sheets += made.map { id, tab in
-      SheetOutline(
-        id: id, title: tab.name, rowCount: max(Self.firstRows, tab.rows.count + 1), columnCount: tab.columns.count)
-    }
+    sheets += made.map(\.outline)
     return missing.map(\.name)
   }
 }
