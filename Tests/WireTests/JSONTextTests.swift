@@ -141,6 +141,7 @@ struct Base64Tests {
       #expect(Base64.decode(String(text.prefix { $0 != "=" })) == Array(bytes.utf8))
     }
     #expect(Base64.encode([0xFB, 0xFF]) == "+/8=" && Base64.encode([0xFB, 0xFF], padding: false) == "+/8")
+    #expect(Base64.encodeURLSafe([0xFB, 0xFF]) == "-_8")
     #expect(Base64.decode("-_8=") == [0xFB, 0xFF])
   }
 

@@ -1,17 +1,24 @@
 /// RFC 4648.
 public enum Base64 {
   private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+  private static let urlSafeAlphabet = Array(alphabet.dropLast(2)) + Array("-_".utf8)
 
   private static let values: [UInt8] = {
     var values = [UInt8](repeating: 0xFF, count: 256)
     for (value, character) in alphabet.enumerated() { values[Int(character)] = UInt8(value) }
-    values[Int(UInt8(ascii: "-"))] = 62
-    values[Int(UInt8(ascii: "_"))] = 63
+    for (value, character) in urlSafeAlphabet.enumerated() { values[Int(character)] = UInt8(value) }
     return values
   }()
 
   /// The standard alphabet, with padding unless told otherwise.
   public static func encode(_ bytes: [UInt8], padding: Bool = true) -> String {
+    encode(bytes, alphabet, padding: padding)
+  }
+
+  /// The URL-safe alphabet without padding, as JSON Web Tokens have it.
+  public static func encodeURLSafe(_ bytes: [UInt8]) -> String { encode(bytes, urlSafeAlphabet, padding: false) }
+
+  private static func encode(_ bytes: [UInt8], _ alphabet: [UInt8], padding: Bool) -> String {
     var text: [UInt8] = []
     text.reserveCapacity((bytes.count + 2) / 3 * 4)
     var index = 0

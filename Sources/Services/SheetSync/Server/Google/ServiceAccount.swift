@@ -55,18 +55,7 @@ struct ServiceAccount: Sendable {
       "iss": .string(email), "scope": .string(Self.scope), "aud": .string(tokenAddress.text),
       "iat": .number(JSONNumber(nowSeconds)), "exp": .number(JSONNumber(nowSeconds + Self.assertionSeconds)),
     ]
-    let signed = [header, claims].map { Self.base64URL(Array(JSONValue.object($0).text().utf8)) }.joined(separator: ".")
-    return signed + "." + Self.base64URL(try key.signature(of: Array(signed.utf8)))
-  }
-
-  private static func base64URL(_ bytes: [UInt8]) -> String {
-    let text = Base64.encode(bytes, padding: false).utf8.map { byte in
-      switch byte {
-      case UInt8(ascii: "+"): UInt8(ascii: "-")
-      case UInt8(ascii: "/"): UInt8(ascii: "_")
-      default: byte
-      }
-    }
-    return String(decoding: text, as: UTF8.self)
+    let signed = [header, claims].map { Base64.encodeURLSafe(Array(JSONValue.object($0).text().utf8)) }.joined(separator: ".")
+    return signed + "." + Base64.encodeURLSafe(try key.signature(of: Array(signed.utf8)))
   }
 }
