@@ -23,14 +23,11 @@ public struct RSASigningKey: Sendable {
     ERR_clear_error()
     guard let context = unsafe EVP_MD_CTX_new() else { throw TLSError(draining: "a signature cannot be made") }
     defer { unsafe EVP_MD_CTX_free(context) }
-    var length = 0
-    guard unsafe EVP_DigestSignInit(context, nil, EVP_sha256(), nil, key.pointer) == 1,
-      unsafe EVP_DigestSign(context, nil, &length, message, message.count) == 1
-    else { throw TLSError(draining: "a signature cannot be made") }
+    var length = Int(unsafe EVP_PKEY_get_size(key.pointer))
     var signature = [UInt8](repeating: 0, count: length)
-    guard unsafe EVP_DigestSign(context, &signature, &length, message, message.count) == 1 else {
-      throw TLSError(draining: "a signature cannot be made")
-    }
+    guard unsafe EVP_DigestSignInit(context, nil, EVP_sha256(), nil, key.pointer) == 1,
+      unsafe EVP_DigestSign(context, &signature, &length, message, message.count) == 1
+    else { throw TLSError(draining: "a signature cannot be made") }
     return Array(signature.prefix(length))
   }
 }
