@@ -94,18 +94,10 @@ actor GoogleWorkbook: Workbook {
 
   func sheet(_ tab: String) throws(WorkbookError) -> SheetOutline {
     let wanted = tab.lowercased()
-    let found = sheets.filter { $0.title.lowercased() == wanted }
-    guard let sheet = found.first else {
-      let names = sheets.prefix(20).map { "\"\($0.title)\"" }.joined(separator: ", ")
-      throw WorkbookError(
-        .missingTab, file: title, problem: "there is no tab \"\(tab)\"",
-        mend: "Add the tab or correct its name; the spreadsheet has \(names).")
+    guard let sheet = sheets.first(where: { $0.title.lowercased() == wanted }) else {
+      throw .missingTab(title, tab, among: sheets.map(\.title))
     }
-    guard sheet.isGrid else {
-      throw WorkbookError(
-        .missingTab, file: title, tab: sheet.title, problem: "this tab is a chart or shows data from elsewhere and has no cells",
-        mend: "Name a tab with cells.")
-    }
+    guard sheet.isGrid else { throw .noCells(title, "a chart or shows data from elsewhere", tab: sheet.title) }
     return sheet
   }
 }

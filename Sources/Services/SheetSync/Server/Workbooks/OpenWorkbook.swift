@@ -95,17 +95,10 @@ final class OpenWorkbook {
     let wanted = tab.lowercased()
     let found = part.sheets.filter { $0.name.lowercased() == wanted }
     guard let sheet = found.first else {
-      let names = part.sheets.prefix(20).map { "\"\($0.name.prefix(31))\"" }.joined(separator: ", ")
-      throw WorkbookError(
-        .missingTab, file: path.name, problem: "there is no tab \"\(tab)\"",
-        mend: "Add the tab or correct its name; the workbook has \(names).")
+      throw .missingTab(path.name, tab, among: part.sheets.map { String($0.name.prefix(31)) })
     }
     guard found.count == 1 else { throw .damaged(path.name, "it has two tabs of this name", tab: sheet.name) }
-    guard let partName = sheet.part else {
-      throw WorkbookError(
-        .missingTab, file: path.name, tab: sheet.name, problem: "this tab is a chart or a macro sheet and has no cells",
-        mend: "Name a tab with cells.")
-    }
+    guard let partName = sheet.part else { throw .noCells(path.name, "a chart or a macro sheet", tab: sheet.name) }
     guard let member = archive.member(partName) else {
       throw .damaged(path.name, "its part \"\(partName)\" is missing", tab: sheet.name)
     }

@@ -23,6 +23,20 @@ extension WorkbookError {
     WorkbookError(.notAWorkbook, file: file, problem: problem, mend: "Save it as an Excel workbook (.xlsx) and try again.")
   }
 
+  /// `names`: the tabs that there are; a message bears a few of them.
+  static func missingTab(_ file: String, _ tab: String, among names: [String]) -> WorkbookError {
+    let known = names.prefix(20).map { "\"\($0)\"" }.joined(separator: ", ")
+    return WorkbookError(
+      .missingTab, file: file, problem: "there is no tab \"\(tab)\"",
+      mend: "Add the tab or correct its name; the workbook has \(known).")
+  }
+
+  /// `what`: what the tab is instead, after "this tab is".
+  static func noCells(_ file: String, _ what: String, tab: String) -> WorkbookError {
+    WorkbookError(
+      .missingTab, file: file, tab: tab, problem: "this tab is \(what) and has no cells", mend: "Name a tab with cells.")
+  }
+
   static func encrypted(_ file: String) -> WorkbookError {
     WorkbookError(
       .encrypted, file: file, problem: "the file is protected with a password",
