@@ -80,7 +80,7 @@ struct TabPlan: Sendable {
       let all = (bare[row] ?? [:]).merging(written.mapValues { CellValue($0).bare }) { $1 }
       keys[row] = known.key(row, all)
     }
-    let columns = Set(cells.values.flatMap(\.keys))
+    let columns = writtenColumns
     let before = values.mapValues { row in
       row.reduce(into: [Int: WrittenValue?]()) { kept, cell in
         if columns.contains(cell.key) { kept[cell.key] = .some(WrittenValue(cell.value)) }
@@ -95,7 +95,7 @@ struct TabPlan: Sendable {
     if let last = cells.keys.max(), last > sheet.rowCount {
       changes.append(.grow(sheet: sheet.id, .rows, by: last - sheet.rowCount))
     }
-    if let last = cells.values.lazy.flatMap(\.keys).max(), last > sheet.columnCount {
+    if let last = writtenColumns.max(), last > sheet.columnCount {
       changes.append(.grow(sheet: sheet.id, .columns, by: last - sheet.columnCount))
     }
     // A date in a cell without a format for dates would look like 46000.
