@@ -93,8 +93,8 @@ public struct SetSave: Sendable {
     self.kpis = kpis
     tally.rows = rows.count
     var scenarioNames = KeyBook(scenarios.map(\.name))
-    let groups = Dictionary(grouping: rows.filter { place($0) }) { SetKey(scenarioName: $0.scenarioName, setName: $0.setName) }
-    let unread = Dictionary(grouping: unreadable) { SetKey(scenarioName: $0.scenarioName, setName: $0.setName) }
+    let groups = Dictionary(grouping: rows.filter { place($0) }, by: \.key)
+    let unread = Dictionary(grouping: unreadable, by: \.key)
     let before = Dictionary(stored.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
     let named = Set(groups.keys).union(unread.keys.filter { !$0.scenario.isEmpty && !$0.set.isEmpty })
     let keys = named.sorted()
@@ -102,7 +102,7 @@ public struct SetSave: Sendable {
     for key in keys where before[key] == nil {
       save(groups[key] ?? [], unread: unread[key] ?? [], before: nil, scenarioNames: &scenarioNames)
     }
-    let stray = unreadable.filter { before[SetKey(scenarioName: $0.scenarioName, setName: $0.setName)] == nil }.map(\.row)
+    let stray = unreadable.filter { before[$0.key] == nil }.map(\.row)
     strays = Set(stray + findings.lazy.filter { $0.severity == .error }.map(\.cell.row)).sorted()
     for key in keys {
       guard let stored = before[key] else { continue }
