@@ -54,12 +54,18 @@ extension Initiative {
       deadlineDate: candidate.deadlineDate, isMandatory: candidate.isMandatory, mandateReason: candidate.mandateReason,
       bundleKey: candidate.bundleKey, prerequisiteKeys: candidate.prerequisiteKeys, exclusionKeys: candidate.exclusionKeys,
       synergyGroupKeys: candidate.synergyGroupKeys,
-      contributions: initiative.contributions.map { Contribution(kpiKey: $0.kpiKey, value: $0.value) },
+      contributions: initiative.contributions.map { Contribution($0) },
       metricChain: chain.map { chain in
         Messages.MetricChain(nodes: chain.nodes, edges: chain.edges.map { MetricChainEdge(from: $0.from, to: $0.to) })
       },
       scopeMode: candidate.scopeMode, engineeringTokensMvp: candidate.tokensMvp.map { OptionalInt64(value: Int64($0)) },
       mvpContributionShare: candidate.mvpShare.map { OptionalDouble(value: $0) })
+  }
+}
+
+extension Contribution {
+  init(_ contribution: KpiContribution) {
+    self.init(kpiKey: contribution.kpiKey, value: contribution.value)
   }
 }
 

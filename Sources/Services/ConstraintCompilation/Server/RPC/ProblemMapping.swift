@@ -78,11 +78,10 @@ extension Candidate {
       initiativeKey: candidate.key, title: candidate.title, tokens: Int64(candidate.tokens), country: candidate.country,
       department: candidate.department, category: candidate.category, programKey: candidate.programKey,
       deadlineDate: candidate.deadlineDate,
-      contributions: candidate.contributions.map { Contribution(kpiKey: $0.kpiKey, value: $0.value) },
+      contributions: candidate.contributions.map { Contribution($0) },
       source: CellSource(candidate.source), form: candidate.form == .mvp ? .mvp : .unspecified,
       mvp: candidate.mvp.map { form in
-        SmallerForm(
-          tokens: Int64(form.tokens), contributions: form.contributions.map { Contribution(kpiKey: $0.kpiKey, value: $0.value) })
+        SmallerForm(tokens: Int64(form.tokens), contributions: form.contributions.map { Contribution($0) })
       })
   }
 }
