@@ -120,10 +120,7 @@ struct ConstraintCompilationHandler: ConstraintCompilationService {
   func assembleProblem(_ request: AssembleProblemRequest, context: CallContext) async throws -> AssembleProblemResponse {
     try require(request.scenarioName, "scenario_name")
     try require(request.constraintSetName, "constraint_set_name")
-    guard request.initiativeKeys.count <= Self.mostRows else {
-      throw RPCError(
-        .invalidArgument, "initiative_keys has \(request.initiativeKeys.count) keys; at most \(Self.mostRows) are taken.")
-    }
+    try checkCount(ofInitiativeKeys: request.initiativeKeys)
     let kpis = try await metrics.catalogue()
     return try await answering(context) {
       let key = SetKey(scenarioName: request.scenarioName, setName: request.constraintSetName)
@@ -152,6 +149,12 @@ struct ConstraintCompilationHandler: ConstraintCompilationService {
   func require(_ value: String, _ field: String) throws {
     guard NormalKey(value).isEmpty || value.contains("\0") else { return }
     throw RPCError(.invalidArgument, "\(field) is empty; it is required.")
+  }
+
+  func checkCount(ofInitiativeKeys keys: [String]) throws {
+    guard keys.count <= Self.mostRows else {
+      throw RPCError(.invalidArgument, "initiative_keys has \(keys.count) keys; at most \(Self.mostRows) are taken.")
+    }
   }
 
   static func unknownScenario(_ name: String, among names: [String]) -> RPCError {

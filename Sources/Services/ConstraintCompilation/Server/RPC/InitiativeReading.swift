@@ -18,10 +18,10 @@ extension ConstraintCompilationHandler {
     guard request.pageToken.isEmpty || request.pageSize > 0 else {
       throw RPCError(.invalidArgument, "page_token is set and page_size is not; send the page_size of the first page.")
     }
-    guard !request.pageToken.contains("\0"), request.initiativeKeys.count <= Self.mostRows else {
-      throw RPCError(
-        .invalidArgument, "page_token is none of this service's, or initiative_keys has more than \(Self.mostRows) keys.")
+    guard !request.pageToken.contains("\0") else {
+      throw RPCError(.invalidArgument, "page_token is none of this service's; send the next_page_token of the answer before.")
     }
+    try checkCount(ofInitiativeKeys: request.initiativeKeys)
     return try await answering(context) {
       let list = try await store.initiatives(
         request.initiativeKeys, pageSize: Int(request.pageSize), after: request.pageToken, deadline: context.deadline)
