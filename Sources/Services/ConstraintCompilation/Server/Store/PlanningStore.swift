@@ -165,14 +165,14 @@ struct PlanningStore: Sendable {
 
   /// Nil when there is no such revision.
   func revision(_ name: String, deadline: ContinuousClock.Instant?) async throws -> RevisionByName.Stored? {
-    try await database.fetchFirst(RevisionByName(revision: name.lowercased()), deadline: deadline)
+    try await database.fetchFirst(PublishedRevision(revision: name.lowercased()), deadline: deadline)
   }
 
   /// The newest revision of the set; nil when there is no such set.
   func newestRevision(_ key: SetKey, deadline: ContinuousClock.Instant?) async throws -> RevisionByName.Stored? {
     try await database.transaction(isolation: .readOnlySnapshot, deadline: deadline) { transaction in
       guard let head = try await transaction.fetchFirst(SetHeads(keys: [key])) else { return nil }
-      return try await transaction.fetchFirst(RevisionByName(revision: head.revision))
+      return try await transaction.fetchFirst(PublishedRevision(revision: head.revision))
     }
   }
 
@@ -203,10 +203,7 @@ struct PlanningStore: Sendable {
         scenarios: try tables[1].map(AllScenarios.decode), setNames: names,
         initiatives: AllContributions.joined(try tables[3].map(AllInitiatives.decode), try tables[4].map(AllContributions.decode)))
       let wanted = revision.isEmpty ? head?.revision : revision.lowercased()
-      guard let wanted, let stored = try await transaction.fetchFirst(RevisionByName(revision: wanted, comparesColumns: false))
-      else {
-        return materials
-      }
+      guard let wanted, let stored = try await transaction.fetchFirst(RevisionByName(revision: wanted)) else { return materials }
       materials.revision = stored
       if let head, head.revision == wanted {
         materials.rows = head.stored.rows

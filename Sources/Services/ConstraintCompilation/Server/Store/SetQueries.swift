@@ -190,17 +190,10 @@ struct RevisionByName: Query {
     var key: SetKey { SetKey(scenarioName: scenarioName, setName: setName) }
   }
 
-  var revision: String
-  /// Whether what is published must be what was compiled: for whoever hands the revision on.
-  var comparesColumns = true
+  fileprivate static let columns: Statement = "scenario_name, constraint_set_name, revision, compiled, created_at, created_by"
 
-  var statement: Statement {
-    let columns = comparesColumns ? PublishedColumns.names.joined(separator: ", ") : ""
-    return """
-      SELECT scenario_name, constraint_set_name, revision, compiled, created_at, created_by\(unsafeSQL: columns.isEmpty ? "" : ", " + columns)
-      FROM constraint_set_revision WHERE revision = \(revision)
-      """
-  }
+  var revision: String
+  var statement: Statement { "SELECT \(Self.columns) FROM constraint_set_revision WHERE revision = \(revision)" }
 
   static func decode(_ row: Row) throws -> Stored {
     let compiled: CompiledConstraintSet
@@ -209,12 +202,29 @@ struct RevisionByName: Query {
     } catch let error as WireError {
       throw PostgresError(.decoding, "a stored revision cannot be read: \(error)")
     }
-    if row.columnNames.count > 6, let fault = try PublishedColumns(compiled).faults(in: row, from: 6).first {
-      throw RevisionFault(description: "\(fault.column): \(fault.message)")
-    }
     return Stored(
       scenarioName: try row.decode(0), setName: try row.decode(1), revision: try row.decode(2), compiled: compiled,
       createdAt: try row.decode(4), createdBy: try row.decode(5))
+  }
+}
+
+/// A revision for whoever hands it on: what is published of it must be what was compiled.
+struct PublishedRevision: Query {
+  var revision: String
+
+  var statement: Statement {
+    """
+    SELECT \(RevisionByName.columns), \(unsafeSQL: PublishedColumns.names.joined(separator: ", "))
+    FROM constraint_set_revision WHERE revision = \(revision)
+    """
+  }
+
+  static func decode(_ row: Row) throws -> RevisionByName.Stored {
+    let stored = try RevisionByName.decode(row)
+    if let fault = try PublishedColumns(stored.compiled).faults(in: row, from: 6).first {
+      throw RevisionFault(description: "\(fault.column): \(fault.message)")
+    }
+    return stored
   }
 }
 
