@@ -1,6 +1,5 @@
 import ArgumentParser
 import LocalSystem
-import Messages
 import RPC
 import Reactor
 import Wire
@@ -19,6 +18,18 @@ struct StateOption: ParsableArguments {
 struct AnswerOption: ParsableArguments {
   @Flag(help: "Print the answer as JSON, for programs.")
   var json = false
+
+  /// Calls a service, and shows what it answered: as JSON where that is asked for, else in lines for a person.
+  func show<Response: WireMessage>(
+    _ kind: ServiceKind, at endpoint: @autoclosure () throws -> ServiceEndpoint, of call: (RPCChannel) async throws -> Response,
+    lines: (Response, Console) -> [String], outcome: (Response) -> Outcome = { _ in .done }
+  ) async throws {
+    try await CommandContext.run { context in
+      let response = try await context.session.call(kind, at: endpoint(), call)
+      if json { context.console.show(json: response) } else { context.console.show(lines(response, context.console)) }
+      return outcome(response)
+    }
+  }
 }
 
 /// Where the services are: named, or found through the state directory.
@@ -71,11 +82,7 @@ struct MetricsOptions: ParsableArguments {
     _ answer: AnswerOption, of call: (RPCChannel) async throws -> Response, lines: (Response, Console) -> [String],
     outcome: (Response) -> Outcome = { _ in .done }
   ) async throws {
-    try await CommandContext.run { context in
-      let response = try await context.session.call(.metrics, at: endpoint(), call)
-      if answer.json { context.console.show(json: response) } else { context.console.show(lines(response, context.console)) }
-      return outcome(response)
-    }
+    try await answer.show(.metrics, at: endpoint(), of: call, lines: lines, outcome: outcome)
   }
 
   /// Who calls.
@@ -83,29 +90,6 @@ struct MetricsOptions: ParsableArguments {
 
   private func named() throws -> Person? {
     try person ?? environmentVariable("LODESTAR_AS").map { try Person(orFailing: $0, of: "LODESTAR_AS") }
-  }
-}
-
-/// Where lodestar-compiler is.
-struct CompilerOptions: ParsableArguments {
-  @OptionGroup var state: StateOption
-
-  @Option(help: "The address of lodestar-compiler, like 127.0.0.1:5002 (or LODESTAR_COMPILER_ADDRESS).")
-  var compiler: String?
-
-  /// Calls lodestar-compiler, and shows what it answered: as JSON where that is asked for, else in lines for a person.
-  func show<Response: WireMessage>(
-    _ answer: AnswerOption, of call: (ConstraintCompilationClient) async throws -> Response, lines: (Response, Console) -> [String],
-    outcome: (Response) -> Outcome = { _ in .done }
-  ) async throws {
-    try await CommandContext.run { context in
-      let endpoint = try ServiceKind.compiler.endpoint(named: compiler, state.layout, as: nil)
-      let response = try await context.session.call(.compiler, at: endpoint) { channel in
-        try await call(ConstraintCompilationClient(channel: channel))
-      }
-      if answer.json { context.console.show(json: response) } else { context.console.show(lines(response, context.console)) }
-      return outcome(response)
-    }
   }
 }
 

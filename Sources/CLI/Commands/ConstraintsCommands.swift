@@ -19,7 +19,7 @@ struct Constraints: ParsableCommand {
           lodestar constraints diff --from 3f2a… --to 1c9d…
         """)
 
-    @OptionGroup var service: CompilerOptions
+    @OptionGroup var services: ServiceOptions
     @OptionGroup var answer: AnswerOption
 
     @Argument(help: "The scenario's name.")
@@ -43,8 +43,8 @@ struct Constraints: ParsableCommand {
     func run() async throws {
       let request = DiffRevisionsRequest(
         scenarioName: scenario ?? "", constraintSetName: constraintSet ?? "", fromRevision: from ?? "", toRevision: to ?? "")
-      try await service.show(answer) { client in
-        try await client.diffRevisions(request)
+      try await answer.show(.compiler, at: services.endpoint(of: .compiler)) { channel in
+        try await ConstraintCompilationClient(channel: channel).diffRevisions(request)
       } lines: {
         RevisionDiffView(diff: $0).lines($1)
       }
@@ -64,12 +64,12 @@ struct Constraints: ParsableCommand {
           lodestar constraints verify --json
         """)
 
-    @OptionGroup var service: CompilerOptions
+    @OptionGroup var services: ServiceOptions
     @OptionGroup var answer: AnswerOption
 
     func run() async throws {
-      try await service.show(answer) { client in
-        try await client.verifyRevisions(VerifyRevisionsRequest())
+      try await answer.show(.compiler, at: services.endpoint(of: .compiler)) { channel in
+        try await ConstraintCompilationClient(channel: channel).verifyRevisions(VerifyRevisionsRequest())
       } lines: {
         RevisionVerificationView(answer: $0).lines($1)
       } outcome: {

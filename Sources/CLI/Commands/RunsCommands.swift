@@ -68,12 +68,10 @@ struct Runs: ParsableCommand {
     var snapshot = false
 
     func run() async throws {
-      try await CommandContext.run { context in
-        let run = try await context.session.call(.optimizer, at: services.endpoint(of: .optimizer)) { channel in
-          try await PortfolioOptimizationClient(channel: channel).getRun(GetRunRequest(runId: runID, includeSnapshot: snapshot))
-        }
-        if answer.json { context.console.show(json: run) } else { context.console.show(RunView(run: run).lines(context.console)) }
-        return .done
+      try await answer.show(.optimizer, at: services.endpoint(of: .optimizer)) { channel in
+        try await PortfolioOptimizationClient(channel: channel).getRun(GetRunRequest(runId: runID, includeSnapshot: snapshot))
+      } lines: {
+        RunView(run: $0).lines($1)
       }
     }
   }
