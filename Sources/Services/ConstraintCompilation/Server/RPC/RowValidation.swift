@@ -12,8 +12,9 @@ extension ConstraintCompilationHandler {
     // Asked for once, and before anything is locked.
     let metrics = request.needsKpis ? try await metrics.remembering() : metrics
     return try await answering(context) {
-      try await store.rehearse(deadline: context.deadline) { store in
-        try await store.lockSets(request.setKeys, andStored: request.takesWholeTabOfSets)
+      try await store.rehearse(
+        locking: request.setKeys, andStored: request.takesWholeTabOfSets, deadline: context.deadline
+      ) { store in
         var judge = self
         judge.store = store
         judge.metrics = metrics

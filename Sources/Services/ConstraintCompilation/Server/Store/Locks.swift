@@ -13,8 +13,14 @@ enum PlanningLock {
   /// Saves of rows that have this table to themselves.
   static func rows(of table: String) -> Statement { statement(["rows of \(table)"]) }
 
-  static func sets(_ keys: some Sequence<SetKey>) -> Statement {
-    statement(keys.sorted().map { "set \($0.scenario.text.utf8.count) \($0.scenario.text) \($0.set.text)" })
+  /// Locks the sets named, whether or not there are such, and with `andStored` every other that there is; answers all of them.
+  @discardableResult
+  static func lock(sets named: Set<SetKey>, andStored: Bool, in transaction: Transaction) async throws -> Set<SetKey> {
+    var keys = named
+    if andStored { keys.formUnion(try await transaction.fetch(SetNames()).map(\.key)) }
+    try await transaction.execute(
+      statement(keys.sorted().map { "set \($0.scenario.text.utf8.count) \($0.scenario.text) \($0.set.text)" }))
+    return keys
   }
 
   private static func statement(_ names: [String]) -> Statement {

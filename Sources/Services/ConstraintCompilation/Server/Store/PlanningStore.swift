@@ -108,9 +108,7 @@ struct PlanningStore: Sendable {
   func saveSets(_ request: SetRequest, kpis: KpiCatalogue) async throws -> SetAnswer {
     let terms = request.terms
     return try await save(terms) { transaction in
-      var keys = request.keys
-      if terms.isWholeTab { keys.formUnion(try await transaction.fetch(SetNames()).map(\.key)) }
-      try await transaction.execute(PlanningLock.sets(keys))
+      let keys = try await PlanningLock.lock(sets: request.keys, andStored: terms.isWholeTab, in: transaction)
       let tables = try await transaction.pipeline([
         SetHeads(keys: keys.sorted()).statement, AllScenarios().statement, AllInitiatives().statement, AllContributions().statement,
       ])

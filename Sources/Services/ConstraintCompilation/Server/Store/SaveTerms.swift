@@ -30,26 +30,21 @@ extension PlanningStore {
   }
 
   /// Runs the body with a store whose saves see each other, and takes all of them back at the end.
+  /// - Parameters:
+  ///   - sets: those that the saves will name, locked before the first of them locks its own: two rehearsals that took them tab by
+  ///     tab could wait for each other.
+  ///   - andStored: a whole tab is among the saves, which looks at every set there is.
   func rehearse<Result: Sendable>(
-    deadline: ContinuousClock.Instant?, _ body: (PlanningStore) async throws -> Result
+    locking sets: Set<SetKey>, andStored: Bool, deadline: ContinuousClock.Instant?, _ body: (PlanningStore) async throws -> Result
   ) async throws -> Result {
     do {
       return try await database.transaction(deadline: deadline) { transaction in
+        try await PlanningLock.lock(sets: sets, andStored: andStored, in: transaction)
         throw TakenBack(result: try await body(PlanningStore(database: database, rehearsal: transaction)))
       }
     } catch let rehearsed as TakenBack<Result> {
       return rehearsed.result
     }
-  }
-
-  /// Locks all sets that a rehearsal's saves will name, before the first of them locks its own: two that took them tab by tab could wait
-  /// for each other.
-  /// - Parameter andStored: a whole tab is among the saves, which looks at every set there is.
-  func lockSets(_ named: Set<SetKey>, andStored: Bool) async throws {
-    guard let rehearsal, andStored || !named.isEmpty else { return }
-    var keys = named
-    if andStored { keys.formUnion(try await rehearsal.fetch(SetNames()).map(\.key)) }
-    try await rehearsal.execute(PlanningLock.sets(keys))
   }
 }
 
