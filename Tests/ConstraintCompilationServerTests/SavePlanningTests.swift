@@ -195,6 +195,9 @@ import Testing
       let error = await #expect(throws: RPCError.self) { try await service.scenarios(Seeds.scenarios) }
       #expect(error?.code == .unavailable)
       #expect(error?.message.hasPrefix("The metrics service at \(address) cannot be reached; start it with `lodestar up`") == true)
+      let backlog = SaveInitiativesRequest(rows: Seeds.initiatives, scope: .all, actor: "ada")
+      let judged = try await handler.validateRows(ValidateRowsRequest(initiatives: backlog), context: ServiceUnderTest.context)
+      #expect(judged.initiatives?.counts?.upserts == 6)
       #expect(try await service.initiatives(Seeds.initiatives).counts?.upserts == 6)
       await channel.close()
     }

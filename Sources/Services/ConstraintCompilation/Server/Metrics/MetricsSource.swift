@@ -15,7 +15,8 @@ struct MetricsSource: Sendable {
   private let governance: MetricGovernanceClient
   private let registry: MetricRegistryClient
   private let address: SocketAddress
-  private var remembered: KpiCatalogue?
+  private var rememberedCatalogue: KpiCatalogue?
+  private var rememberedNames: MetricNames?
 
   init(channel: RPCChannel, address: SocketAddress) {
     governance = MetricGovernanceClient(channel: channel)
@@ -25,22 +26,35 @@ struct MetricsSource: Sendable {
 
   /// Throws `RPCError` that says which service is away and how to start it.
   func catalogue() async throws -> KpiCatalogue {
-    if let remembered { return remembered }
+    if let rememberedCatalogue { return rememberedCatalogue }
     return KpiCatalogue(
       try await telling("its KPIs") {
         try await governance.getMetricsConfig(GetMetricsConfigRequest(), options: CallOptions(timeout: Self.patience))
       })
   }
 
-  /// The source with the catalogue of this moment, for calls that belong together. Throws as `catalogue` does.
-  func remembering() async throws -> MetricsSource {
+  /// What these chains may name. The registry is listed only when one of them names what is no KPI, and nothing is asked when there
+  /// are none. Throws as `catalogue` does.
+  func names(for chains: [String]) async throws -> MetricNames {
+    if let rememberedNames { return rememberedNames }
+    if chains.isEmpty { return MetricNames(kpiKeys: [], metricKeys: []) }
+    let kpis = try await catalogue()
+    let known = MetricNames(kpis)
+    if chains.allSatisfy({ MetricChainParser.knowsAll(of: $0, names: known) }) { return known }
+    return MetricNames(kpis, metricKeys: try await metricKeys())
+  }
+
+  /// The source with the catalogue of this moment and what these chains may name, for calls that belong together. Throws as
+  /// `catalogue` does.
+  func remembering(namesFor chains: [String]) async throws -> MetricsSource {
     var source = self
-    source.remembered = try await catalogue()
+    source.rememberedCatalogue = try await catalogue()
+    source.rememberedNames = try await source.names(for: chains)
     return source
   }
 
   /// The keys of the registry's metrics, whatever became of their versions. Throws as `catalogue` does.
-  func metricKeys() async throws -> [String] {
+  private func metricKeys() async throws -> [String] {
     var keys: [String] = []
     // Without statuses it is every metric, and less of each: a page brings versions whole, of which only the metric's key is wanted.
     var request = ListMetricsRequest(pageSize: UInt32(Self.metricsPerPage))

@@ -20,9 +20,7 @@ struct ConstraintCompilationHandler: ConstraintCompilationService {
   func saveInitiatives(_ request: SaveInitiativesRequest, context: CallContext) async throws -> SaveRowsResponse {
     let terms = try terms(of: request, rows: request.rows.count, context)
     let entries = request.rows.map { InitiativeEntry($0) }
-    // The KPIs are asked for only when a row names one: the backlog can be saved while the metrics service is away.
-    let needsKpis = entries.contains { !NormalKey($0.fields.immediateKpiKey).isEmpty }
-    let kpis = needsKpis ? try await metrics.catalogue() : KpiCatalogue(revision: 0, kpis: [])
+    let kpis = request.namesKpis ? try await metrics.catalogue() : KpiCatalogue(revision: 0, kpis: [])
     return try await answering(context) {
       let save = try await store.saveInitiatives(entries, kpis: kpis, terms)
       return SaveRowsResponse(save.findings, save.tally)

@@ -7,22 +7,11 @@ extension ConstraintCompilationHandler {
   func saveMathModels(_ request: SaveMathModelsRequest, context: CallContext) async throws -> SaveRowsResponse {
     let terms = try terms(of: request, rows: request.rows.count, context)
     let entries = request.rows.map { MathModelEntry($0) }
-    let names = try await metricNames(for: entries.map(\.chainText))
+    let names = try await metrics.names(for: request.chains)
     return try await answering(context) {
       let save = try await store.saveMathModels(entries, names: names, checks: settings.chainChecks, terms)
       return SaveRowsResponse(save.findings, save.tally)
     }
-  }
-
-  /// The metrics service is asked only for what the chains need: models without chains are saved while it is away, and the registry
-  /// is listed only when a chain names what is no KPI.
-  private func metricNames(for chains: [String]) async throws -> MetricNames {
-    let typed = chains.filter { !NormalKey($0).isEmpty }
-    if typed.isEmpty { return MetricNames(kpiKeys: [], metricKeys: []) }
-    let kpis = try await metrics.catalogue()
-    let known = MetricNames(kpis)
-    if typed.allSatisfy({ MetricChainParser.knowsAll(of: $0, names: known) }) { return known }
-    return MetricNames(kpis, metricKeys: try await metrics.metricKeys())
   }
 
   func saveModelParams(_ request: SaveModelParamsRequest, context: CallContext) async throws -> SaveRowsResponse {

@@ -10,7 +10,7 @@ extension ConstraintCompilationHandler {
       throw RPCError(.invalidArgument, "The tabs have \(rows) rows together; at most \(Self.mostRows) are taken in one call.")
     }
     // Asked for once, and before anything is locked.
-    let metrics = request.needsKpis ? try await metrics.remembering() : metrics
+    let metrics = request.needsMetrics ? try await metrics.remembering(namesFor: request.chains) : metrics
     return try await answering(context) {
       try await store.rehearse(
         locking: request.setKeys, andStored: request.takesWholeTabOfSets, deadline: context.deadline
@@ -42,14 +42,19 @@ extension ConstraintCompilationHandler {
 extension ValidateRowsRequest {
   fileprivate var rowCount: Int {
     let planned = [initiatives?.rows.count, contributions?.rows.count, candidates?.rows.count, scenarios?.rows.count]
-    let ruled = [constraints?.rows.count, targets?.rows.count]
+    let ruled = [
+      constraints.map { $0.rows.count + $0.unreadableRows.count }, targets.map { $0.rows.count + $0.unreadableRows.count },
+    ]
     let modelled = [mathModels?.rows.count, modelParams?.rows.count, scoringInputs?.rows.count]
     return (planned + ruled + modelled).reduce(0) { $0 + ($1 ?? 0) }
   }
 
-  /// Whether a tab comes whose rows name KPIs.
-  fileprivate var needsKpis: Bool {
-    initiatives != nil || contributions != nil || scenarios != nil || constraints != nil || targets != nil || mathModels != nil
+  fileprivate var chains: [String] { mathModels?.chains ?? [] }
+
+  /// Whether a tab comes whose save would ask the metrics service.
+  fileprivate var needsMetrics: Bool {
+    contributions != nil || scenarios != nil || constraints != nil || targets != nil || initiatives?.namesKpis == true
+      || !chains.isEmpty
   }
 
   /// The sets that rows of Constraints and Targets name.

@@ -21,6 +21,16 @@ extension SaveScoringInputsRequest: SaveRequest {}
 extension SaveResultNotesRequest: SaveRequest {}
 extension SaveGapNotesRequest: SaveRequest {}
 
+extension SaveInitiativesRequest {
+  /// The KPIs are asked for only when a row names one: the backlog can be saved while the metrics service is away.
+  var namesKpis: Bool { rows.contains { !NormalKey($0.immediateKpiKey).isEmpty } }
+}
+
+extension SaveMathModelsRequest {
+  /// The metric chains that were typed: models without any are saved while the metrics service is away.
+  var chains: [String] { rows.map(\.metricChainText).filter { !NormalKey($0).isEmpty } }
+}
+
 extension HeadExpectation {
   /// Throws when one of them names no set or no revision, or two name one set.
   static func list(_ heads: [ExpectedHead]) throws(RPCError) -> [HeadExpectation] {
