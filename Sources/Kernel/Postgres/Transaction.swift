@@ -69,6 +69,21 @@ public final class Transaction: Sendable {
     return try await run(statements).map(\.rows)
   }
 
+  /// Reads what a statement selects through a cursor, at most `rowsAtOnce` rows at a time, and hands them on part by part; a
+  /// selection without rows has no part.
+  /// - Parameter cursor: a name that no other selection has: connections keep what they know of a FETCH's columns by its text.
+  public func readParts(
+    of selection: Statement, cursor: String, rowsAtOnce: Int, _ take: ([Row]) async throws -> Void
+  ) async throws {
+    try await execute("DECLARE \(identifier: cursor) NO SCROLL CURSOR FOR \(selection)")
+    while true {
+      let rows = try await query("FETCH FORWARD \(unsafeSQL: String(rowsAtOnce)) FROM \(identifier: cursor)")
+      if !rows.isEmpty { try await take(rows) }
+      if rows.count < rowsAtOnce { break }
+    }
+    try await execute("CLOSE \(identifier: cursor)")
+  }
+
   /// Inserts rows by COPY. Returns their number.
   @discardableResult
   public func copyIn(schema: String? = nil, table: String, columns: [String], rows: CopyRows) async throws -> Int {

@@ -68,11 +68,10 @@ extension PlanningStore {
   /// Reads every revision of one moment, and hands on what is wrong with each; nothing for those that are right.
   func verifyRevisions(deadline: ContinuousClock.Instant?, _ take: ([BrokenRevision]) -> Void) async throws {
     try await database.transaction(isolation: .readOnlySnapshot, deadline: deadline) { transaction in
-      try await transaction.execute("DECLARE whole_revisions NO SCROLL CURSOR FOR \(WholeRevision.selection)")
-      while true {
-        let rows = try await transaction.query("FETCH FORWARD \(unsafeSQL: "\(Self.verifiedAtOnce)") FROM whole_revisions")
+      try await transaction.readParts(
+        of: WholeRevision.selection, cursor: "whole_revisions", rowsAtOnce: Self.verifiedAtOnce
+      ) { rows in
         for row in rows { take(try WholeRevision(row).faults()) }
-        if rows.count < Self.verifiedAtOnce { return }
       }
     }
   }

@@ -58,19 +58,11 @@ extension PlanningStore {
     }
   }
 
-  /// Reads what the statement selects through a cursor, a part at a time.
+  /// Reads what the statement selects of a tab, a part at a time.
   private func parts(
     _ tab: PlanningTab, _ selection: Statement, _ transaction: Transaction, _ send: ([Row]) async throws -> Void
   ) async throws {
-    // A cursor of its own for each tab: connections keep what they know of a FETCH's columns by its text.
-    let name = "rows of \(tab.rawValue)"
-    try await transaction.execute("DECLARE \(identifier: name) NO SCROLL CURSOR FOR \(selection)")
-    while true {
-      let rows = try await transaction.query("FETCH FORWARD \(unsafeSQL: "\(Self.rowsPerPart)") FROM \(identifier: name)")
-      if !rows.isEmpty { try await send(rows) }
-      if rows.count < Self.rowsPerPart { break }
-    }
-    try await transaction.execute("CLOSE \(identifier: name)")
+    try await transaction.readParts(of: selection, cursor: "rows of \(tab.rawValue)", rowsAtOnce: Self.rowsPerPart, send)
   }
 
   /// Sets are stored each as a whole, so their rows are cut into parts set by set.

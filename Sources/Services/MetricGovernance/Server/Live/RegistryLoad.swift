@@ -48,19 +48,16 @@ enum RegistryLoad {
       state.revision = head.revision
       state.registryID = head.registryID
       // In the order in which they lie there: a million look-ups by an index would take longer than reading the table.
-      try await transaction.execute(
-        """
-        DECLARE every_pin NO SCROLL CURSOR FOR
+      let selection: Statement = """
         SELECT convert_to(tenant_id, 'UTF8') || '\\x00'::bytea || convert_to(dashboard_id, 'UTF8'), metric_key, version
         FROM dashboard_pin
-        """)
-      while true {
-        let rows = try await transaction.query("FETCH \(unsafeSQL: String(pinsPerRead)) FROM every_pin")
+        """
+      try await transaction.readParts(of: selection, cursor: "every_pin", rowsAtOnce: pinsPerRead) { rows in
         for row in rows {
           state.setPin(place: try row.decode(0), metric: try row.decode(1), version: try row.decode(2))
         }
-        if rows.count < pinsPerRead { return state }
       }
+      return state
     }
   }
 }
