@@ -5,31 +5,33 @@ import Wire
 /// The jsonb columns of a revision: the JSON of the typed messages under the contract's own names, with every list, even an empty
 /// one, numbers as numbers, and pairs as lists of two, so that people and their queries find what the specification shows.
 struct PublishedColumns {
-  static let names = [
-    "floors_json", "caps_json", "targets_json", "mandatory_initiatives_json", "bundles_json", "exclusions_json",
-    "prerequisites_json",
-    "synergies_json",
+  private static let parts: [(name: String, value: @Sendable (CompiledConstraintSet) -> JSONValue)] = [
+    ("floors_json", { Self.value($0.floors ?? Floors()) }),
+    ("caps_json", { Self.value($0.caps ?? Caps()) }),
+    ("targets_json", { Self.value($0.targets ?? Targets()) }),
+    ("mandatory_initiatives_json", { Self.value($0.mandatory ?? Mandatory()) }),
+    ("bundles_json", { Self.value($0.bundles ?? Bundles()) }),
+    ("exclusions_json", { Self.value($0.exclusions ?? Exclusions()) }),
+    ("prerequisites_json", { Self.value($0.prerequisites ?? Prerequisites()) }),
+    ("synergies_json", { Self.value($0.synergies ?? Synergies()) }),
   ]
+  static let names = parts.map(\.name)
+  /// The names as SQL lists them.
+  static let listedNames = Statement(unsafeSQL: names.joined(separator: ", "))
 
   /// In the order of the names.
   private let values: [JSONValue]
 
-  var floors: JSONText { JSONText(values[0].text()) }
-  var caps: JSONText { JSONText(values[1].text()) }
-  var targets: JSONText { JSONText(values[2].text()) }
-  var mandatory: JSONText { JSONText(values[3].text()) }
-  var bundles: JSONText { JSONText(values[4].text()) }
-  var exclusions: JSONText { JSONText(values[5].text()) }
-  var prerequisites: JSONText { JSONText(values[6].text()) }
-  var synergies: JSONText { JSONText(values[7].text()) }
+  init(_ compiled: CompiledConstraintSet) { values = Self.parts.map { $0.value(compiled) } }
 
-  init(_ compiled: CompiledConstraintSet) {
-    values = [
-      Self.value(compiled.floors ?? Floors()), Self.value(compiled.caps ?? Caps()), Self.value(compiled.targets ?? Targets()),
-      Self.value(compiled.mandatory ?? Mandatory()), Self.value(compiled.bundles ?? Bundles()),
-      Self.value(compiled.exclusions ?? Exclusions()), Self.value(compiled.prerequisites ?? Prerequisites()),
-      Self.value(compiled.synergies ?? Synergies()),
-    ]
+  /// In the order of the names.
+  var texts: [JSONText] { values.map { JSONText($0.text()) } }
+
+  /// The texts as SQL lists them.
+  var listedTexts: Statement {
+    let texts = texts
+    let first: Statement = "\(texts[0])"
+    return texts.dropFirst().reduce(first) { list, text in "\(list), \(text)" }
   }
 
   struct Fault: Equatable, Sendable {

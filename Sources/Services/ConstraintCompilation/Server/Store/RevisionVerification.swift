@@ -8,7 +8,7 @@ import Wire
 struct WholeRevision {
   static let selection: Statement = """
     SELECT revision, scenario_name, constraint_set_name, scenario_key, set_key, compiled, canonical, rows_json,
-      \(unsafeSQL: PublishedColumns.names.joined(separator: ", "))
+      \(PublishedColumns.listedNames)
     FROM constraint_set_revision ORDER BY scenario_key COLLATE "C", set_key COLLATE "C", created_at, revision
     """
 

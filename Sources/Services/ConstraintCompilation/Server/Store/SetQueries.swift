@@ -126,18 +126,15 @@ struct InsertRevision: Query {
   }
 
   var statement: Statement {
-    let columns = PublishedColumns(new.compiled)
-    return """
-      INSERT INTO constraint_set_revision (revision, scenario_key, set_key, scenario_name, constraint_set_name, rows_json, floors_json,
-        caps_json, targets_json, mandatory_initiatives_json, bundles_json, exclusions_json, prerequisites_json, synergies_json, compiled,
-        canonical, metrics_config_revision, created_by)
-      VALUES (\(new.revision), \(new.key.scenario.text), \(new.key.set.text), \(new.scenarioName), \(new.name),
-        \(StoredRows.json(new.rows)), \(columns.floors), \(columns.caps), \(columns.targets), \(columns.mandatory), \(columns.bundles),
-        \(columns.exclusions), \(columns.prerequisites), \(columns.synergies), \(compiledBytes), \(new.canonical), \(metricsRevision),
-        \(actor))
-      ON CONFLICT (revision) DO NOTHING
-      RETURNING revision
-      """
+    """
+    INSERT INTO constraint_set_revision (revision, scenario_key, set_key, scenario_name, constraint_set_name, rows_json,
+      \(PublishedColumns.listedNames), compiled, canonical, metrics_config_revision, created_by)
+    VALUES (\(new.revision), \(new.key.scenario.text), \(new.key.set.text), \(new.scenarioName), \(new.name),
+      \(StoredRows.json(new.rows)), \(PublishedColumns(new.compiled).listedTexts), \(compiledBytes), \(new.canonical),
+      \(metricsRevision), \(actor))
+    ON CONFLICT (revision) DO NOTHING
+    RETURNING revision
+    """
   }
 
   static func decode(_ row: Row) throws -> String { try row.decode(0) }
