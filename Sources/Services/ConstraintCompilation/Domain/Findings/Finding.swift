@@ -67,4 +67,9 @@ public struct Finding: Hashable, Sendable {
 
 extension [Finding] {
   public var haveErrors: Bool { contains { $0.severity == .error } }
+
+  /// Of one tab: from its top to its bottom, in a row from column to column.
+  public mutating func sortByPlace() {
+    sort { ($0.cell.row, $0.cell.column, $0.message) < ($1.cell.row, $1.cell.column, $1.message) }
+  }
 }

@@ -110,7 +110,7 @@ public struct SetSave: Sendable {
     }
     removeAbsent(stored.filter { !named.contains($0.key) }, isRight: unreadable.isEmpty, scenarioNames: &scenarioNames)
     outcomes.sort { $0.key < $1.key }
-    findings.sort { ($0.cell.row, $0.cell.column, $0.message) < ($1.cell.row, $1.cell.column, $1.message) }
+    findings.sortByPlace()
     tally.count(findings)
   }
 

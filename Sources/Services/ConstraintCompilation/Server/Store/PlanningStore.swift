@@ -220,7 +220,7 @@ extension PlanningStore.SetAnswer {
   ) {
     let told = check.findings(request.rows, of: request.tab)
     findings += told + check.findings(unnamed: keys.subtracting(request.rows.map(\.key)), of: request.tab)
-    findings.sort { ($0.cell.row, $0.cell.column, $0.message) < ($1.cell.row, $1.cell.column, $1.message) }
+    findings.sortByPlace()
     tally.add(refused: told.count)
     for head in request.expected where keys.contains(head.key) && check.isMoved(head.key) {
       let stands = standing[head.key]
