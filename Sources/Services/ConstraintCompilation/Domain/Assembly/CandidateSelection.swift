@@ -19,7 +19,7 @@ struct CandidateSelection {
   init(_ index: InitiativeIndex, period: PeriodKey, selected: [String]?) {
     presence = index.initiatives.map { Presence($0, in: period) }
     guard let selected else {
-      leaveOutWithoutTokens(index)
+      leaveOutWithoutSize(index)
       return
     }
     var isSelected = Array(repeating: false, count: index.count)
@@ -41,7 +41,7 @@ struct CandidateSelection {
         warnings.append(
           AssemblyNote(initiative.candidateCell("is_selected_for_run"), "\(initiative.key) is selected but \(why); it is left out"))
       } else if let column = initiative.candidate.missingSize {
-        presence[position] = .withoutTokens
+        presence[position] = .withoutSize
         let cell = initiative.candidateCell(column)
         errors.append(
           AssemblyNote(
@@ -59,10 +59,10 @@ struct CandidateSelection {
 
   var isInPlay: [Bool] { presence.map { $0 == .inPlay } }
 
-  private mutating func leaveOutWithoutTokens(_ index: InitiativeIndex) {
+  private mutating func leaveOutWithoutSize(_ index: InitiativeIndex) {
     for (position, initiative) in index.initiatives.enumerated() where presence[position] == .inPlay {
       guard let column = initiative.candidate.missingSize else { continue }
-      presence[position] = .withoutTokens
+      presence[position] = .withoutSize
       let cell = initiative.candidateCell(column)
       guard !initiative.candidate.isMandatory else {
         errors.append(

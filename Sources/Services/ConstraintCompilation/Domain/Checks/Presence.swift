@@ -4,7 +4,8 @@ enum Presence: Equatable {
   case noCandidate
   case otherPeriod
   case notSelected
-  case withoutTokens
+  /// A number is missing that its scope_mode asks for.
+  case withoutSize
 
   /// What eligibility alone says. (R36)
   init(_ initiative: PlannedInitiative, in period: PeriodKey) {
@@ -24,7 +25,7 @@ enum Presence: Equatable {
     case .noCandidate: "is no candidate (its is_optimization_candidate is FALSE)"
     case .otherPeriod: "is no candidate of \(period) (its candidate_period_key is \(initiative.backlog.candidatePeriodKey))"
     case .notSelected: "is not selected for the run"
-    case .withoutTokens: "has no \(initiative.candidate.missingSize ?? "engineering_tokens")"
+    case .withoutSize: "has no \(initiative.candidate.missingSize ?? "engineering_tokens")"
     }
   }
 }
