@@ -8,7 +8,8 @@ public struct DiffRevisionsRequest: WireMessage {
   /// May be empty when both revisions are named, which may then be of different sets.
   public var scenarioName: String = ""
   public var constraintSetName: String = ""
-  /// Empty for the set's newest revision before to_revision; when there is none, everything is new.
+  /// Empty for the newest revision made before to_revision, or, when that is empty too, the newest other one; when there is none,
+  /// everything is new.
   public var fromRevision: String = ""
   /// Empty for where the set stands now.
   public var toRevision: String = ""

@@ -9,7 +9,7 @@ public struct RevisionChange: WireMessage {
   public var kind: RevisionChangeKind = .unspecified
   /// The field of CompiledConstraintSet that holds the rule, such as "floors".
   public var part: String = ""
-  /// Such as "The floor of country UK rises from 250 to 300 tokens."
+  /// Such as "Country UK must have at least 300 tokens, up from 250."
   public var sentence: String = ""
 
   public init() {}
