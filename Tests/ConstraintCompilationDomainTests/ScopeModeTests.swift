@@ -123,7 +123,9 @@ import Testing
     var set = CompiledSet()
     set.excludedInitiatives = ["I"]
     let scenario = PlannedScenario(name: "Core", period: PeriodKey(period)!, capacity: 100)
-    let told = assemble(late, in: scenario, of: set).warnings.filter { $0.cell == SourceCell(.candidates, row: 4, column: "deadline_date") }
+    let told = assemble(late, in: scenario, of: set).warnings.filter {
+      $0.cell == SourceCell(.candidates, row: 4, column: "deadline_date")
+    }
     #expect(told.count == (isTold ? 1 : 0))
     if isTold {
       #expect(
@@ -135,6 +137,8 @@ import Testing
     let allowed = assemble(late, in: scenario, of: set)
     #expect(allowed.warnings.isEmpty && allowed.problem?.mandatory == [])
     late.backlog.isOptimizationCandidate = false
-    #expect(!assemble(late, in: scenario, of: set).warnings.contains { $0.cell.column == "deadline_date" }, "what is no candidate has no deadline to meet")
+    #expect(
+      !assemble(late, in: scenario, of: set).warnings.contains { $0.cell.column == "deadline_date" },
+      "what is no candidate has no deadline to meet")
   }
 }

@@ -76,8 +76,8 @@ final class ScriptedSender: HTTPSender {
     ("https://sheets.googleapis.com", true), ("https://sheets.googleapis.com/", true), ("http://127.0.0.1:8080", true),
     ("http://[::1]:8080/x", true), ("http://localhost:1", true), ("http://sheets.googleapis.com", false), ("https://", false),
     ("http://127.0.0.1.evil.org", false), ("http://localhost@evil.org", false), ("ftp://x", false), ("https://a b", false),
-    ("", false), ("http://127.0.0.1:port", false), ("http://[::1]x", false), ("http://[::1", false), ("https://user:pass@host", false),
-    ("https://host:65536", false),
+    ("", false), ("http://127.0.0.1:port", false), ("http://[::1]x", false), ("http://[::1", false),
+    ("https://user:pass@host", false), ("https://host:65536", false),
   ])
   func `secrets go over https only, or stay on this machine`(text: String, isGood: Bool) {
     #expect((ServiceAddress(text) != nil) == isGood)
