@@ -52,7 +52,8 @@ struct InterceptorTests {
     #expect(await code(quota, context("/a.B/C", PeerIdentity(commonName: "ana"))) == .ok)
   }
 
-  @Test func `what an observer starts at a call's end sees that call, whatever is served meanwhile`() async throws {
+  @Test(.timeLimit(.minutes(1)))
+  func `what an observer starts at a call's end sees that call, whatever is served meanwhile`() async throws {
     struct Leaving: CallObserver {
       let log: Log
       let mayLook: Gate
