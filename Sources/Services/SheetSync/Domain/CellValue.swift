@@ -77,6 +77,17 @@ public struct SheetTable: Hashable, Sendable {
     self.lastRow = lastRow
     self.stoppedAtBlankRows = stoppedAtBlankRows
   }
+
+  /// The row of a number; nil when it holds nothing.
+  public func row(_ number: Int) -> SheetRow? {
+    var low = 0
+    var high = rows.count
+    while low < high {
+      let middle = (low + high) / 2
+      if rows[middle].number < number { low = middle + 1 } else { high = middle }
+    }
+    return low < rows.count && rows[low].number == number ? rows[low] : nil
+  }
 }
 
 /// How much of a tab to read.

@@ -111,6 +111,8 @@ public struct TabReading: Sendable {
 struct RowReader {
   private let header: ResolvedHeader
   private let columns: [(definition: ColumnDefinition, place: Int?)]
+  /// The columns that the sheet has, by their positions among `columns`, and whether they may be blank.
+  private let places: [(position: Int, place: Int, mayBeBlank: Bool)]
   private let layout: ColumnLayout
   private let keyPositions: [Int]
   private let kpiColumns: [ResolvedHeader.UnknownColumn]
@@ -118,7 +120,11 @@ struct RowReader {
   init(_ header: ResolvedHeader) {
     self.header = header
     kpiColumns = header.kpiColumns
-    columns = header.definition.readColumns.map { ($0, header.column($0.name)) }
+    let columns = header.definition.readColumns.map { (definition: $0, place: header.column($0.name)) }
+    self.columns = columns
+    places = columns.enumerated().compactMap { position, column in
+      column.place.map { (position, $0, column.definition.need != .value) }
+    }
     let layout = ColumnLayout(names: columns.map(\.definition.name))
     self.layout = layout
     keyPositions = header.definition.keyColumns.map { layout.position(of: $0) }
@@ -150,15 +156,16 @@ struct RowReader {
   func read(_ row: SheetRow, into rows: inout [ReadRow]) {
     var values = [ReadValue?](repeating: nil, count: columns.count)
     var problems: [RowFinding] = []
-    for (position, column) in columns.enumerated() {
-      guard let place = column.place else { continue }
+    for (position, place, mayBeBlank) in places {
+      let cell = row[place]
+      // Most cells are; a definition is large, and looked at only where there is something to read.
+      if mayBeBlank, case .blank = cell { continue }
+      let column = columns[position].definition
       do throws(CellProblem) {
-        values[position] = try column.definition.type.read(row[place])
-        if values[position] == nil, column.definition.need == .value {
-          problems.append(missing(column.definition, row: row.number, place: place))
-        }
+        values[position] = try column.type.read(cell)
+        if values[position] == nil, column.need == .value { problems.append(missing(column, row: row.number, place: place)) }
       } catch {
-        problems.append(finding(error, column.definition, row: row.number, place: place))
+        problems.append(finding(error, column, row: row.number, place: place))
       }
     }
     guard header.isWide else {

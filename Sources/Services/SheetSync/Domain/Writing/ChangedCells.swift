@@ -3,11 +3,10 @@ extension TabWriter {
   /// A column of the rows that are there, by their keys; rows are not added, and their statuses stay.
   public func values(of column: String, by value: (RowKey) -> WrittenValue?) -> PlannedWrites {
     var plan = PlannedWrites(tab: header.tab)
-    let rows = RowIndex(table)
     for row in table.rows where row.number > header.rowNumber {
       let key = header.key(of: row)
       guard !key.isBlank, let value = value(key) else { continue }
-      write([column: value], to: row.number, of: rows, into: &plan)
+      write([column: value], to: row.number, into: &plan)
     }
     return plan
   }
@@ -16,11 +15,10 @@ extension TabWriter {
   /// stamp and all. Beside it, how many rows and cells change, stamps not counted.
   public func onlyChanges(of plan: PlannedWrites) -> (plan: PlannedWrites, rows: Int, cells: Int) {
     let stamps = Set(["updated_source", "updated_at"].compactMap { header.column($0) })
-    let rows = RowIndex(table)
     var changed: [CellWrite] = []
     var changedRows: Set<Int> = []
     for write in plan.cells where !stamps.contains(write.address.column) {
-      let now = rows[write.address.row]?[write.address.column] ?? .blank
+      let now = table.row(write.address.row)?[write.address.column] ?? .blank
       guard !write.value.isShown(by: now) else { continue }
       changed.append(write)
       changedRows.insert(write.address.row)

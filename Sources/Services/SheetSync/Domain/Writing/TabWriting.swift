@@ -35,6 +35,8 @@ public struct TabWriter: Sendable {
   public let table: SheetTable
   private let source: String
   private let now: DateSerial
+  /// The columns that Lodestar writes, and where they stand.
+  private let ownColumns: [(name: String, place: Int?)]
 
   /// `table`: the tab as it is now; its header has to be `header`. `source` and `now`: what updated_source and updated_at say.
   public init(_ header: ResolvedHeader, table: SheetTable, source: String, now: DateSerial) {
@@ -42,15 +44,15 @@ public struct TabWriter: Sendable {
     self.table = table
     self.source = source
     self.now = now
+    ownColumns = header.definition.columns.filter(\.isWrittenByLodestar).map { ($0.name, header.column($0.name)) }
   }
 
   /// run_status and the stamps of rows, by their numbers.
   public func statuses(_ statuses: [(rowNumber: Int, status: String)]) -> PlannedWrites {
     var plan = PlannedWrites(tab: header.tab)
-    let rows = RowIndex(table)
     plan.cells.reserveCapacity(statuses.count * 3)
     for (number, status) in statuses where number > header.rowNumber {
-      write(stamped(["run_status": .text(status)]), to: number, of: rows, into: &plan)
+      write(stamped(["run_status": .text(status)]), to: number, into: &plan)
     }
     return plan
   }
@@ -62,7 +64,6 @@ public struct TabWriter: Sendable {
     _ records: [RecordWrite], outdated: (RowKey, _ cell: (String) -> CellValue) -> [String: WrittenValue]? = { _, _ in nil }
   ) -> PlannedWrites {
     var plan = PlannedWrites(tab: header.tab)
-    let rows = RowIndex(table)
     var numbers: [RowKey: Int] = [:]
     var lastNumber = header.rowNumber
     var wanted: Set<RowKey> = []
@@ -77,15 +78,15 @@ public struct TabWriter: Sendable {
           continue
         }
         let status = "FAILED: row \(first) has the same key and is the one that is kept up to date; delete this row"
-        write(stamped(["run_status": .text(status)]), to: row.number, of: rows, into: &plan)
+        write(stamped(["run_status": .text(status)]), to: row.number, into: &plan)
       } else if let values = outdated(key, { name in header.column(name).map { row[$0] } ?? .blank }) {
-        write(stamped(values), to: row.number, of: rows, into: &plan)
+        write(stamped(values), to: row.number, into: &plan)
       }
     }
     var done: Set<RowKey> = []
     for record in records where done.insert(record.key).inserted {
       if let number = numbers[record.key] {
-        write(stamped(record.values), to: number, of: rows, into: &plan)
+        write(stamped(record.values), to: number, into: &plan)
         continue
       }
       lastNumber += 1
@@ -93,7 +94,7 @@ public struct TabWriter: Sendable {
       plan.rowsAdded += 1
       var values = record.values
       for (name, part) in zip(header.definition.keyColumns, record.key.parts) where !part.isEmpty { values[name] = .text(part) }
-      write(stamped(values), to: lastNumber, of: rows, into: &plan)
+      write(stamped(values), to: lastNumber, into: &plan)
     }
     return plan
   }
@@ -105,12 +106,12 @@ public struct TabWriter: Sendable {
     return values
   }
 
-  func write(_ values: [String: WrittenValue], to number: Int, of rows: RowIndex, into plan: inout PlannedWrites) {
-    let row = rows[number]
-    for column in header.definition.columns where column.isWrittenByLodestar {
-      guard let value = values[column.name] else { continue }
-      guard let place = header.column(column.name) else {
-        plan.absentColumns.insert(column.name)
+  func write(_ values: [String: WrittenValue], to number: Int, into plan: inout PlannedWrites) {
+    let row = table.row(number)
+    for (name, place) in ownColumns {
+      guard let value = values[name] else { continue }
+      guard let place else {
+        plan.absentColumns.insert(name)
         continue
       }
       if let row, row[place].isFormula {
@@ -119,22 +120,5 @@ public struct TabWriter: Sendable {
       }
       plan.cells.append(CellWrite(row: number, column: place, value))
     }
-  }
-}
-
-/// Finds rows of a table by their numbers.
-struct RowIndex {
-  private let rows: [SheetRow]
-
-  init(_ table: SheetTable) { rows = table.rows }
-
-  subscript(number: Int) -> SheetRow? {
-    var low = 0
-    var high = rows.count
-    while low < high {
-      let middle = (low + high) / 2
-      if rows[middle].number < number { low = middle + 1 } else { high = middle }
-    }
-    return low < rows.count && rows[low].number == number ? rows[low] : nil
   }
 }
