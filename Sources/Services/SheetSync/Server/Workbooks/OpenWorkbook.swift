@@ -9,10 +9,15 @@ final class OpenWorkbook {
   private let part: WorkbookPart
   private var styles: Styles?
   private var strings: SharedStrings?
+  private let knowsPlainRows: Bool
+  /// The sheet that was read last, for the write that follows, and its member.
+  private var lastRead: (sheet: PlainSheet, index: UInt64)?
 
-  init(_ input: Descriptor, path: WorkbookPath) throws(WorkbookError) {
+  /// `knowsPlainRows`: false lets the parser go over everything, which changes nothing but the time.
+  init(_ input: Descriptor, path: WorkbookPath, knowsPlainRows: Bool = true) throws(WorkbookError) {
     self.path = path
     self.input = input
+    self.knowsPlainRows = knowsPlainRows
     do throws(SystemFault) { identity = FileIdentity(try input.status()) } catch {
       throw .system(path.name, doing: "reading it", errno: error.code)
     }
@@ -27,14 +32,50 @@ final class OpenWorkbook {
 
   func read(_ tab: String, limits: ReadLimits) throws(WorkbookError) -> SheetTable {
     let (name, member) = try sheet(tab)
-    let reader = SheetReader(
-      tab: name, limits: limits, styles: try loadStyles(), strings: try loadStrings(), usesDateSystem1904: part.usesDateSystem1904)
-    try XMLParser.parse(member, in: archive, limit: PartLimits.sheet, SheetScanner(tab: name, visitor: reader))
+    let (styles, strings) = (try loadStyles(), try loadStrings())
+    let reader = try pass(member, tab: name) {
+      SheetReader(
+        file: path.name, tab: name, limits: limits, styles: styles, strings: strings, usesDateSystem1904: part.usesDateSystem1904)
+    }
     return reader.table
+  }
+
+  /// Lets a visitor see a sheet; it is made anew when the first turns out to have been shown too much.
+  private func pass<Visitor: SheetVisitor>(
+    _ member: ArchiveMember, tab: String, _ makeVisitor: () throws(WorkbookError) -> Visitor
+  ) throws(WorkbookError) -> Visitor {
+    if knowsPlainRows, let sheet = lastRead?.index == member.index ? lastRead?.sheet : PlainSheet(member, in: archive) {
+      let visitor = try makeVisitor()
+      if sheet.pass(visitor, file: path.name, part: member.name, tab: tab) {
+        lastRead = (sheet, member.index)
+        return visitor
+      }
+    }
+    let visitor = try makeVisitor()
+    try XMLParser.parse(member, in: archive, limit: PartLimits.sheet, SheetScanner(tab: tab, visitor: visitor))
+    return visitor
   }
 
   /// Writes all or nothing. Answers the workbook in its new state, or nil when there was nothing to change.
   func write(_ writes: [TabWrites]) throws(WorkbookError) -> (WriteOutcome, OpenWorkbook?) {
+    let (outcome, made) = try prepare(writes)
+    return (outcome, try made.map { made throws(WorkbookError) in try place(made) })
+  }
+
+  /// A new file beside the old one, whole and on the disk.
+  struct Prepared {
+    fileprivate var file: FileReplacement
+    fileprivate var workbook: OpenWorkbook
+  }
+
+  /// Puts a new file in the old one's place, provided that still is what it was, and answers the workbook in its new state.
+  func place(_ prepared: Prepared) throws(WorkbookError) -> OpenWorkbook {
+    try prepared.file.place(over: identity)
+    return prepared.workbook
+  }
+
+  /// Makes the new file and leaves the old one as it is; nil when there is nothing to change.
+  func prepare(_ writes: [TabWrites]) throws(WorkbookError) -> (WriteOutcome, Prepared?) {
     guard FileIdentity.now(at: path.path) == identity else { throw .changedMeanwhile(path.name) }
     if let holder = OpenElsewhere.check(folder: path.folder, name: path.name) { throw holder }
     try WriteCheck.check(writes, title: path.name)
@@ -42,12 +83,11 @@ final class OpenWorkbook {
     var replacements: [Replacement] = []
     for tabWrites in writes where !tabWrites.writes.isEmpty {
       let (name, member) = try sheet(tabWrites.tab)
-      let spool = try newSpool()
-      let editor = SheetEditor(
-        tab: name, writes: tabWrites.writes,
-        markup: CellMarkup(styles: try loadStyles(), usesDateSystem1904: part.usesDateSystem1904),
-        hasFormulas: part.hasCalculationChain, output: spool)
-      try XMLParser.parse(member, in: archive, limit: PartLimits.sheet, SheetScanner(tab: name, visitor: editor))
+      let markup = CellMarkup(styles: try loadStyles(), usesDateSystem1904: part.usesDateSystem1904)
+      let editor = try pass(member, tab: name) { () throws(WorkbookError) in
+        SheetEditor(
+          tab: name, writes: tabWrites.writes, markup: markup, hasFormulas: part.hasCalculationChain, output: try newSpool())
+      }
       do throws(SystemFault) { try editor.finish() } catch {
         throw .system(path.name, doing: "writing it", errno: error.code)
       }
@@ -57,15 +97,15 @@ final class OpenWorkbook {
       outcome.skipped += editor.formulas.map { WriteOutcome.Skipped(tab: name, address: $0) }
       outcome.cellsWritten += editor.cellsWritten
       if editor.cellsWritten > 0 {
-        replacements.append(Replacement(member: member, content: spool, size: editor.splice.size))
+        replacements.append(Replacement(member: member, content: editor.splice.output, size: editor.splice.size))
       }
     }
     guard !replacements.isEmpty else { return (outcome, nil) }
     return (outcome, try replace(replacements))
   }
 
-  /// Writes the new file, looks it over, and puts it in the old one's place.
-  private func replace(_ replacements: [Replacement]) throws(WorkbookError) -> OpenWorkbook {
+  /// Writes the new file and looks it over.
+  private func replace(_ replacements: [Replacement]) throws(WorkbookError) -> Prepared {
     let file = try FileReplacement(of: path, like: input)
     try Archive.rewrite(input, size: identity.size, replacing: replacements, to: file.content, file: path.name)
     guard try FileLock.take(file.content, of: path) else {
@@ -77,8 +117,8 @@ final class OpenWorkbook {
     try checkNothingElseChanged(in: replaced, but: replacements)
     replaced.styles = styles
     replaced.strings = strings
-    try file.place(over: identity)
-    return replaced
+    try file.makeDurable()
+    return Prepared(file: file, workbook: replaced)
   }
 
   private func checkNothingElseChanged(in other: OpenWorkbook, but replacements: [Replacement]) throws(WorkbookError) {

@@ -6,6 +6,7 @@ final class FileReplacement {
   let content: Descriptor
   private let target: WorkbookPath
   private let temporaryPath: String
+  private var isDurable = false
   private var isPlaced = false
 
   /// Makes an empty file beside the target with the target's mode and owner. The caller holds the target's lock: what an
@@ -31,13 +32,15 @@ final class FileReplacement {
     if !isPlaced { unsafe unlink(temporaryPath) }
   }
 
-  /// Makes the new file durable and gives it the target's name, provided the target still is what it was.
+  /// Brings the new file to the disk; it cannot be placed before.
+  func makeDurable() throws(WorkbookError) {
+    guard fsync(content.number) == 0 else { throw .system(target.name, doing: "writing it", errno: errno) }
+    isDurable = true
+  }
+
+  /// Gives the new file the target's name, provided the target still is what it was.
   func place(over expected: FileIdentity) throws(WorkbookError) {
-    do throws(SystemFault) {
-      guard fsync(content.number) == 0 else { throw SystemFault(code: errno) }
-    } catch {
-      throw .system(target.name, doing: "writing it", errno: error.code)
-    }
+    precondition(isDurable, "a file that a power failure can take away is no replacement")
     if let holder = OpenElsewhere.check(folder: target.folder, name: target.name) { throw holder }
     guard FileIdentity.now(at: target.path) == expected else { throw .changedMeanwhile(target.name) }
     guard unsafe rename(temporaryPath, target.path) == 0 else {

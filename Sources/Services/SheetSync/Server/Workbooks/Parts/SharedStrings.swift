@@ -47,7 +47,7 @@ struct SharedStrings {
 
 /// Gathers the text of an `<si>` or `<is>`: that of its `<t>` and of the `<t>` in its `<r>` runs, and of nothing else.
 struct TextCollector {
-  private var bytes: [UInt8] = []
+  var bytes: [UInt8] = []
   private var isInRun = false
   private var isInText = false
 

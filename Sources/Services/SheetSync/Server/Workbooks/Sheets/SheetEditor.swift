@@ -34,6 +34,8 @@ final class SheetEditor: SheetVisitor {
   private var hasSheetData = false
   private var hasFormulas: Bool
   private var needsCalculationMark = false
+  /// The cell that is being written; kept for its room.
+  private var piece: [UInt8] = []
 
   /// - Parameter hasFormulas: whether the workbook is known to have formulas in some tab.
   init(tab: String, writes: [CellWrite], markup: CellMarkup, hasFormulas: Bool, output: Descriptor) {
@@ -96,21 +98,26 @@ final class SheetEditor: SheetVisitor {
     guard !added.isEmpty else { return }
     let name = tag.name
     tag.open()
-    replace(place, with: "\(tag.text)\(added)</\(name)>")
+    replace(place, with: Array(tag.text.utf8) + added + "</\(name)>".utf8)
   }
 
-  func rowBegins(_ row: Int, _ element: XMLElement, in parser: XMLParser) {
-    let place = parser.markup
-    insert(newRows(before: row), at: place.lowerBound)
-    if !areas.isEmpty { areas.removeAll { $0.last.row < row } }
-    guard nextRow < rows.count, rows[nextRow].row == row else { return }
+  func rowBegins(_ row: ScannedRow) -> SheetVerdict {
+    writeRow(row)
+    return .goOn
+  }
+
+  private func writeRow(_ row: ScannedRow) {
+    let place = row.markup
+    if nextRow < rows.count, rows[nextRow].row < row.number { insert(newRows(before: row.number), at: place.lowerBound) }
+    if !areas.isEmpty { areas.removeAll { $0.last.row < row.number } }
+    guard nextRow < rows.count, rows[nextRow].row == row.number else { return }
     current = rows[nextRow].cells
     nextCell = 0
     nextRow += 1
-    rowPrefix = element.prefix
-    rowStyle = element.flag("customFormat") ? element.integer("s") : nil
+    rowPrefix = row.prefix
+    rowStyle = row.style
     var tag = TagText(splice.text(in: place))
-    if let spans = element.text("spans").flatMap(Self.columnSpan) {
+    if let spans = row.spans.flatMap(Self.columnSpan) {
       let all = min(spans.lowerBound, current[0].address.column)...max(spans.upperBound, current[current.count - 1].address.column)
       if all != spans { tag.replace("spans", with: "\(all.lowerBound):\(all.upperBound)") }
     }
@@ -119,15 +126,17 @@ final class SheetEditor: SheetVisitor {
       guard !added.isEmpty else { return }
       let name = tag.name
       tag.open()
-      replace(place, with: "\(tag.text)\(added)</\(name)>")
+      replace(place, with: Array(tag.text.utf8) + added + "</\(name)>".utf8)
     } else {
-      replace(place, with: tag.text)
+      replace(place, with: Array(tag.text.utf8))
     }
   }
 
-  func cellBegins(_ cell: ScannedCell, _ element: XMLElement, in parser: XMLParser) {
+  func cellBegins(_ cell: ScannedCell) {
     while nextCell < current.count, current[nextCell].address.column < cell.address.column {
-      insert(newCell(current[nextCell]), at: cell.markup.lowerBound)
+      var added: [UInt8] = []
+      appendNewCell(current[nextCell], to: &added)
+      insert(added, at: cell.markup.lowerBound)
       nextCell += 1
     }
     guard nextCell < current.count, current[nextCell].address.column == cell.address.column else { return }
@@ -136,23 +145,24 @@ final class SheetEditor: SheetVisitor {
     held = cell.markup.lowerBound
   }
 
-  func cellEnds(_ cell: ScannedCell, _ content: borrowing ScannedContent, in parser: XMLParser) {
+  func cellEnds(_ cell: ScannedCell, _ content: borrowing ScannedContent, at end: Int) -> SheetVerdict {
     if content.isFormula { hasFormulas = true }
-    guard let write = target else { return }
+    guard let write = target else { return .goOn }
     target = nil
     held = nil
     if content.isFormula {
       formulas.append(cell.address)
-      return
+      return .goOn
     }
     cellsWritten += 1
-    replace(
-      cell.markup.lowerBound..<parser.markup.upperBound,
-      with: markup.element(cell.address, write.value, style: cell.style, prefix: rowPrefix))
+    piece.removeAll(keepingCapacity: true)
+    markup.append(write.value, at: cell.address, style: cell.style, prefix: rowPrefix, to: &piece)
+    replace(cell.markup.lowerBound..<end, with: piece)
+    return .goOn
   }
 
-  func rowEnds(_ row: Int, in parser: XMLParser) {
-    insert(remainingCells(), at: parser.markup.lowerBound)
+  func rowEnds(_ row: Int, at place: Int) {
+    insert(remainingCells(), at: place)
     current = []
     nextCell = 0
   }
@@ -189,13 +199,13 @@ extension SheetEditor {
     return low...high
   }
 
-  private func insert(_ text: String, at offset: Int) {
+  private func insert(_ text: [UInt8], at offset: Int) {
     guard !text.isEmpty else { return }
     splice.copy(upTo: offset)
     splice.insert(text)
   }
 
-  private func replace(_ range: Range<Int>, with text: String) {
+  private func replace(_ range: Range<Int>, with text: [UInt8]) {
     splice.copy(upTo: range.lowerBound)
     splice.insert(text)
     splice.skip(to: range.upperBound)
@@ -208,34 +218,35 @@ extension SheetEditor {
     guard area != before else { return }
     var tag = TagText(splice.text(in: place))
     tag.replace("ref", with: area.text)
-    replace(place, with: tag.text)
+    replace(place, with: Array(tag.text.utf8))
   }
 
   private func insertMissingSheetData(at offset: Int) {
     hasSheetData = true
     dataPrefix = sheetPrefix
     let added = remainingRows()
-    if !added.isEmpty { insert("<\(sheetPrefix)sheetData>\(added)</\(sheetPrefix)sheetData>", at: offset) }
+    guard !added.isEmpty else { return }
+    insert("<\(sheetPrefix)sheetData>".utf8 + added + "</\(sheetPrefix)sheetData>".utf8, at: offset)
   }
 
   private func insertCalculationMark(at offset: Int, unless isThere: Bool) {
     guard needsCalculationMark else { return }
     needsCalculationMark = false
-    if !isThere { insert("<\(sheetPrefix)sheetCalcPr fullCalcOnLoad=\"1\"/>", at: offset) }
+    if !isThere { insert(Array("<\(sheetPrefix)sheetCalcPr fullCalcOnLoad=\"1\"/>".utf8), at: offset) }
   }
 
-  private func remainingRows() -> String { newRows(before: .max) }
+  private func remainingRows() -> [UInt8] { newRows(before: .max) }
 
   /// The rows that the sheet does not have yet and that come before a row it has.
-  private func newRows(before row: Int) -> String {
-    var text = ""
+  private func newRows(before row: Int) -> [UInt8] {
+    var text: [UInt8] = []
     while nextRow < rows.count, rows[nextRow].row < row {
       current = rows[nextRow].cells
       nextCell = 0
       rowPrefix = dataPrefix
       rowStyle = nil
       let cells = remainingCells()
-      if !cells.isEmpty { text += "<\(dataPrefix)row r=\"\(rows[nextRow].row)\">\(cells)</\(dataPrefix)row>" }
+      if !cells.isEmpty { text += "<\(dataPrefix)row r=\"\(rows[nextRow].row)\">".utf8 + cells + "</\(dataPrefix)row>".utf8 }
       nextRow += 1
     }
     current = []
@@ -243,10 +254,10 @@ extension SheetEditor {
     return text
   }
 
-  private func remainingCells() -> String {
-    var text = ""
+  private func remainingCells() -> [UInt8] {
+    var text: [UInt8] = []
     while nextCell < current.count {
-      text += newCell(current[nextCell])
+      appendNewCell(current[nextCell], to: &text)
       nextCell += 1
     }
     return text
@@ -254,14 +265,14 @@ extension SheetEditor {
 
   /// A cell that is not there yet has its row's format, or else its column's. Nothing is made for a blank, nor where a formula
   /// shows its result.
-  private func newCell(_ write: CellWrite) -> String {
+  private func appendNewCell(_ write: CellWrite, to text: inout [UInt8]) {
     if !areas.isEmpty, areas.contains(where: { $0.contains(write.address) }) {
-      formulas.append(write.address)
-      return ""
+      return formulas.append(write.address)
     }
     cellsWritten += 1
-    if write.value == .blank || write.value == .text("") { return "" }
-    return markup.element(write.address, write.value, style: rowStyle ?? style(ofColumn: write.address.column), prefix: rowPrefix)
+    if write.value == .blank || write.value == .text("") { return }
+    markup.append(
+      write.value, at: write.address, style: rowStyle ?? style(ofColumn: write.address.column), prefix: rowPrefix, to: &text)
   }
 
   private func style(ofColumn column: Int) -> Int {

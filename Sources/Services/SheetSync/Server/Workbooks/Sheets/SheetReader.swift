@@ -6,6 +6,7 @@ final class SheetReader: SheetVisitor {
   private let textLimit = 256 << 20
 
   private(set) var table: SheetTable
+  private let file: String
   private let limits: ReadLimits
   private let styles: Styles
   private let strings: SharedStrings
@@ -17,7 +18,9 @@ final class SheetReader: SheetVisitor {
   /// Enough blank rows were met; what is left is only looked through for a value.
   private var isPastBlankRows = false
 
-  init(tab: String, limits: ReadLimits, styles: Styles, strings: SharedStrings, usesDateSystem1904: Bool) {
+  /// `file`: its name, for messages.
+  init(file: String, tab: String, limits: ReadLimits, styles: Styles, strings: SharedStrings, usesDateSystem1904: Bool) {
+    self.file = file
     table = SheetTable(tab: tab, rows: [], lastRow: 0)
     self.limits = limits
     self.styles = styles
@@ -25,35 +28,35 @@ final class SheetReader: SheetVisitor {
     serialOffset = usesDateSystem1904 ? DateSystem1904.offset : 0
   }
 
-  func rowBegins(_ row: Int, _ element: XMLElement, in parser: XMLParser) {
-    guard row <= limits.lastRow else { return parser.stop() }
+  func rowBegins(_ row: ScannedRow) -> SheetVerdict {
+    guard row.number <= limits.lastRow else { return .stop }
     cells.removeAll(keepingCapacity: true)
-    if let blankRows = limits.blankRows, row - lastFilledRow > blankRows { isPastBlankRows = true }
-    if !isPastBlankRows { table.lastRow = row }
+    if let blankRows = limits.blankRows, row.number - lastFilledRow > blankRows { isPastBlankRows = true }
+    if !isPastBlankRows { table.lastRow = row.number }
+    return .goOn
   }
 
-  func cellBegins(_ cell: ScannedCell, _ element: XMLElement, in parser: XMLParser) {}
-
-  func cellEnds(_ cell: ScannedCell, _ content: borrowing ScannedContent, in parser: XMLParser) {
-    guard content.hasValue || content.isFormula else { return }
+  func cellEnds(_ cell: ScannedCell, _ content: borrowing ScannedContent, at end: Int) -> SheetVerdict {
+    guard content.hasValue || content.isFormula else { return .goOn }
     let value: CellValue
-    switch read(cell, content, in: parser) {
+    switch read(cell, content) {
     case .success(let found): value = content.isFormula ? .formula(cached: found) : found ?? .blank
-    case .failure(let error): return parser.fail(error)
+    case .failure(let error): return .fail(error)
     }
-    guard value != .blank else { return }
+    if case .blank = value { return .goOn }
     if isPastBlankRows {
       table.stoppedAtBlankRows = true
-      return parser.stop()
+      return .stop
     }
     cellCount += 1
     guard cellCount <= limits.cells else {
-      return parser.fail(.overLimit(parser.file, "it holds more than \(limits.cells) filled cells", tab: table.tab))
+      return .fail(.overLimit(file, "it holds more than \(limits.cells) filled cells", tab: table.tab))
     }
     cells.append(Cell(column: cell.address.column, value: value))
+    return .goOn
   }
 
-  func rowEnds(_ row: Int, in parser: XMLParser) {
+  func rowEnds(_ row: Int, at place: Int) {
     guard !cells.isEmpty else { return }
     lastFilledRow = row
     // A copy that is just large enough (a slice would share the gathering array with its room to spare): tables stay for long.
@@ -61,17 +64,15 @@ final class SheetReader: SheetVisitor {
   }
 
   /// The value as stored; nil when there is none.
-  private func read(
-    _ cell: ScannedCell, _ content: borrowing ScannedContent, in parser: XMLParser
-  ) -> Result<CellValue?, WorkbookError> {
+  private func read(_ cell: ScannedCell, _ content: borrowing ScannedContent) -> Result<CellValue?, WorkbookError> {
     guard content.hasValue else { return .success(nil) }
     func damaged(_ problem: String) -> Result<CellValue?, WorkbookError> {
-      .failure(.damaged(parser.file, problem, tab: table.tab, cell: cell.address))
+      .failure(.damaged(file, problem, tab: table.tab, cell: cell.address))
     }
     func text(_ text: String) -> Result<CellValue?, WorkbookError> {
       textBytes += text.utf8.count
       guard textBytes <= textLimit else {
-        return .failure(.overLimit(parser.file, "it holds more than \(textLimit >> 20) MiB of text", tab: table.tab))
+        return .failure(.overLimit(file, "it holds more than \(textLimit >> 20) MiB of text", tab: table.tab))
       }
       return .success(text.isEmpty && !content.isFormula ? .blank : .text(text))
     }

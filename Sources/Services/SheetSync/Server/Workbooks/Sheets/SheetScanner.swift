@@ -15,6 +15,25 @@ struct ScannedCell {
   var markup: Range<Int>
 }
 
+/// A row at its start tag.
+struct ScannedRow {
+  var number: Int
+  /// Where its start tag stands in the part.
+  var markup: Range<Int>
+  /// The namespace prefix in use there, with its colon.
+  var prefix = ""
+  /// The number of the format that the row's absent cells have; nil when they have none of their own.
+  var style: Int?
+  /// The columns that the row says it has, as it says so.
+  var spans: String?
+}
+
+/// Whether a visitor wants to see more.
+enum SheetVerdict {
+  case goOn, stop
+  case fail(WorkbookError)
+}
+
 /// What was found between a cell's tags.
 struct ScannedContent {
   /// A formula stands in the cell, or the cell shows a part of an array formula's or data table's result.
@@ -26,6 +45,17 @@ struct ScannedContent {
   /// The bytes of `<v>`.
   var value: [UInt8] = []
   var inline = TextCollector()
+
+  mutating func reset(isFormula: Bool) {
+    self.isFormula = isFormula
+    formula.removeAll(keepingCapacity: true)
+    hasValue = false
+    value.removeAll(keepingCapacity: true)
+    inline.reset()
+  }
+
+  /// LibreOffice writes TRUE and FALSE as the formulas `TRUE()` and `FALSE()`. They are values that a person typed.
+  var isBooleanConstant: Bool { formula.elementsEqual("TRUE()".utf8) || formula.elementsEqual("FALSE()".utf8) }
 }
 
 /// What goes over a sheet, tag by tag.
@@ -38,10 +68,12 @@ protocol SheetVisitor: AnyObject {
   /// The format of a run of columns.
   func columnsAre(_ columns: ClosedRange<Int>, style: Int)
   func sheetDataBegins(_ element: XMLElement, in parser: XMLParser)
-  func rowBegins(_ row: Int, _ element: XMLElement, in parser: XMLParser)
-  func cellBegins(_ cell: ScannedCell, _ element: XMLElement, in parser: XMLParser)
-  func cellEnds(_ cell: ScannedCell, _ content: borrowing ScannedContent, in parser: XMLParser)
-  func rowEnds(_ row: Int, in parser: XMLParser)
+  func rowBegins(_ row: ScannedRow) -> SheetVerdict
+  func cellBegins(_ cell: ScannedCell)
+  /// `end`: where the cell ends in the part.
+  func cellEnds(_ cell: ScannedCell, _ content: borrowing ScannedContent, at end: Int) -> SheetVerdict
+  /// `place`: where the row's end tag begins.
+  func rowEnds(_ row: Int, at place: Int)
   func sheetDataEnds(in parser: XMLParser)
   func worksheetEnds(in parser: XMLParser)
   func willParse(_ bytes: UnsafeRawBufferPointer)
@@ -54,6 +86,7 @@ extension SheetVisitor {
   func areaBegins(_ area: CellArea) {}
   func columnsAre(_ columns: ClosedRange<Int>, style: Int) {}
   func sheetDataBegins(_ element: XMLElement, in parser: XMLParser) {}
+  func cellBegins(_ cell: ScannedCell) {}
   func sheetDataEnds(in parser: XMLParser) {}
   func worksheetEnds(in parser: XMLParser) {}
   func willParse(_ bytes: UnsafeRawBufferPointer) {}
@@ -84,6 +117,8 @@ final class SheetScanner<Visitor: SheetVisitor>: XMLHandler {
   private var content = ScannedContent()
   private var areas: [CellArea] = []
   private var columnRuns = 0
+  /// Where `<sheetData>` ends when rows that stand there as programs write them can follow: in the default namespace.
+  private(set) var plainStart: Int?
 
   init(tab: String, visitor: Visitor) {
     self.tab = tab
@@ -115,10 +150,10 @@ final class SheetScanner<Visitor: SheetVisitor>: XMLHandler {
       if section == .cells { visitor.sheetDataEnds(in: parser) }
       section = .other
     case 3 where isInRow:
-      visitor.rowEnds(row, in: parser)
+      visitor.rowEnds(row, at: parser.markup.lowerBound)
       isInRow = false
     case 4:
-      if let cell { visitor.cellEnds(cell, content, in: parser) }
+      if let cell { heed(visitor.cellEnds(cell, content, at: parser.markup.upperBound), in: parser) }
       cell = nil
     case 5:
       if field == .formula { endFormula() }
@@ -147,6 +182,7 @@ final class SheetScanner<Visitor: SheetVisitor>: XMLHandler {
       guard !hasSheetData else { return damaged("its cells are listed twice", in: parser) }
       hasSheetData = true
       section = .cells
+      if element.prefix.isEmpty { plainStart = parser.markup.upperBound }
       visitor.sheetDataBegins(element, in: parser)
     } else {
       section = element.isMain && element.isNamed("cols") ? .columns : .other
@@ -175,7 +211,18 @@ final class SheetScanner<Visitor: SheetVisitor>: XMLHandler {
     column = 0
     isInRow = true
     if !areas.isEmpty { areas.removeAll { $0.last.row < number } }
-    visitor.rowBegins(row, element, in: parser)
+    let found = ScannedRow(
+      number: row, markup: parser.markup, prefix: element.prefix,
+      style: element.flag("customFormat") ? element.integer("s") : nil, spans: element.text("spans"))
+    heed(visitor.rowBegins(found), in: parser)
+  }
+
+  private func heed(_ verdict: SheetVerdict, in parser: XMLParser) {
+    switch verdict {
+    case .goOn: break
+    case .stop: parser.stop()
+    case .fail(let error): parser.fail(error)
+    }
   }
 
   private func beginCell(_ element: XMLElement, in parser: XMLParser) {
@@ -207,12 +254,8 @@ final class SheetScanner<Visitor: SheetVisitor>: XMLHandler {
     }
     column = found.address.column
     cell = found
-    content.isFormula = isInArea(found.address)
-    content.formula.removeAll(keepingCapacity: true)
-    content.hasValue = false
-    content.value.removeAll(keepingCapacity: true)
-    content.inline.reset()
-    visitor.cellBegins(found, element, in: parser)
+    content.reset(isFormula: isInArea(found.address))
+    visitor.cellBegins(found)
   }
 
   private func beginField(_ element: XMLElement, in parser: XMLParser) {
@@ -236,10 +279,9 @@ final class SheetScanner<Visitor: SheetVisitor>: XMLHandler {
     }
   }
 
-  /// LibreOffice writes TRUE and FALSE as the formulas `TRUE()` and `FALSE()`. They are values that a person typed.
   private func endFormula() {
-    guard let cell, cell.type == .boolean, !isInArea(cell.address) else { return }
-    if content.formula.elementsEqual("TRUE()".utf8) || content.formula.elementsEqual("FALSE()".utf8) { content.isFormula = false }
+    guard let cell, cell.type == .boolean, !isInArea(cell.address), content.isBooleanConstant else { return }
+    content.isFormula = false
   }
 
   /// Whether an array formula or data table covers the cell.

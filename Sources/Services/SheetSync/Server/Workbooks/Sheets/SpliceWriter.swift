@@ -3,7 +3,8 @@ internal import Glibc
 /// Copies a part as it is parsed, with pieces put in and left out. Places are byte offsets in the part that is read, and have to
 /// come in rising order.
 struct SpliceWriter {
-  private let output: Int32
+  /// Holds the new part from its start on.
+  let output: Descriptor
   private var written: Int64 = 0
   private var buffer: [UInt8] = []
   /// What has been read and neither copied nor skipped yet.
@@ -17,7 +18,7 @@ struct SpliceWriter {
   var encoding = PartEncoding.utf8
 
   init(output: Descriptor) {
-    self.output = output.number
+    self.output = output
   }
 
   /// How many bytes have been read.
@@ -54,8 +55,9 @@ struct SpliceWriter {
     done = max(done, offset - windowStart)
   }
 
-  mutating func insert(_ text: String) {
-    buffer.append(contentsOf: encoding.encode(text))
+  /// Puts in text, which is given in UTF-8 whatever the part's own encoding.
+  mutating func insert(_ text: [UInt8]) {
+    buffer += encoding == .utf8 ? text : encoding.encode(String(decoding: text, as: UTF8.self))
   }
 
   /// Throws what went wrong with writing so far.
@@ -66,7 +68,7 @@ struct SpliceWriter {
   mutating func flush() {
     guard fault == nil else { return buffer.removeAll() }
     do throws(SystemFault) {
-      try writeAll(buffer[...], to: output, at: written)
+      try writeAll(buffer[...], to: output.number, at: written)
     } catch {
       fault = error
     }

@@ -44,6 +44,10 @@ enum XMLLimits {
   private var depth = 0
   /// Where the tag handled last ends. Whatever is handled next stands behind it.
   private(set) var lastTagEnd = 0
+  /// The namespace prefixes that the first tag declares.
+  fileprivate(set) var rootPrefixes: Set<String> = []
+  /// How many bytes of the part somebody else has gone over.
+  private var leftOut = 0
 
   /// Parses a member of an archive to its end, or until the handler stops.
   static func parse(
@@ -54,7 +58,8 @@ enum XMLLimits {
     try parser.run(&reader)
   }
 
-  private init(file: String, part: String, handler: any XMLHandler) throws(WorkbookError) {
+  /// For a part that is in memory.
+  init(file: String, part: String, handler: any XMLHandler) throws(WorkbookError) {
     guard let parser = unsafe XML_ParserCreateNS(nil, XML_Char(xmlNameSeparator)) else {
       throw .overLimit(file, "there is not enough memory to read it")
     }
@@ -68,6 +73,7 @@ enum XMLLimits {
     unsafe XML_SetCharacterDataHandler(parser, addText)
     unsafe XML_SetStartDoctypeDeclHandler(parser, refuseDoctype)
     unsafe XML_SetXmlDeclHandler(parser, noteDeclaration)
+    unsafe XML_SetStartNamespaceDeclHandler(parser, notePrefix)
   }
 
   deinit { unsafe XML_ParserFree(parser) }
@@ -75,7 +81,7 @@ enum XMLLimits {
   /// Where in the part the tag now being handled stands: byte offsets. An empty-element tag is whole at its start, and its end
   /// is an empty range behind it.
   var markup: Range<Int> {
-    let start = unsafe XML_GetCurrentByteIndex(parser)
+    let start = unsafe XML_GetCurrentByteIndex(parser) + leftOut
     return start..<(start + Int(unsafe XML_GetCurrentByteCount(parser)))
   }
 
@@ -117,11 +123,31 @@ enum XMLLimits {
     }
   }
 
+  /// Parses the next stretch of a part that is in memory. `isAnnounced`: the handler has these bytes already.
+  func parse(_ bytes: ArraySlice<UInt8>, isLast: Bool, isAnnounced: Bool = false) throws(WorkbookError) {
+    let status = unsafe bytes.withUnsafeBytes { stretch in
+      if !isAnnounced { unsafe handler.willParse(stretch) }
+      return unsafe XML_Parse(
+        parser, stretch.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(stretch.count), isLast ? 1 : 0)
+    }
+    if let failure { throw failure }
+    guard status == XML_STATUS_OK else { throw unsafe malformed(XML_GetErrorCode(parser)) }
+    try handler.didParse(in: self)
+  }
+
+  /// Goes on behind so many bytes that are known to be whole elements. The lines that errors name do not count them.
+  func leaveOut(_ count: Int) { leftOut += count }
+
   private func malformed(_ code: XML_Error) -> WorkbookError {
     let line = unsafe XML_GetCurrentLineNumber(parser)
     if code == XML_ERROR_NO_MEMORY { return .overLimit(file, "there is not enough memory to read its part \"\(part)\"") }
     let reason = unsafe XML_ErrorString(code).map { unsafe String(cString: $0) } ?? "unreadable"
     return .damaged(file, "its part \"\(part)\" is damaged or cut off (line \(line): \(reason))")
+  }
+
+  /// Declarations come before the tag that they stand in.
+  fileprivate func note(prefix: String) {
+    if depth == 0 { rootPrefixes.insert(prefix) }
   }
 
   fileprivate func begin(_ element: XMLElement) {
@@ -176,6 +202,11 @@ private func noteDeclaration(
 ) {
   guard let encoding = unsafe encoding else { return }
   unsafe parser(of: state)._withUnsafeGuaranteedRef { $0.declaredEncoding = unsafe String(cString: encoding) }
+}
+
+private func notePrefix(_ state: UnsafeMutableRawPointer?, _ prefix: UnsafePointer<XML_Char>?, _: UnsafePointer<XML_Char>?) {
+  guard let prefix = unsafe prefix else { return }
+  unsafe parser(of: state)._withUnsafeGuaranteedRef { $0.note(prefix: unsafe String(cString: prefix)) }
 }
 
 private func parser(of state: UnsafeMutableRawPointer?) -> Unmanaged<XMLParser> {

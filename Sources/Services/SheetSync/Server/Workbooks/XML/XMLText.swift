@@ -3,7 +3,7 @@ enum XMLText {
   /// Text between tags. A carriage return is spelt out because XML readers would turn it into a line feed, and an `_xHHHH_` that
   /// somebody typed gets its underscore spelt out so that it stays what it is.
   static func escape(_ text: String) -> String {
-    guard text.utf8.contains(where: isSpecial) else { return text }
+    guard mayNeedEscape(text) else { return text }
     var escaped = ""
     escaped.reserveCapacity(text.utf8.count + 8)
     var rest = text.unicodeScalars[...]
@@ -22,12 +22,18 @@ enum XMLText {
     return escaped
   }
 
-  /// Whether a byte can be the beginning of something that has to be spelt out: most texts have none, and stay as they are.
-  private static func isSpecial(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "_"), 0xEF: true
-    default: byte < 0x20
+  /// Whether something may have to be spelt out: hardly any text has a byte of this kind, and keys are full of underscores that do not
+  /// begin an `_x`.
+  private static func mayNeedEscape(_ text: String) -> Bool {
+    var isAfterUnderscore = false
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), 0xEF, 0..<0x20: return true
+      case UInt8(ascii: "x") where isAfterUnderscore: return true
+      default: isAfterUnderscore = byte == UInt8(ascii: "_")
+      }
     }
+    return false
   }
 
   /// An attribute's value between double quotes.
