@@ -64,7 +64,8 @@ struct Judgement {
         fields: CandidateFields(
           tokens: row.engineeringTokens.map { Int($0) }, deadlineDate: row.deadlineDate, isMandatory: row.isMandatory,
           mandateReason: row.mandateReason, bundleKey: row.bundleKey, prerequisiteKeys: row.prerequisiteKeys,
-          exclusionKeys: row.exclusionKeys, synergyGroupKeys: row.synergyGroupKeys, notes: row.notes))
+          exclusionKeys: row.exclusionKeys, synergyGroupKeys: row.synergyGroupKeys, scopeMode: row.scopeMode,
+          tokensMvp: row.engineeringTokensMVP.map { Int($0) }, mvpShare: row.mvpContributionShare, notes: row.notes))
     }
     let save = CandidateSave(entries, known: SeedPlan.keys.map { PlannedInitiative(key: $0) })
     add(save.findings)

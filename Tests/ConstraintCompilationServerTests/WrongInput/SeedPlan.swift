@@ -17,10 +17,13 @@ enum SeedPlan {
 
   static let keys = Seeds.keys
 
+  /// Two of them are of the group that the further rows name.
   static let initiatives = zip(zip(Seeds.initiatives, Seeds.candidates), Seeds.contributions).map { rows, contribution in
-    PlannedInitiative(
+    var candidate = CandidateEntry(rows.1).fields
+    if ["INIT-000012", "INIT-000099"].contains(rows.1.initiativeKey) { candidate.synergyGroupKeys = ["SYN-CHECKOUT"] }
+    return PlannedInitiative(
       key: rows.0.initiativeKey, backlog: InitiativeEntry(rows.0).fields, backlogRow: Int(rows.0.rowNumber),
-      candidate: CandidateEntry(rows.1).fields, candidateRow: Int(rows.1.rowNumber),
+      candidate: candidate, candidateRow: Int(rows.1.rowNumber),
       contributions: [KpiContribution(kpiKey: contribution.kpiKey, value: contribution.contribution)])
   }
 }

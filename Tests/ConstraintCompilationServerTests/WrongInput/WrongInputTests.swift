@@ -17,7 +17,7 @@ import Testing
     #expect(try Judgement(SeedTables.targets).told.map(\.code) == ["ratio_without_baseline"])
   }
 
-  @Test(arguments: [0, 1, 2, 3])
+  @Test(arguments: SeedTables.all.indices)
   func `a broken cell is answered there, and no other row's result changes`(place: Int) throws {
     let table = SeedTables.all[place]
     let whole = try Judgement(table)
