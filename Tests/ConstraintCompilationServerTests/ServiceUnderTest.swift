@@ -140,11 +140,14 @@ struct ServiceUnderTest: Sendable {
 }
 
 /// Runs the body with an instance on a fresh database, and a metrics service that it asks.
+/// - Parameter before: what the database went through before this program migrated it.
 func withService<Result: Sendable>(
   settings: ConstraintCompilationSettings = ConstraintCompilationSettings(), metricKeys: [String] = [],
+  before: (Database) async throws -> Void = { _ in },
   _ body: (ServiceUnderTest) async throws -> Result
 ) async throws -> Result {
   try await withDatabase(role: .compiler) { database in
+    try await before(database)
     try await database.migrate(schema: ConstraintCompilationServer.schema, migrations: ConstraintCompilationServer.migrations)
     let fake = FakeMetrics(ServiceUnderTest.config)
     let server = RPCServer(
