@@ -196,6 +196,7 @@ public enum ContractFiles {
     KpiMeasure.self,
     RunAlert.self,
     RunResult.self,
+    MissedDeadline.self,
     PortfolioItem.self,
     KpiTotal.self,
     TargetGap.self,

@@ -64,10 +64,12 @@ import Testing
         kpiKey: "NSM_ORDERS", metricKey: "orders", metricVersion: "v3", metricStatus: .sunset, metricContentHash: "0f0f")
     ]
     run.alerts = [
-      RunAlert(severity: .critical, code: "metric_sunset", kpiKey: "NSM_ORDERS", message: "orders v3 is past its sunset")
+      RunAlert(severity: .critical, code: "metric_sunset", kpiKey: "NSM_ORDERS", message: "orders v3 is past its sunset"),
+      RunAlert(severity: .warning, code: "deadline_missed", message: "it is left out", initiativeKey: "INIT-000081"),
     ]
     let text = RunView(run: run).lines(console).joined(separator: "\n")
-    #expect(text.contains("metric_sunset  NSM_ORDERS  orders v3 is past its sunset"))
+    #expect(text.contains("metric_sunset    NSM_ORDERS   orders v3 is past its sunset"))
+    #expect(text.contains("deadline_missed  INIT-000081  it is left out"))
     #expect(text.contains("NSM_ORDERS  orders@v3  sunset  0f0f"))
     #expect(!RunView(run: Self.run).lines(console).joined().contains("Measured by"))
   }

@@ -167,6 +167,24 @@ struct `The reasons of a portfolio` {
     #expect(reasons["E"] == "needs 101 tokens, more than the capacity of 100")
   }
 
+  @Test func `tell who misses a deadline inside the period, and nobody else`() {
+    var problem = Examples.problem()
+    problem.candidates[0].deadline = "2026-02-14"
+    problem.candidates[4].deadline = "2026-03-31"
+    problem.candidates[4].source = Cell(tab: "Candidates", row: 6)
+    problem.candidates[5].deadline = "2026-04-01"
+    problem.candidates[6].deadline = "2026-01-01"
+    let missed = Reasons(problem, Examples.evaluation(Examples.best, in: problem)).missedDeadlines()
+    #expect(missed.map(\.key) == ["E", "G"] && missed.map(\.deadline) == ["2026-03-31", "2026-01-01"])
+    #expect(
+      missed.first?.message
+        == "E misses its deadline 2026-03-31 (Candidates row 6), which is inside 2026-Q1: it is left out, for it cannot go with A, "
+        + "which is in (Constraints row 6); a deadline forces nothing in, is_mandatory does")
+    #expect(missed.first?.source == Cell(tab: "Candidates", row: 6))
+    problem.periodKey = "2027"
+    #expect(Reasons(problem, Examples.evaluation(Examples.best, in: problem)).missedDeadlines() == [])
+  }
+
   @Test func `point at the minimum that something worthless serves`() {
     var problem = Examples.problem()
     problem.mandatory = []

@@ -189,6 +189,25 @@ private struct Service {
     }
   }
 
+  @Test func `a candidate that is left out though its deadline is inside the period is an alert, stored with the result`()
+    async throws
+  {
+    var problem = smallProblem()
+    for place in problem.candidates.indices { problem.candidates[place].deadlineDate = "2026-02-1\(place)" }
+    problem.candidates[5].deadlineDate = "2026-04-01"
+    try await Service.with(problem) { service in
+      let submitted = try await service.submit()
+      let run = try #require(try await service.watch(submitted.runId).last?.run)
+      #expect(run.result?.missedDeadlines.map(\.initiativeKey) == ["A", "D"])
+      #expect(run.result?.missedDeadlines.map(\.deadlineDate) == ["2026-02-10", "2026-02-13"])
+      #expect(run.result?.missedDeadlines.first?.source == CellSource(tab: "Candidates", rowNumber: 2))
+      #expect(run.alerts.map(\.code) == ["deadline_missed", "deadline_missed"] && run.alerts.map(\.initiativeKey) == ["A", "D"])
+      #expect(run.alerts.allSatisfy { $0.severity == .warning && $0.kpiKey.isEmpty })
+      #expect(
+        run.alerts.first?.message.hasPrefix("A misses its deadline 2026-02-10 (Candidates row 2), which is inside 2026-Q1") == true)
+    }
+  }
+
   @Test func `a run records by which version and content each KPI is measured, and warns of versions on their way out`()
     async throws
   {

@@ -31,8 +31,11 @@ struct RunView {
   }
 
   private var alerts: Table {
-    var table = Table(.text("Alert"), .text("KPI"), .prose("What it means"))
-    for alert in run.alerts { table.add(Cell(alert.code, alert.severity.ink), Cell(alert.kpiKey), Cell(alert.message)) }
+    var table = Table(.text("Alert"), .text("About"), .prose("What it means"))
+    for alert in run.alerts {
+      let subject = alert.initiativeKey.isEmpty ? alert.kpiKey : alert.initiativeKey
+      table.add(Cell(alert.code, alert.severity.ink), Cell(subject), Cell(alert.message))
+    }
     return table
   }
 

@@ -7,19 +7,25 @@ public import Wire
 public struct RunAlert: WireMessage {
   /// WARNING or CRITICAL.
   public var severity: GapSeverity = .unspecified
-  /// "metric_deprecated", "metric_sunset" or "metric_retired".
+  /// "metric_deprecated", "metric_sunset" or "metric_retired"; "deadline_missed".
   public var code: String = ""
+  /// Empty for alerts that are about no KPI.
   public var kpiKey: String = ""
   /// What is wrong and what would mend it.
   public var message: String = ""
+  /// Empty for alerts that are about no initiative.
+  public var initiativeKey: String = ""
 
   public init() {}
 
-  public init(severity: GapSeverity = .unspecified, code: String = "", kpiKey: String = "", message: String = "") {
+  public init(
+    severity: GapSeverity = .unspecified, code: String = "", kpiKey: String = "", message: String = "", initiativeKey: String = ""
+  ) {
     self.severity = severity
     self.code = code
     self.kpiKey = kpiKey
     self.message = message
+    self.initiativeKey = initiativeKey
   }
 }
 
@@ -33,6 +39,7 @@ extension RunAlert {
     self.code = try unsafe Unpacked.string(c.pointee.code, "code")
     self.kpiKey = try unsafe Unpacked.string(c.pointee.kpi_key, "kpi_key")
     self.message = try unsafe Unpacked.string(c.pointee.message, "message")
+    self.initiativeKey = try unsafe Unpacked.string(c.pointee.initiative_key, "initiative_key")
   }
 
   public func packed(with packer: WirePacker) throws(WireError) -> UnsafeMutableRawPointer {
@@ -41,6 +48,7 @@ extension RunAlert {
     unsafe c.pointee.code = try packer.string(self.code, "code")
     unsafe c.pointee.kpi_key = try packer.string(self.kpiKey, "kpi_key")
     unsafe c.pointee.message = try packer.string(self.message, "message")
+    unsafe c.pointee.initiative_key = try packer.string(self.initiativeKey, "initiative_key")
     return UnsafeMutableRawPointer(c)
   }
 
@@ -58,6 +66,9 @@ extension RunAlert {
     case "message":
       try field.read(&self.message)
       return "message"
+    case "initiativeKey", "initiative_key":
+      try field.read(&self.initiativeKey)
+      return "initiativeKey"
     default: return nil
     }
   }
@@ -67,5 +78,6 @@ extension RunAlert {
     writer.write("code", self.code)
     writer.write("kpiKey", self.kpiKey)
     writer.write("message", self.message)
+    writer.write("initiativeKey", self.initiativeKey)
   }
 }

@@ -21,13 +21,15 @@ public struct RunResult: WireMessage {
   public var gaps: [TargetGap] = []
   /// The levels of a lexicographic objective, or the terms of the others.
   public var objectiveValues: [ObjectiveValue] = []
+  /// In the order of the candidates' keys.
+  public var missedDeadlines: [MissedDeadline] = []
 
   public init() {}
 
   public init(
     totalObjective: Double = 0, bestBound: Double = 0, relativeGap: Double = 0, nodes: Int64 = 0, selectedCount: UInt32 = 0,
     capacityUsedTokens: Int64 = 0, items: [PortfolioItem] = [], kpiTotals: [KpiTotal] = [], gaps: [TargetGap] = [],
-    objectiveValues: [ObjectiveValue] = []
+    objectiveValues: [ObjectiveValue] = [], missedDeadlines: [MissedDeadline] = []
   ) {
     self.totalObjective = totalObjective
     self.bestBound = bestBound
@@ -39,6 +41,7 @@ public struct RunResult: WireMessage {
     self.kpiTotals = kpiTotals
     self.gaps = gaps
     self.objectiveValues = objectiveValues
+    self.missedDeadlines = missedDeadlines
   }
 }
 
@@ -58,6 +61,7 @@ extension RunResult {
     self.kpiTotals = try unsafe Unpacked.messages(c.pointee.n_kpi_totals, c.pointee.kpi_totals)
     self.gaps = try unsafe Unpacked.messages(c.pointee.n_gaps, c.pointee.gaps)
     self.objectiveValues = try unsafe Unpacked.messages(c.pointee.n_objective_values, c.pointee.objective_values)
+    self.missedDeadlines = try unsafe Unpacked.messages(c.pointee.n_missed_deadlines, c.pointee.missed_deadlines)
   }
 
   public func packed(with packer: WirePacker) throws(WireError) -> UnsafeMutableRawPointer {
@@ -72,6 +76,7 @@ extension RunResult {
     unsafe (c.pointee.n_kpi_totals, c.pointee.kpi_totals) = try packer.messages(self.kpiTotals)
     unsafe (c.pointee.n_gaps, c.pointee.gaps) = try packer.messages(self.gaps)
     unsafe (c.pointee.n_objective_values, c.pointee.objective_values) = try packer.messages(self.objectiveValues)
+    unsafe (c.pointee.n_missed_deadlines, c.pointee.missed_deadlines) = try packer.messages(self.missedDeadlines)
     return UnsafeMutableRawPointer(c)
   }
 
@@ -107,6 +112,9 @@ extension RunResult {
     case "objectiveValues", "objective_values":
       try field.read(&self.objectiveValues)
       return "objectiveValues"
+    case "missedDeadlines", "missed_deadlines":
+      try field.read(&self.missedDeadlines)
+      return "missedDeadlines"
     default: return nil
     }
   }
@@ -122,5 +130,6 @@ extension RunResult {
     writer.write("kpiTotals", self.kpiTotals)
     writer.write("gaps", self.gaps)
     writer.write("objectiveValues", self.objectiveValues)
+    writer.write("missedDeadlines", self.missedDeadlines)
   }
 }

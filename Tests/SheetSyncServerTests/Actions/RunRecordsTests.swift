@@ -70,6 +70,26 @@ extension Run {
     #expect(gaps.last?.values["severity"] == .text("critical"))
   }
 
+  @Test func `a missed deadline has a line of its own, which says so no more once it is met`() throws {
+    var run = Run.example()
+    run.alerts = [
+      RunAlert(
+        severity: .warning, code: "deadline_missed", message: "INIT-000081 misses its deadline 2026-02-15",
+        initiativeKey: "INIT-000081")
+    ]
+    let gaps = RunRecords(run: run).gaps(try #require(run.result))
+    #expect(gaps.count == 4 && gaps.prefix(3).allSatisfy { $0.values["floor_or_goal"] != .text("deadline") })
+    let line = try #require(gaps.last)
+    #expect(line.key == RowKey(["Q1-2026 Core", "Baseline", "initiative: INIT-000081", ""]))
+    #expect(line.values["floor_or_goal"] == .text("deadline") && line.values["severity"] == .text("warning"))
+    #expect(line.values["system_recommendation"] == .text("INIT-000081 misses its deadline 2026-02-15"))
+    #expect(line.values["run_status"] == .text("OK (warning): see system_recommendation"))
+    let next = RunRecords(run: Run.example("run_20260106T120102Z_a1b2c3d4"))
+    let outdated = try #require(next.outdatedGap(line.key))
+    #expect(outdated["system_recommendation"] == .blank)
+    #expect(outdated["run_status"] == .text("OK: no alert of run_20260106T120102Z_a1b2c3d4"))
+  }
+
   @Test func `everything that is written belongs to Lodestar`() throws {
     let run = Run.example()
     let records = RunRecords(run: run)

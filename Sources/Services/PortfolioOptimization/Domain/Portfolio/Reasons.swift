@@ -19,6 +19,20 @@ public struct Reasons: Sendable {
     }
   }
 
+  /// The candidates that are out though their deadlines lie in the period, in the problem's order.
+  public func missedDeadlines() -> [MissedDeadline] {
+    guard let period else { return [] }
+    return zip(problem.candidates, evaluation.selected).compactMap { candidate, isIn in
+      guard !isIn, period.contains(date: candidate.deadline) else { return nil }
+      return MissedDeadline(
+        key: candidate.key, deadline: candidate.deadline,
+        message:
+          "\(candidate.key) misses its deadline \(candidate.deadline)\(place(candidate.source)), which is inside \(period.key): "
+          + "it is left out, for it \(reasonOut(candidate)); a deadline forces nothing in, is_mandatory does",
+        source: candidate.source)
+    }
+  }
+
   private func reasonIn(_ candidate: Problem.Candidate) -> String {
     if let decree = problem.mandatory.first(where: { $0.key == candidate.key }) {
       return "mandatory\(place(decree.source))\(decree.reason.isEmpty ? "" : ": \(decree.reason)")"
@@ -154,4 +168,14 @@ public struct Reasons: Sendable {
     guard let source, !source.tab.isEmpty else { return "" }
     return " (\(source))"
   }
+}
+
+/// A candidate that a portfolio leaves out though its deadline lies in the period of the run (requirement R37).
+public struct MissedDeadline: Equatable, Sendable {
+  public let key: String
+  /// ISO date.
+  public let deadline: String
+  /// A sentence for people.
+  public let message: String
+  public let source: Cell?
 }

@@ -4,7 +4,8 @@ import PortfolioOptimizationDomain
 extension RunResult {
   /// An evaluated portfolio with what is proven of it, as a message.
   init(_ evaluation: Evaluation, of problem: Problem, _ outcome: SearchOutcome) {
-    let reasons = Reasons(problem, evaluation).all()
+    let why = Reasons(problem, evaluation)
+    let reasons = why.all()
     self.init()
     totalObjective = evaluation.objective(in: problem)
     bestBound = outcome.bestBound ?? (problem.maximizes ? .infinity : -.infinity)
@@ -22,6 +23,10 @@ extension RunResult {
         kpiKey: term.kpiKey, weight: term.weight, normalizer: term.normalizer,
         total: evaluation.total(of: term.kpiKey, in: problem).double)
     }
+    missedDeadlines = why.missedDeadlines().map {
+      Messages.MissedDeadline(
+        initiativeKey: $0.key, deadlineDate: $0.deadline, message: $0.message, source: CellSource($0.source))
+    }
   }
 
   /// What the independent verifier is to check.
@@ -29,6 +34,12 @@ extension RunResult {
     Verifier.Claim(
       selectedKeys: items.filter(\.selected).map(\.initiativeKey), tokens: capacityUsedTokens, objective: totalObjective,
       kpiTotals: Dictionary(kpiTotals.map { ($0.kpiKey, $0.total) }, uniquingKeysWith: { first, _ in first }))
+  }
+}
+
+extension RunAlert {
+  init(_ missed: Messages.MissedDeadline) {
+    self.init(severity: .warning, code: "deadline_missed", message: missed.message, initiativeKey: missed.initiativeKey)
   }
 }
 

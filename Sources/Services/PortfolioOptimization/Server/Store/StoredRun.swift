@@ -48,6 +48,7 @@ struct StoredRun: Sendable {
       run.measures = try measures.map { try KpiMeasure(jsonValue: $0) }
       run.alerts = run.measures.compactMap(RunAlert.init)
     }
+    run.alerts += (run.result?.missedDeadlines ?? []).map(RunAlert.init)
     self.run = run
     progress = try Self.message(row, "progress_json")
     isCancelRequested = try row.decode("cancel_requested")

@@ -42,10 +42,12 @@ extension Catalogue {
       .derived("scenario_name", .key, aliases: ["scenario"], need: .header, "The run's scenario."),
       .derived("constraint_set_name", .key, aliases: ["constraint_set"], need: .header, "The run's constraint set."),
       .derived(
-        "country", .key, aliases: ["market"], need: .header, "Whom the target is for: a country, ALL, or such as department: Core."),
-      .derived("kpi_key", .key, aliases: ["kpi"], need: .header, "The KPI."),
+        "country", .key, aliases: ["market"], need: .header,
+        "Whom the row is about: a country, ALL, or such as department: Core or initiative: INIT-000017."),
+      .derived("kpi_key", .key, aliases: ["kpi"], need: .header, "The KPI; blank for what is about none, as a missed deadline."),
       .derived("run_id", .key, "The run that the row is about."),
-      .derived("floor_or_goal", .text, aliases: ["type", "mode"], "floor, goal or cap."),
+      .derived(
+        "floor_or_goal", .text, aliases: ["type", "mode"], "floor, goal or cap; deadline for a missed one, alert for all else."),
       .derived("target_value", .number, aliases: ["target", "value"], "The target."),
       .derived("achieved_value", .number, aliases: ["achieved"], "The baseline, and what the portfolio brings."),
       .derived("gap", .number, "What is missing; negative when there is room."),

@@ -59,7 +59,9 @@ struct RunRecords {
 
   func gaps(_ result: RunResult) -> [RecordWrite] {
     var taken: Set<RowKey> = []
-    let alerts = Dictionary(grouping: run.alerts, by: \.kpiKey).mapValues { $0.map(\.message).joined(separator: "; ") }
+    let alerts = Dictionary(grouping: run.alerts.filter(\.initiativeKey.isEmpty), by: \.kpiKey).mapValues {
+      $0.map(\.message).joined(separator: "; ")
+    }
     return result.gaps.map { gap in
       var key = RowKey([run.scenarioName, run.constraintSetName, gap.memberText, gap.kpiKey])
       // A floor and a cap for one KPI of one country are two targets.
@@ -79,30 +81,37 @@ struct RunRecords {
     } + alertsWithoutTarget(result)
   }
 
-  /// Alerts about KPIs that have no target and so no line of their own.
+  /// Alerts about KPIs that have no target and so no line of their own, and about initiatives: a missed deadline, say.
   private func alertsWithoutTarget(_ result: RunResult) -> [RecordWrite] {
     let targeted = Set(result.gaps.map(\.kpiKey))
-    return run.alerts.filter { !targeted.contains($0.kpiKey) }.map { alert in
-      RecordWrite(
-        key: RowKey([run.scenarioName, run.constraintSetName, "ALL", alert.kpiKey]),
+    return run.alerts.filter { !$0.initiativeKey.isEmpty || !targeted.contains($0.kpiKey) }.map { alert in
+      let whom = alert.initiativeKey.isEmpty ? "ALL" : Self.initiative + alert.initiativeKey
+      return RecordWrite(
+        key: RowKey([run.scenarioName, run.constraintSetName, whom, alert.kpiKey]),
         values: [
-          "run_id": .text(run.runId), "floor_or_goal": .text("alert"), "target_value": .blank, "achieved_value": .blank,
+          "run_id": .text(run.runId), "floor_or_goal": .text(alert.code == "deadline_missed" ? "deadline" : "alert"),
+          "target_value": .blank, "achieved_value": .blank,
           "gap": .blank, "severity": .text(alert.severity.word), "system_recommendation": Self.text(alert.message),
           "run_status": .text(RowStatus.warning("see system_recommendation")),
         ])
     }
   }
 
-  /// What is said of a target that the run's set no longer has; nil for targets of other sets, which stay as they are.
+  /// What is said of a target that the run's set no longer has, and of an alert that the run does not give; nil for targets of other sets, which stay as they are.
   func outdatedGap(_ key: RowKey) -> [String: WrittenValue]? {
     let own = RowKey([run.scenarioName, run.constraintSetName])
     guard Array(key.folded.prefix(2)) == own.folded else { return nil }
+    let isOfInitiative = key.folded.dropFirst(2).first?.hasPrefix(Self.initiative) == true
     return [
       "run_id": .blank, "floor_or_goal": .blank, "target_value": .blank, "achieved_value": .blank, "gap": .blank,
       "severity": .blank,
-      "system_recommendation": .blank, "run_status": .text(RowStatus.ok("no target of \(run.runId)")),
+      "system_recommendation": .blank,
+      "run_status": .text(RowStatus.ok("no \(isOfInitiative ? "alert" : "target") of \(run.runId)")),
     ]
   }
+
+  /// How the country column begins for what is about one initiative.
+  private static let initiative = "initiative: "
 
   private static func status(of gap: TargetGap) -> String {
     guard gap.severity == .warning || gap.severity == .critical else { return RowStatus.ok("on target") }

@@ -457,6 +457,51 @@ void   lodestar__optimizer__v1__run_result__free_unpacked
   assert(message->base.descriptor == &lodestar__optimizer__v1__run_result__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   lodestar__optimizer__v1__missed_deadline__init
+                     (Lodestar__Optimizer__V1__MissedDeadline         *message)
+{
+  static const Lodestar__Optimizer__V1__MissedDeadline init_value = LODESTAR__OPTIMIZER__V1__MISSED_DEADLINE__INIT;
+  *message = init_value;
+}
+size_t lodestar__optimizer__v1__missed_deadline__get_packed_size
+                     (const Lodestar__Optimizer__V1__MissedDeadline *message)
+{
+  assert(message->base.descriptor == &lodestar__optimizer__v1__missed_deadline__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t lodestar__optimizer__v1__missed_deadline__pack
+                     (const Lodestar__Optimizer__V1__MissedDeadline *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &lodestar__optimizer__v1__missed_deadline__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t lodestar__optimizer__v1__missed_deadline__pack_to_buffer
+                     (const Lodestar__Optimizer__V1__MissedDeadline *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &lodestar__optimizer__v1__missed_deadline__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Lodestar__Optimizer__V1__MissedDeadline *
+       lodestar__optimizer__v1__missed_deadline__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Lodestar__Optimizer__V1__MissedDeadline *)
+     protobuf_c_message_unpack (&lodestar__optimizer__v1__missed_deadline__descriptor,
+                                allocator, len, data);
+}
+void   lodestar__optimizer__v1__missed_deadline__free_unpacked
+                     (Lodestar__Optimizer__V1__MissedDeadline *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &lodestar__optimizer__v1__missed_deadline__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   lodestar__optimizer__v1__portfolio_item__init
                      (Lodestar__Optimizer__V1__PortfolioItem         *message)
 {
@@ -1460,7 +1505,7 @@ const ProtobufCMessageDescriptor lodestar__optimizer__v1__kpi_measure__descripto
   (ProtobufCMessageInit) lodestar__optimizer__v1__kpi_measure__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lodestar__optimizer__v1__run_alert__field_descriptors[4] =
+static const ProtobufCFieldDescriptor lodestar__optimizer__v1__run_alert__field_descriptors[5] =
 {
   {
     "severity",
@@ -1510,9 +1555,22 @@ static const ProtobufCFieldDescriptor lodestar__optimizer__v1__run_alert__field_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "initiative_key",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Optimizer__V1__RunAlert, initiative_key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lodestar__optimizer__v1__run_alert__field_indices_by_name[] = {
   1,   /* field[1] = code */
+  4,   /* field[4] = initiative_key */
   2,   /* field[2] = kpi_key */
   3,   /* field[3] = message */
   0,   /* field[0] = severity */
@@ -1520,7 +1578,7 @@ static const unsigned lodestar__optimizer__v1__run_alert__field_indices_by_name[
 static const ProtobufCIntRange lodestar__optimizer__v1__run_alert__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor lodestar__optimizer__v1__run_alert__descriptor =
 {
@@ -1530,14 +1588,14 @@ const ProtobufCMessageDescriptor lodestar__optimizer__v1__run_alert__descriptor 
   "Lodestar__Optimizer__V1__RunAlert",
   "lodestar.optimizer.v1",
   sizeof(Lodestar__Optimizer__V1__RunAlert),
-  4,
+  5,
   lodestar__optimizer__v1__run_alert__field_descriptors,
   lodestar__optimizer__v1__run_alert__field_indices_by_name,
   1,  lodestar__optimizer__v1__run_alert__number_ranges,
   (ProtobufCMessageInit) lodestar__optimizer__v1__run_alert__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lodestar__optimizer__v1__run_result__field_descriptors[10] =
+static const ProtobufCFieldDescriptor lodestar__optimizer__v1__run_result__field_descriptors[11] =
 {
   {
     "total_objective",
@@ -1659,6 +1717,18 @@ static const ProtobufCFieldDescriptor lodestar__optimizer__v1__run_result__field
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "missed_deadlines",
+    11,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Lodestar__Optimizer__V1__RunResult, n_missed_deadlines),
+    offsetof(Lodestar__Optimizer__V1__RunResult, missed_deadlines),
+    &lodestar__optimizer__v1__missed_deadline__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lodestar__optimizer__v1__run_result__field_indices_by_name[] = {
   1,   /* field[1] = best_bound */
@@ -1666,6 +1736,7 @@ static const unsigned lodestar__optimizer__v1__run_result__field_indices_by_name
   8,   /* field[8] = gaps */
   6,   /* field[6] = items */
   7,   /* field[7] = kpi_totals */
+  10,   /* field[10] = missed_deadlines */
   3,   /* field[3] = nodes */
   9,   /* field[9] = objective_values */
   2,   /* field[2] = relative_gap */
@@ -1675,7 +1746,7 @@ static const unsigned lodestar__optimizer__v1__run_result__field_indices_by_name
 static const ProtobufCIntRange lodestar__optimizer__v1__run_result__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 10 }
+  { 0, 11 }
 };
 const ProtobufCMessageDescriptor lodestar__optimizer__v1__run_result__descriptor =
 {
@@ -1685,11 +1756,88 @@ const ProtobufCMessageDescriptor lodestar__optimizer__v1__run_result__descriptor
   "Lodestar__Optimizer__V1__RunResult",
   "lodestar.optimizer.v1",
   sizeof(Lodestar__Optimizer__V1__RunResult),
-  10,
+  11,
   lodestar__optimizer__v1__run_result__field_descriptors,
   lodestar__optimizer__v1__run_result__field_indices_by_name,
   1,  lodestar__optimizer__v1__run_result__number_ranges,
   (ProtobufCMessageInit) lodestar__optimizer__v1__run_result__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor lodestar__optimizer__v1__missed_deadline__field_descriptors[4] =
+{
+  {
+    "initiative_key",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Optimizer__V1__MissedDeadline, initiative_key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "deadline_date",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Optimizer__V1__MissedDeadline, deadline_date),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "message",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Optimizer__V1__MissedDeadline, message),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "source",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Optimizer__V1__MissedDeadline, source),
+    &lodestar__common__v1__cell_source__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned lodestar__optimizer__v1__missed_deadline__field_indices_by_name[] = {
+  1,   /* field[1] = deadline_date */
+  0,   /* field[0] = initiative_key */
+  2,   /* field[2] = message */
+  3,   /* field[3] = source */
+};
+static const ProtobufCIntRange lodestar__optimizer__v1__missed_deadline__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor lodestar__optimizer__v1__missed_deadline__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "lodestar.optimizer.v1.MissedDeadline",
+  "MissedDeadline",
+  "Lodestar__Optimizer__V1__MissedDeadline",
+  "lodestar.optimizer.v1",
+  sizeof(Lodestar__Optimizer__V1__MissedDeadline),
+  4,
+  lodestar__optimizer__v1__missed_deadline__field_descriptors,
+  lodestar__optimizer__v1__missed_deadline__field_indices_by_name,
+  1,  lodestar__optimizer__v1__missed_deadline__number_ranges,
+  (ProtobufCMessageInit) lodestar__optimizer__v1__missed_deadline__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor lodestar__optimizer__v1__portfolio_item__field_descriptors[6] =

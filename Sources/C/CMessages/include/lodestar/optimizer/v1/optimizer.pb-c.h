@@ -28,6 +28,7 @@ typedef struct Lodestar__Optimizer__V1__Run Lodestar__Optimizer__V1__Run;
 typedef struct Lodestar__Optimizer__V1__KpiMeasure Lodestar__Optimizer__V1__KpiMeasure;
 typedef struct Lodestar__Optimizer__V1__RunAlert Lodestar__Optimizer__V1__RunAlert;
 typedef struct Lodestar__Optimizer__V1__RunResult Lodestar__Optimizer__V1__RunResult;
+typedef struct Lodestar__Optimizer__V1__MissedDeadline Lodestar__Optimizer__V1__MissedDeadline;
 typedef struct Lodestar__Optimizer__V1__PortfolioItem Lodestar__Optimizer__V1__PortfolioItem;
 typedef struct Lodestar__Optimizer__V1__KpiTotal Lodestar__Optimizer__V1__KpiTotal;
 typedef struct Lodestar__Optimizer__V1__TargetGap Lodestar__Optimizer__V1__TargetGap;
@@ -183,10 +184,11 @@ struct  Lodestar__Optimizer__V1__RunAlert
   char *code;
   char *kpi_key;
   char *message;
+  char *initiative_key;
 };
 #define LODESTAR__OPTIMIZER__V1__RUN_ALERT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lodestar__optimizer__v1__run_alert__descriptor) \
-    , LODESTAR__OPTIMIZER__V1__GAP_SEVERITY__GAP_SEVERITY_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , LODESTAR__OPTIMIZER__V1__GAP_SEVERITY__GAP_SEVERITY_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Lodestar__Optimizer__V1__RunResult
@@ -206,10 +208,25 @@ struct  Lodestar__Optimizer__V1__RunResult
   Lodestar__Optimizer__V1__TargetGap **gaps;
   size_t n_objective_values;
   Lodestar__Optimizer__V1__ObjectiveValue **objective_values;
+  size_t n_missed_deadlines;
+  Lodestar__Optimizer__V1__MissedDeadline **missed_deadlines;
 };
 #define LODESTAR__OPTIMIZER__V1__RUN_RESULT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lodestar__optimizer__v1__run_result__descriptor) \
-    , 0, 0, 0, 0, 0, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
+    , 0, 0, 0, 0, 0, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
+
+
+struct  Lodestar__Optimizer__V1__MissedDeadline
+{
+  ProtobufCMessage base;
+  char *initiative_key;
+  char *deadline_date;
+  char *message;
+  Lodestar__Common__V1__CellSource *source;
+};
+#define LODESTAR__OPTIMIZER__V1__MISSED_DEADLINE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&lodestar__optimizer__v1__missed_deadline__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL }
 
 
 struct  Lodestar__Optimizer__V1__PortfolioItem
@@ -489,6 +506,25 @@ Lodestar__Optimizer__V1__RunResult *
 void   lodestar__optimizer__v1__run_result__free_unpacked
                      (Lodestar__Optimizer__V1__RunResult *message,
                       ProtobufCAllocator *allocator);
+/* Lodestar__Optimizer__V1__MissedDeadline methods */
+void   lodestar__optimizer__v1__missed_deadline__init
+                     (Lodestar__Optimizer__V1__MissedDeadline         *message);
+size_t lodestar__optimizer__v1__missed_deadline__get_packed_size
+                     (const Lodestar__Optimizer__V1__MissedDeadline   *message);
+size_t lodestar__optimizer__v1__missed_deadline__pack
+                     (const Lodestar__Optimizer__V1__MissedDeadline   *message,
+                      uint8_t             *out);
+size_t lodestar__optimizer__v1__missed_deadline__pack_to_buffer
+                     (const Lodestar__Optimizer__V1__MissedDeadline   *message,
+                      ProtobufCBuffer     *buffer);
+Lodestar__Optimizer__V1__MissedDeadline *
+       lodestar__optimizer__v1__missed_deadline__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   lodestar__optimizer__v1__missed_deadline__free_unpacked
+                     (Lodestar__Optimizer__V1__MissedDeadline *message,
+                      ProtobufCAllocator *allocator);
 /* Lodestar__Optimizer__V1__PortfolioItem methods */
 void   lodestar__optimizer__v1__portfolio_item__init
                      (Lodestar__Optimizer__V1__PortfolioItem         *message);
@@ -635,6 +671,9 @@ typedef void (*Lodestar__Optimizer__V1__RunAlert_Closure)
 typedef void (*Lodestar__Optimizer__V1__RunResult_Closure)
                  (const Lodestar__Optimizer__V1__RunResult *message,
                   void *closure_data);
+typedef void (*Lodestar__Optimizer__V1__MissedDeadline_Closure)
+                 (const Lodestar__Optimizer__V1__MissedDeadline *message,
+                  void *closure_data);
 typedef void (*Lodestar__Optimizer__V1__PortfolioItem_Closure)
                  (const Lodestar__Optimizer__V1__PortfolioItem *message,
                   void *closure_data);
@@ -728,6 +767,7 @@ extern const ProtobufCMessageDescriptor lodestar__optimizer__v1__run__descriptor
 extern const ProtobufCMessageDescriptor lodestar__optimizer__v1__kpi_measure__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__optimizer__v1__run_alert__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__optimizer__v1__run_result__descriptor;
+extern const ProtobufCMessageDescriptor lodestar__optimizer__v1__missed_deadline__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__optimizer__v1__portfolio_item__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__optimizer__v1__kpi_total__descriptor;
 extern const ProtobufCMessageDescriptor lodestar__optimizer__v1__target_gap__descriptor;
