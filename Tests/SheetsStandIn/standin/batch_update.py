@@ -40,13 +40,6 @@ def need(value: object, name: str) -> object:
     return value
 
 
-def the_sheet(spreadsheet: Spreadsheet, sheet_id: int | None):
-    sheet = spreadsheet.sheet_with_id(sheet_id or 0)
-    if sheet is None:
-        raise ApiError(400, f"No grid with id: {sheet_id or 0}")
-    return sheet
-
-
 def check_title(spreadsheet: Spreadsheet, title: str, own=None) -> None:
     if not title or len(title) > MAXIMUM_TITLE:
         raise ApiError(400, f"A sheet's name has 1 to {MAXIMUM_TITLE} characters.")
@@ -86,7 +79,7 @@ def place_sheet(spreadsheet: Spreadsheet, sheet, index: int | None) -> None:
 
 
 def delete_sheet(spreadsheet: Spreadsheet, arguments: dict, user: str) -> None:
-    sheet = the_sheet(spreadsheet, arguments.get("sheetId"))
+    sheet = spreadsheet.existing_sheet(arguments.get("sheetId"))
     if len(spreadsheet.sheets) == 1:
         raise ApiError(400, "You can't remove all the sheets in a document.")
     spreadsheet.sheets.remove(sheet)
@@ -96,7 +89,7 @@ def delete_sheet(spreadsheet: Spreadsheet, arguments: dict, user: str) -> None:
 
 def update_sheet_properties(spreadsheet: Spreadsheet, arguments: dict, user: str) -> None:
     new, mask = arguments.get("properties") or {}, need(arguments.get("fields"), "fields")
-    sheet = the_sheet(spreadsheet, new.get("sheetId"))
+    sheet = spreadsheet.existing_sheet(new.get("sheetId"))
     after = updated(sheet.described(), new, mask)
     if after.get("title") != sheet.title:
         check_title(spreadsheet, after.get("title") or "", sheet)

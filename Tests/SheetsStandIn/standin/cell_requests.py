@@ -63,9 +63,7 @@ def update_cells(spreadsheet: Spreadsheet, arguments: dict, user: str) -> None:
     rows, fields = arguments.get("rows") or [], masked_fields(arguments.get("fields"))
     if arguments.get("start") is not None:
         start = arguments["start"]
-        sheet = spreadsheet.sheet_with_id(start.get("sheetId") or 0)
-        if sheet is None:
-            raise ApiError(400, f"No grid with id: {start.get('sheetId') or 0}")
+        sheet = spreadsheet.existing_sheet(start.get("sheetId"))
         top, left = start.get("rowIndex") or 0, start.get("columnIndex") or 0
         width = max((len(r.get("values") or []) for r in rows), default=0)
         area = Area(sheet, top, top + len(rows), left, left + width)
@@ -95,9 +93,7 @@ def repeat_cell(spreadsheet: Spreadsheet, arguments: dict, user: str) -> None:
 
 def append_cells(spreadsheet: Spreadsheet, arguments: dict, user: str) -> None:
     """After the last row that has data, whatever columns it has it in."""
-    sheet = spreadsheet.sheet_with_id(arguments.get("sheetId") or 0)
-    if sheet is None:
-        raise ApiError(400, f"No grid with id: {arguments.get('sheetId') or 0}")
+    sheet = spreadsheet.existing_sheet(arguments.get("sheetId"))
     rows, fields, top = arguments.get("rows") or [], masked_fields(arguments.get("fields")), sheet.last_row()
     width = max((len(r.get("values") or []) for r in rows), default=0)
     sheet.resize(max(sheet.row_count, top + len(rows)), max(sheet.column_count, width))
@@ -156,7 +152,7 @@ def moved_formula(text: str, title: str, down: int, right: int) -> str:
 def cut_paste(spreadsheet: Spreadsheet, arguments: dict, user: str) -> None:
     source = of_grid_range(arguments.get("source") or {}, spreadsheet)
     place = arguments.get("destination") or {}
-    sheet = spreadsheet.sheet_with_id(place.get("sheetId") or 0)
+    sheet = spreadsheet.existing_sheet(place.get("sheetId"))
     moved = [(r, c, source.sheet.rows[r].pop(c)) for r, c, _ in list(source.sheet.cells_in(source))]
     for r, c, cell in moved:
         down, right = (place.get("rowIndex") or 0) - source.top, (place.get("columnIndex") or 0) - source.left

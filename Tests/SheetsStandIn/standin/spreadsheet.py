@@ -7,6 +7,7 @@ import random
 import threading
 
 from .cells import Cell, CellError
+from .errors import ApiError
 from .formulas import CIRCULAR, Failed, Formula
 from .grid import Sheet
 
@@ -31,6 +32,13 @@ class Spreadsheet:
 
     def sheet_with_id(self, sheet_id: int) -> Sheet | None:
         return next((s for s in self.sheets if s.sheet_id == sheet_id), None)
+
+    def existing_sheet(self, sheet_id: int | None) -> Sheet:
+        """The sheet that a request names by its id, without which it means 0."""
+        sheet = self.sheet_with_id(sheet_id or 0)
+        if sheet is None:
+            raise ApiError(400, f"No grid with id: {sheet_id or 0}")
+        return sheet
 
     def add_sheet(self, title: str, rows: int = 1000, columns: int = 26, sheet_id: int | None = None) -> Sheet:
         taken = {s.sheet_id for s in self.sheets}

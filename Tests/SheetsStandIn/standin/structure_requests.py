@@ -10,9 +10,7 @@ from .spreadsheet import Spreadsheet
 def dimension_range(spreadsheet: Spreadsheet, given: dict | None):
     """The sheet, the dimension and the bounds of a DimensionRange."""
     given = given or {}
-    sheet = spreadsheet.sheet_with_id(given.get("sheetId") or 0)
-    if sheet is None:
-        raise ApiError(400, f"No grid with id: {given.get('sheetId') or 0}")
+    sheet = spreadsheet.existing_sheet(given.get("sheetId"))
     dimension = given.get("dimension")
     if dimension not in ("ROWS", "COLUMNS"):
         raise ApiError(400, "range.dimension is ROWS or COLUMNS")
@@ -32,10 +30,10 @@ def insert_dimension(spreadsheet: Spreadsheet, arguments: dict, user: str) -> No
 
 
 def append_dimension(spreadsheet: Spreadsheet, arguments: dict, user: str) -> None:
-    sheet = spreadsheet.sheet_with_id(arguments.get("sheetId") or 0)
+    sheet = spreadsheet.existing_sheet(arguments.get("sheetId"))
     length = arguments.get("length") or 0
-    if sheet is None or length <= 0:
-        raise ApiError(400, f"sheetId {arguments.get('sheetId') or 0} and a length over 0 are needed")
+    if length <= 0:
+        raise ApiError(400, "a length over 0 is needed")
     rows = arguments.get("dimension") == "ROWS"
     sheet.resize(sheet.row_count + (length if rows else 0), sheet.column_count + (0 if rows else length))
 
@@ -142,10 +140,7 @@ def set_basic_filter(spreadsheet: Spreadsheet, arguments: dict, user: str) -> No
 
 
 def clear_basic_filter(spreadsheet: Spreadsheet, arguments: dict, user: str) -> None:
-    sheet = spreadsheet.sheet_with_id(arguments.get("sheetId") or 0)
-    if sheet is None:
-        raise ApiError(400, f"No grid with id: {arguments.get('sheetId') or 0}")
-    sheet.basic_filter = None
+    spreadsheet.existing_sheet(arguments.get("sheetId")).basic_filter = None
 
 
 def add_protected_range(spreadsheet: Spreadsheet, arguments: dict, user: str) -> dict:
