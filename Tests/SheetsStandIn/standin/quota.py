@@ -14,6 +14,7 @@ class Quota:
         self.lock = threading.Lock()
         self.limits: dict[str, int | None] = {"read": 60, "write": 60}
         self.window_seconds = 60.0
+        self.now = time.monotonic  # a test may give a clock of its own
         self.used: dict[tuple[str, str], collections.deque] = collections.defaultdict(collections.deque)
 
     def set(self, reads: int | None, writes: int | None, window_seconds: float) -> None:
@@ -27,7 +28,7 @@ class Quota:
         """No window of a minute may have more than the limit; a request that is refused does not count."""
         kind = "write" if is_write else "read"
         with self.lock:
-            now, limit, times = time.monotonic(), self.limits[kind], self.used[(user, kind)]
+            now, limit, times = self.now(), self.limits[kind], self.used[(user, kind)]
             while times and times[0] <= now - self.window_seconds:
                 times.popleft()
             if limit is not None and len(times) >= limit:
