@@ -32,19 +32,13 @@ struct Runs: ParsableCommand {
     }
 
     func run() async throws {
-      try await CommandContext.run { context in
-        let request = ListRunsRequest(scenarioName: scenario, constraintSetName: constraintSet, pageSize: UInt32(limit))
-        let response = try await context.session.call(.optimizer, at: services.endpoint(of: .optimizer)) { channel in
-          try await PortfolioOptimizationClient(channel: channel).listRuns(request)
-        }
-        if answer.json {
-          context.console.show(json: response)
-        } else if response.runs.isEmpty {
-          context.console.show("No runs yet: `lodestar optimize WORKBOOK SCENARIO --set NAME` makes one.")
-        } else {
-          context.console.show(RunView.table(response.runs))
-        }
-        return .done
+      let request = ListRunsRequest(scenarioName: scenario, constraintSetName: constraintSet, pageSize: UInt32(limit))
+      try await answer.show(.optimizer, at: services.endpoint(of: .optimizer)) { channel in
+        try await PortfolioOptimizationClient(channel: channel).listRuns(request)
+      } lines: { response, console in
+        response.runs.isEmpty
+          ? ["No runs yet: `lodestar optimize WORKBOOK SCENARIO --set NAME` makes one."]
+          : RunView.table(response.runs).lines(console)
       }
     }
   }

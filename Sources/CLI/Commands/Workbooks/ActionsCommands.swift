@@ -25,18 +25,11 @@ struct Actions: ParsableCommand {
     }
 
     func run() async throws {
-      try await CommandContext.run { context in
-        let response = try await context.session.call(.sync, at: services.endpoint(of: .sync)) { channel in
-          try await SheetSyncClient(channel: channel).listActionRuns(ListActionRunsRequest(pageSize: UInt32(limit)))
-        }
-        if answer.json {
-          context.console.show(json: response)
-        } else if response.actionRuns.isEmpty {
-          context.console.show("No actions yet: `lodestar save WORKBOOK TAB` is one.")
-        } else {
-          context.console.show(ActionRunView.table(response.actionRuns))
-        }
-        return .done
+      try await answer.show(.sync, at: services.endpoint(of: .sync)) { channel in
+        try await SheetSyncClient(channel: channel).listActionRuns(ListActionRunsRequest(pageSize: UInt32(limit)))
+      } lines: { response, console in
+        response.actionRuns.isEmpty
+          ? ["No actions yet: `lodestar save WORKBOOK TAB` is one."] : ActionRunView.table(response.actionRuns).lines(console)
       }
     }
   }
@@ -56,17 +49,10 @@ struct Actions: ParsableCommand {
     var actionRunID: String
 
     func run() async throws {
-      try await CommandContext.run { context in
-        let run = try await context.session.call(.sync, at: services.endpoint(of: .sync)) { channel in
-          try await SheetSyncClient(channel: channel).getActionRun(GetActionRunRequest(actionRunId: actionRunID))
-        }
-        if answer.json {
-          context.console.show(json: run)
-        } else {
-          context.console.show(ActionRunView(run: run).lines(context.console) + [""])
-          context.console.show(ActionRunView.substeps(run), indent: "  ")
-        }
-        return .done
+      try await answer.show(.sync, at: services.endpoint(of: .sync)) { channel in
+        try await SheetSyncClient(channel: channel).getActionRun(GetActionRunRequest(actionRunId: actionRunID))
+      } lines: { run, console in
+        ActionRunView(run: run).lines(console) + [""] + ActionRunView.substeps(run).lines(console, indent: "  ")
       }
     }
   }

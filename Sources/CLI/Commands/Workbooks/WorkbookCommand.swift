@@ -60,21 +60,15 @@ struct WorkbookCommand: ParsableCommand {
     }
 
     func run() async throws {
-      try await CommandContext.run { context in
-        var request = CreateWorkbooksRequest(template: template.message, spreadsheetAddresses: spreadsheets)
-        if let directory {
-          try Files.makeDirectory(directory)
-          request.directoryPath = Files.absolute(directory)
-        }
-        let response = try await context.session.call(.sync, at: services.endpoint(of: .sync)) { channel in
-          try await SheetSyncClient(channel: channel).createWorkbooks(request)
-        }
-        if answer.json {
-          context.console.show(json: response)
-        } else {
-          for path in response.workbookPaths { context.console.show(path) }
-        }
-        return .done
+      var request = CreateWorkbooksRequest(template: template.message, spreadsheetAddresses: spreadsheets)
+      if let directory {
+        try Files.makeDirectory(directory)
+        request.directoryPath = Files.absolute(directory)
+      }
+      try await answer.show(.sync, at: services.endpoint(of: .sync)) { channel in
+        try await SheetSyncClient(channel: channel).createWorkbooks(request)
+      } lines: { response, _ in
+        response.workbookPaths
       }
     }
   }

@@ -54,20 +54,14 @@ extension WorkbookCommand {
     var tabs: [String] = []
 
     func run() async throws {
-      try await CommandContext.run { context in
-        var response = try await context.session.call(.sync, at: services.endpoint(of: .sync)) { channel in
-          try await SheetSyncClient(channel: channel).describeTabs(DescribeTabsRequest())
-        }
+      try await answer.show(.sync, at: services.endpoint(of: .sync)) { channel -> DescribeTabsResponse in
+        var response = try await SheetSyncClient(channel: channel).describeTabs(DescribeTabsRequest())
         if !tabs.isEmpty { response.tabs = try TabsView(tabs: response.tabs).named(tabs) }
-        let console = context.console
-        if answer.json {
-          console.show(json: response)
-        } else if tabs.isEmpty {
-          console.show(TabsView(tabs: response.tabs).overview)
-        } else {
-          console.show(response.tabs.map { TabsView.lines($0, console) }.joined(separator: [""]).map { $0 })
-        }
-        return .done
+        return response
+      } lines: { response, console in
+        tabs.isEmpty
+          ? TabsView(tabs: response.tabs).overview.lines(console)
+          : Array(response.tabs.map { TabsView.lines($0, console) }.joined(separator: [""]))
       }
     }
   }
