@@ -47,11 +47,12 @@ import Testing
 
   @Test func `a spreadsheet's address is handed on as it is, a path is made whole`() throws {
     let address = "https://docs.google.com/spreadsheets/d/abc/edit#gid=0"
-    #expect(try WorkbookPlace(address) == .address(address))
+    #expect(try WorkbookPlace(ofExisting: address) == .address(address))
     let request = try RunActionRequest("pm.preview", on: address)
     #expect(request.workbookPath == address && !request.actor.isEmpty)
-    #expect(try WorkbookPlace("/dev/null").path == "/dev/null")
-    #expect(throws: Failure.self) { try WorkbookPlace("nowhere/at/all.xlsx") }
+    #expect(try WorkbookPlace(ofExisting: "/dev/null").path == "/dev/null")
+    #expect(throws: Failure.self) { try WorkbookPlace(ofExisting: "nowhere/at/all.xlsx") }
+    #expect(WorkbookPlace("/nowhere/at/all.xlsx") == .file("/nowhere/at/all.xlsx"))
   }
 
   @Test func `rows are all of a tab, or those that are named`() throws {

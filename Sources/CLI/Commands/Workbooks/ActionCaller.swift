@@ -45,17 +45,17 @@ enum WorkbookPlace: Equatable {
   /// A Google spreadsheet's address.
   case address(String)
 
+  /// Whether a file is there makes no difference.
+  init(_ text: String) {
+    self = text.contains("://") ? .address(text) : .file(Files.absolute(text))
+  }
+
   /// Throws when it is the path of a file that is not there.
-  init(_ text: String) throws {
-    guard !text.contains("://") else {
-      self = .address(text)
-      return
-    }
-    let absolute = Files.absolute(text)
-    guard Files.exists(absolute) else {
+  init(ofExisting text: String) throws {
+    self.init(text)
+    if case .file(let path) = self, !Files.exists(path) {
       throw Failure(.refused, "there is no workbook \(text)", mend: "`lodestar workbook init DIRECTORY` makes the three workbooks")
     }
-    self = .file(absolute)
   }
 
   /// As the service has to be told.
@@ -70,7 +70,7 @@ enum WorkbookPlace: Equatable {
 extension RunActionRequest {
   /// An action on a workbook, named as a person does, in the name of who is at this terminal. Throws when there is no such file.
   init(_ action: String, on workbook: String) throws {
-    self.init(action: action, workbookPath: try WorkbookPlace(workbook).path, actor: ActionCaller.actor)
+    self.init(action: action, workbookPath: try WorkbookPlace(ofExisting: workbook).path, actor: ActionCaller.actor)
   }
 
   /// With something more said.

@@ -25,7 +25,7 @@ extension WorkbookCommand {
     var tabs: [String] = []
 
     func run() async throws {
-      guard case .file(let path) = try WorkbookPlace(workbook) else {
+      guard case .file(let path) = try WorkbookPlace(ofExisting: workbook) else {
         throw Failure(
           .wrongUsage, "a Google spreadsheet cannot be watched: nothing tells when somebody has changed it",
           mend: "`lodestar save` saves a tab of it")

@@ -1,5 +1,4 @@
 import ArgumentParser
-import LocalSystem
 import Messages
 import RPC
 
@@ -25,15 +24,14 @@ extension WorkbookCommand {
     var workbook: String
 
     func run() async throws {
-      try await CommandContext.run { context in
-        // A file that is not there is a finding, too.
-        let path = workbook.contains("://") ? workbook : Files.absolute(workbook)
-        let response = try await context.session.call(.sync, at: services.endpoint(of: .sync)) { channel in
-          try await SheetSyncClient(channel: channel).checkWorkbook(CheckWorkbookRequest(workbookPath: path))
-        }
-        let view = FindingsView(findings: response.findings)
-        if answer.json { context.console.show(json: response) } else { context.console.show(view.lines(context.console)) }
-        return view.outcome
+      // A file that is not there is a finding, too.
+      let request = CheckWorkbookRequest(workbookPath: WorkbookPlace(workbook).path)
+      try await answer.show(.sync, at: services.endpoint(of: .sync)) { channel in
+        try await SheetSyncClient(channel: channel).checkWorkbook(request)
+      } lines: {
+        FindingsView(findings: $0.findings).lines($1)
+      } outcome: {
+        FindingsView(findings: $0.findings).outcome
       }
     }
   }
