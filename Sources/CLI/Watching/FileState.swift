@@ -9,6 +9,12 @@ struct FileState: Equatable {
   /// Since 1970, by the clock of the file system, in microseconds.
   var modifiedUs: Int64 = 0
 
+  /// The clock by which files are dated goes in steps.
+  static let clockStepUs: Int64 = 20_000
+
+  /// Whether somebody has written the file since a save ended, at a time since 1970.
+  func isWritten(after finishedAtUs: Int64) -> Bool { modifiedUs > finishedAtUs + Self.clockStepUs }
+
   /// That of the file at a path; nil when there is none.
   static func now(at path: String) -> FileState? {
     var status = stat()

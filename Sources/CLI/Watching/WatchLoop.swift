@@ -73,7 +73,7 @@ struct WatchLoop {
       }
       left = FileState.now(at: path)
       // What was written later than this save's end somebody else wrote, and the next tab's save would hide it.
-      if let left, left.modifiedUs > run.finishedAtUs + WorkbookWatch.clockStepUs { ended.wasChangedMeanwhile = true }
+      if let left, left.isWritten(after: run.finishedAtUs) { ended.wasChangedMeanwhile = true }
       ended.finishedAtUs = max(ended.finishedAtUs, run.finishedAtUs)
       if run.messages.contains(where: { $0.code == "changed_meanwhile" }) { ended.wasChangedMeanwhile = true }
       if run.isUndone { ended.isUndone = true }

@@ -5,8 +5,6 @@ struct WorkbookWatch {
   static let settledMilliseconds: Int64 = 1_000
   /// A save that could not be done is tried again after that.
   static let pauseMilliseconds: Int64 = 5_000
-  /// The clock by which files are dated goes in steps.
-  static let clockStepUs: Int64 = 20_000
 
   enum Step: Equatable {
     case wait
@@ -57,7 +55,7 @@ struct WorkbookWatch {
     seen = state
     since = now
     told = ""
-    guard !wasChangedMeanwhile, let state, state.modifiedUs <= finishedAtUs + Self.clockStepUs else {
+    guard !wasChangedMeanwhile, let state, !state.isWritten(after: finishedAtUs) else {
       settled = nil
       return
     }
