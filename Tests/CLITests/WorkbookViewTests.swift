@@ -124,4 +124,18 @@ import Testing
         "    3  K            FAILED: wrong",
       ])
   }
+
+  @Test func `a watched save tells of the tab what its line has not said`() {
+    let run = ActionRun(
+      action: "pm.save_selected", tab: "Targets", status: .partial, message: "No tab.",
+      finishedAtUs: 1_767_614_462_000_000,
+      messages: [
+        RowMessage(severity: .error, message: "No tab"), RowMessage(severity: .warning, message: "statuses are owed"),
+      ])
+    #expect(
+      WatchedSaveView(run: run).lines(console) == [
+        "2026-01-05 12:01:02Z  PARTIAL  Targets  No tab.", "  Row  Key  Column  Status",
+        "  tab               OK (warning): statuses are owed",
+      ])
+  }
 }

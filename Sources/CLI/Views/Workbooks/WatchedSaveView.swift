@@ -9,6 +9,6 @@ struct WatchedSaveView {
     let time = style.dim(Quantity.time(microseconds: run.finishedAtUs))
     let head =
       "\(time)  \(style.paint(run.status.word, run.status.ink))  \(style.bold(run.tab.printable))  \(run.message.printable)"
-    return [head] + RowMessagesView(messages: run.messages.filter { $0.rowNumber > 0 }).lines(console)
+    return [head] + RowMessagesView(messages: ActionRunView(run: run).untold).lines(console)
   }
 }
