@@ -103,7 +103,7 @@ import Testing
 
   @Test func `a tab is found by any of its names`() throws {
     let view = TabsView(tabs: [tab])
-    #expect(try view.named(["scenario config", "SCENARIOS"]) == [tab, tab])
+    #expect(try view.named(["scenario -  config ", "SCENARIOS"]) == [tab, tab])
     #expect(throws: Failure.self) { try view.named(["Targets"]) }
     #expect(view.overview.lines(console)[1].hasPrefix("Optimization Center  Scenario_Config  yes    scenario_name"))
   }

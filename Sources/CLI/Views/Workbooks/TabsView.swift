@@ -46,9 +46,9 @@ struct TabsView {
     }
   }
 
-  /// Case, spaces, hyphens and underscores make no difference, as when a workbook is read.
+  /// Case, and how words are held apart (spaces, hyphens, underscores), make no difference, as when a workbook is read.
   private static func spelling(_ name: String) -> String {
-    String(name.lowercased().map { $0 == " " || $0 == "-" ? "_" : $0 })
+    name.lowercased().split { $0.isWhitespace || $0 == "-" || $0 == "_" }.joined(separator: "_")
   }
 }
 
