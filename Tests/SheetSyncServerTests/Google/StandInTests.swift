@@ -4,10 +4,7 @@ import Testing
 
 /// The stand-in for Google Sheets is held against what Google was recorded to answer, against gspread, and against its own promises: its
 /// tests are Python, as it is.
-@Suite(
-  .enabled(if: Program.python != nil, "SKIPPED: needs python3 with the packages of Tests/requirements.txt: make tools installs it"),
-  .timeLimit(.minutes(5)))
-struct StandInTests {
+@Suite(.needsPython, .timeLimit(.minutes(5))) struct StandInTests {
   @Test func `the stand-in answers as Google was recorded to, serves gspread, and refuses what Google's discovery document lacks`()
     async throws
   {

@@ -2,7 +2,6 @@ import Messages
 import RPC
 import SheetSyncDomain
 import Synchronization
-import TestSupport
 import Testing
 
 @testable import SheetSyncServer
@@ -51,10 +50,7 @@ private let portfolio: [PersonsWorkbook.Tab] = [
 ]
 
 /// Whole actions on both kinds of workbook: what services are asked, what people are told and what stands in the cells is the same.
-@Suite(
-  .serialized,
-  .enabled(if: Program.python != nil, "SKIPPED: needs python3 with the packages of Tests/requirements.txt: make tools installs it"),
-  .timeLimit(.minutes(10)))
+@Suite(.serialized, .needsPython, .timeLimit(.minutes(10)))
 struct BothKindsActionTests {
   /// What the compiler was asked to save, and what the action said.
   private func saved(_ run: ActionRun, _ workbook: PersonsWorkbook) -> [String] {

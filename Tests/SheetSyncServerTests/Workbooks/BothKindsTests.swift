@@ -1,7 +1,6 @@
 import Messages
 import RPC
 import SheetSyncDomain
-import TestSupport
 import Testing
 
 @testable import SheetSyncServer
@@ -16,10 +15,7 @@ private let everyKind: [[NewValue]] = [
 
 /// The same scenario through a file and through Google leaves the same cells and says the same. What one kind alone does (a file that
 /// another program changed, rows that move while an action runs) is in its own suite.
-@Suite(
-  .serialized,
-  .enabled(if: Program.python != nil, "SKIPPED: needs python3 with the packages of Tests/requirements.txt: make tools installs it"),
-  .timeLimit(.minutes(10)))
+@Suite(.serialized, .needsPython, .timeLimit(.minutes(10)))
 struct BothKindsTests {
   @Test func `tabs are listed in their order, and a tab is found whatever its case`() async throws {
     let ending = try await onBothKinds([("Second", [["a"]]), ("First", [["b"], [1]]), ("It's Q1", [["c"]])]) { workbook in

@@ -62,7 +62,7 @@ struct WorkbookForeignTests {
     #expect(error?.kind == .formulaInTheWay)
   }
 
-  @Test(.enabled(if: hasOpenpyxl), arguments: names)
+  @Test(.needsPython, arguments: names)
   func `openpyxl finds everything as it was but the cells that were written`(name: String) async throws {
     let path = copy(name)
     let original = folder.file("original.xlsx")
@@ -78,7 +78,7 @@ struct WorkbookForeignTests {
     #expect(result.status == 0, "\(result.output)")
   }
 
-  @Test(.enabled(if: hasLibreOffice))
+  @Test(.needsLibreOffice)
   func `LibreOffice reads the new cells and calculates formulas to the values that new workbooks carry`() async throws {
     let paths = try await WorkbookMaking.make(.example, in: folder.path, offering: .example)
     let path = try #require(paths.last)

@@ -32,20 +32,6 @@ func shell(_ command: String) -> (status: Int32, output: String) {
   return (status >> 8 & 0xFF, String(decoding: bytes, as: UTF8.self))
 }
 
-/// Runs a Python program with arguments.
-func python(_ program: String, _ arguments: String..., in folder: TemporaryFolder) -> (status: Int32, output: String) {
-  python(program, arguments, in: folder)
-}
-
-func python(_ program: String, _ arguments: [String], in folder: TemporaryFolder) -> (status: Int32, output: String) {
-  let script = folder.file("check-\(abs(program.hashValue)).py")
-  writeFile(Array(program.utf8), to: script)
-  return shell("python3 '\(script)' " + arguments.map { "'\($0)'" }.joined(separator: " "))
-}
-
-let hasOpenpyxl = shell("python3 -c 'import openpyxl'").status == 0
-let hasLibreOffice = shell("command -v soffice").status == 0
-
 func readFile(_ path: String) -> [UInt8] {
   guard let file = try? Descriptor.open(path, flags: O_RDONLY), let status = try? file.status() else { return [] }
   var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
