@@ -131,7 +131,7 @@ struct BothKindsActionTests {
     #expect(ending.cells["Gaps_Alerts"]?["I2"] == .text("advice"))
   }
 
-  @Test func `a tab or a workbook that is not there is called the same`() async throws {
+  @Test func `a tab that is not there is called the same`() async throws {
     let ending = try await onBothKinds([candidates(["INIT-1", 1])]) { workbook in
       let run = try await workbook.save("Targets")
       return ["\(run.status)", run.message.contains("no tab \"Targets\"") ? "no tab" : run.message]
