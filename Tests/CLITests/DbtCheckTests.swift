@@ -52,8 +52,7 @@ private let registry = """
         ["there is no ltv_v2.sql", "no .yml names it under models:", "it has no tests"],
       ])
     #expect(!check.isFine)
-    let text = DbtCheckView(check: check).lines(Console(style: .plain, errorStyle: .plain, width: nil, isLive: false)).joined(
-      separator: "\n")
+    let text = DbtCheckView(check: check).lines(.plain()).joined(separator: "\n")
     #expect(text.hasSuffix("3 of 4 models lack something."))
   }
 

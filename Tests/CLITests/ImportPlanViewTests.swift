@@ -4,7 +4,7 @@ import Testing
 @testable import lodestar
 
 @Suite struct ImportPlanViewTests {
-  private let console = Console(style: .plain, errorStyle: .plain, width: nil, isLive: false)
+  private let console = Console.plain()
 
   private func lines(_ plan: ImportPlan) -> [String] { ImportPlanView(plan: plan, file: "r.yaml").lines(console) }
 

@@ -4,7 +4,7 @@ import Testing
 @testable import lodestar
 
 @Suite struct InsightViewTests {
-  private let console = Console(style: .plain, errorStyle: .plain, width: nil, isLive: false)
+  private let console = Console.plain()
 
   @Test func `a difference is told part by part, with the service's advice`() {
     let response = DiffVersionsResponse(

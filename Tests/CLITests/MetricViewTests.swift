@@ -4,7 +4,7 @@ import Testing
 @testable import lodestar
 
 @Suite struct MetricViewTests {
-  private let console = Console(style: .plain, errorStyle: .plain, width: nil, isLive: false)
+  private let console = Console.plain()
   private let roas = RecordedMetric.roas
 
   @Test func `a metric is one page`() {
@@ -61,7 +61,7 @@ import Testing
   }
 
   @Test func `a narrow terminal gets shorter lines`() {
-    let narrow = Console(style: .plain, errorStyle: .plain, width: 60, isLive: false)
+    let narrow = Console.plain(width: 60)
     let lines = MetricView(metric: roas, pins: [:]).lines(narrow)
     #expect(lines.allSatisfy { $0.displayWidth <= 60 })
     #expect(lines.contains("                  apart; refunds are not taken off"))

@@ -4,7 +4,7 @@ import Testing
 @testable import lodestar
 
 @Suite struct PeopleTests {
-  private let console = Console(style: .plain, errorStyle: .plain, width: nil, isLive: false)
+  private let console = Console.plain()
   private let ada = Person("ada")!
 
   @Test(arguments: ["ada", "Ada.Lovelace", "a-b_c", "7", String(repeating: "a", count: 64)]) func `names of people`(name: String) {

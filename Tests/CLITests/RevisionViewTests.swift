@@ -4,7 +4,7 @@ import Testing
 @testable import lodestar
 
 @Suite struct RevisionViewTests {
-  private let console = Console(style: .plain, errorStyle: .plain, width: nil, isLive: false)
+  private let console = Console.plain()
   private let one = RevisionName(
     scenarioName: "Core", constraintSetName: "Baseline", revision: "3f2a", createdAtUs: 1_795_276_800_000_000, createdBy: "ada")
   private let other = RevisionName(

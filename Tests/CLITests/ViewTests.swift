@@ -4,7 +4,7 @@ import Testing
 @testable import lodestar
 
 @Suite struct ViewTests {
-  private let console = Console(style: .plain, errorStyle: .plain, width: nil, isLive: false)
+  private let console = Console.plain()
 
   static let run = Run(
     runId: "run_20260105T120102Z_a1b2c3d4", scenarioName: "Q1-2026 Core", constraintSetName: "Baseline", status: .success,

@@ -5,7 +5,7 @@ import Testing
 
 /// What the commands about workbooks print.
 @Suite struct WorkbookViewTests {
-  private let console = Console(style: .plain, errorStyle: .plain, width: nil, isLive: false)
+  private let console = Console.plain()
 
   private let preview = ActionRun(
     action: "pm.preview", workbookPath: "/plans/Center.xlsx", tab: "Candidates", status: .partial,
@@ -81,7 +81,7 @@ import Testing
   }
 
   @Test func `a long finding goes on below its beginning`() {
-    let narrow = Console(style: .plain, errorStyle: .plain, width: 40, isLive: false)
+    let narrow = Console.plain(width: 40)
     let lines = FindingsView(findings: [
       WorkbookFinding(check: "tabs", severity: .info, message: "It has Candidates, Scenario_Config, Constraints, Targets.")
     ]).lines(narrow)
