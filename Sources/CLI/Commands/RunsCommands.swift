@@ -82,7 +82,7 @@ struct Runs: ParsableCommand {
 
     @Argument(
       help: "The Optimization Center: the .xlsx file, or a Google spreadsheet's address.",
-      completion: .file(extensions: ["xlsx", "xlsm"]))
+      completion: .workbook)
     var workbook: String
 
     @Argument(help: "The run's id.")

@@ -24,3 +24,8 @@ struct ActionOptions: ParsableArguments {
     try await ActionCaller(context: context, endpoint: services.endpoint(of: .sync), isQuiet: answer.json).run(request)
   }
 }
+
+extension CompletionKind {
+  /// Files that may be workbooks; an address nobody can complete.
+  static var workbook: CompletionKind { .file(extensions: ["xlsx", "xlsm"]) }
+}

@@ -27,7 +27,7 @@ struct Optimize: AsyncParsableCommand {
 
   @Argument(
     help: "The Optimization Center: the .xlsx file, or a Google spreadsheet's address.",
-    completion: .file(extensions: ["xlsx", "xlsm"]))
+    completion: .workbook)
   var workbook: String
 
   @Argument(help: "The scenario's name.")

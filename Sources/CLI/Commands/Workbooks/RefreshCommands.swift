@@ -16,7 +16,7 @@ struct Refresh: AsyncParsableCommand {
 
   @OptionGroup var options: ActionOptions
 
-  @Argument(help: "The .xlsx file, or a Google spreadsheet's address.", completion: .file(extensions: ["xlsx", "xlsm"]))
+  @Argument(help: "The .xlsx file, or a Google spreadsheet's address.", completion: .workbook)
   var workbook: String
 
   @Argument(help: "Only this tab; all of them when none is named.")
@@ -44,7 +44,7 @@ struct SuggestChains: AsyncParsableCommand {
   @OptionGroup var options: ActionOptions
 
   @Argument(
-    help: "ProductOps: the .xlsx file, or a Google spreadsheet's address.", completion: .file(extensions: ["xlsx", "xlsm"]))
+    help: "ProductOps: the .xlsx file, or a Google spreadsheet's address.", completion: .workbook)
   var workbook: String
 
   func run() async throws { try await options.perform(RunActionRequest("pm.suggest_metric_chains", on: workbook)) }
@@ -66,7 +66,7 @@ struct Cancel: AsyncParsableCommand {
 
   @Argument(
     help: "The Optimization Center: the .xlsx file, or a Google spreadsheet's address.",
-    completion: .file(extensions: ["xlsx", "xlsm"]))
+    completion: .workbook)
   var workbook: String
 
   @Argument(help: "The scenario's name, unless --run names the run.")

@@ -42,7 +42,7 @@ struct Preview: AsyncParsableCommand {
 
 /// Which rows of which tab of which workbook.
 struct RowOptions: ParsableArguments {
-  @Argument(help: "The .xlsx file, or a Google spreadsheet's address.", completion: .file(extensions: ["xlsx", "xlsm"]))
+  @Argument(help: "The .xlsx file, or a Google spreadsheet's address.", completion: .workbook)
   var workbook: String
 
   @Argument(help: "The tab's name.")

@@ -18,7 +18,7 @@ extension WorkbookCommand {
 
     @OptionGroup var options: ActionOptions
 
-    @Argument(help: "The .xlsx file.", completion: .file(extensions: ["xlsx", "xlsm"]))
+    @Argument(help: "The .xlsx file.", completion: .workbook)
     var workbook: String
 
     @Argument(help: "The tabs to save; all that can be saved when none is named.")

@@ -20,7 +20,7 @@ extension WorkbookCommand {
     @OptionGroup var services: ServiceOptions
     @OptionGroup var answer: AnswerOption
 
-    @Argument(help: "The .xlsx file, or a Google spreadsheet's address.", completion: .file(extensions: ["xlsx", "xlsm"]))
+    @Argument(help: "The .xlsx file, or a Google spreadsheet's address.", completion: .workbook)
     var workbook: String
 
     func run() async throws {
