@@ -5,8 +5,7 @@ extension NewWorkbook {
   ///
   /// - Returns: the new file's path.
   func write(toFolder folder: String) throws(WorkbookError) -> String {
-    try checkIsNew(inFolder: folder)
-    let path = path(inFolder: folder)
+    let path = folder.hasSuffix("/") ? folder + fileName : "\(folder)/\(fileName)"
     let temporaryPath = String(path.dropLast(fileName.count)) + ".lodestar-new-\(getpid())-\(fileName).tmp"
     unsafe unlink(temporaryPath)
     defer { unsafe unlink(temporaryPath) }
@@ -26,15 +25,6 @@ extension NewWorkbook {
     }
     if let folder = try? Descriptor.open(folder, flags: O_RDONLY | O_DIRECTORY) { fsync(folder.number) }
     return path
-  }
-
-  /// Throws when a file of its name is there.
-  func checkIsNew(inFolder folder: String) throws(WorkbookError) {
-    if unsafe access(path(inFolder: folder), F_OK) == 0 { throw fault(SystemFault(code: EEXIST)) }
-  }
-
-  private func path(inFolder folder: String) -> String {
-    folder.hasSuffix("/") ? folder + fileName : "\(folder)/\(fileName)"
   }
 
   private func fault(_ fault: SystemFault) -> WorkbookError {

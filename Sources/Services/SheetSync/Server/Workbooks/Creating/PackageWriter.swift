@@ -43,6 +43,7 @@ enum PackageWriter {
       throw source.writeErrno == 0 ? fault : .system(file, doing: "writing it", errno: source.writeErrno)
     }
   }
+
   private static func add(_ part: PackagePart, to handle: OpaquePointer, file: String) throws(WorkbookError) {
     let count = part.content.count
     // libzip reads the bytes only when it closes the archive, so it gets a copy, which it frees unless there is nothing in it.
