@@ -15,9 +15,9 @@ public enum ColumnOwner: Hashable, Sendable {
   case engineering
   /// Formulas of the sheet.
   case formulas
-  /// A language model, through a tool of the team's own.
+  /// A language model: Lodestar writes what it answers into blank cells (`TabWriter.suggestions`), and never reads it back.
   case languageModel
-  /// The only owner whose columns Lodestar writes.
+  /// Lodestar itself, which keeps these columns as it knows them.
   case lodestar
 }
 
@@ -80,7 +80,7 @@ public struct ColumnDefinition: Hashable, Sendable {
   /// A sentence for people, shown as the header's note.
   public var note: String
 
-  /// Whether Lodestar may write into the column.
+  /// Whether Lodestar writes what it knows into the column.
   public var isWrittenByLodestar: Bool { owner == .lodestar }
 
   static func editable(
