@@ -17,7 +17,7 @@ func python(_ program: String, _ arguments: [String], in folder: TemporaryFolder
 extension Trait where Self == ConditionTrait {
   /// Runs where `python` does.
   static var needsPython: Self {
-    .enabled(if: Program.python != nil, "SKIPPED: needs python3 with the packages of Tests/requirements.txt: make tools installs it")
+    .enabled(if: Program.python != nil, "SKIPPED: needs python3 with Tests/requirements.txt: make tools installs it")
   }
 
   static var needsLibreOffice: Self {

@@ -59,23 +59,27 @@ struct SaveAction {
       actionRunID: journal.run.actionRunId, workbookPath: path, tab: rows.header.tab, source: definition.saveToken,
       decidedAtUs: context.clock.nowUs(), rows: summary.statuses)
     var owed = [own]
-    var areKept = false
+    var isRecordable = false
     do {
       try await journal.begin("write_back", "writing statuses to \(workbook.title)")
-      // From here on the statuses find their way even if this program dies.
       owed += try await context.store.unfinishedWrites(of: path)
-      try await context.store.keep(own)
-      areKept = true
+      isRecordable = true
     } catch let error as PostgresError {
-      // The rows are stored: their statuses are worth more than the record of them.
-      context.logger.error("statuses could not be recorded before they are written", metadata: ["error": "\(error)"])
+      context.noteUnrecorded(error)
     }
+    // The new file is made while the statuses are recorded, and takes the old one's place only once they are: from then on they find their
+    // way even if this program dies.
+    let keeping = Task { [context, isRecordable] in isRecordable ? await context.keep(own) : false }
     do {
-      let report = try await put(owed, rows.table, into: workbook, &summary)
+      let report = try await put(owed, rows.table, into: workbook, once: { _ = await keeping.value }, &summary)
+      // Where nothing was to be written nobody has waited for it, and what is settled next must be there.
+      _ = await keeping.value
       summary.note(report)
       journal.end("\(report.rowsWritten) statuses written")
       return summary.ending(settled: report.settled)
-    } catch let error as WorkbookError {
+    } catch {
+      let areKept = await keeping.value
+      guard let error = error as? WorkbookError else { throw error }
       let failure = ActionFailure(error)
       journal.end(failure.message, .failed)
       return summary.ending(withoutStatuses: failure, areKept: areKept)
@@ -84,19 +88,38 @@ struct SaveAction {
 
   /// A workbook that somebody saved since it was read is opened anew; the statuses find their rows by their keys.
   private func put(
-    _ owed: [UnfinishedWrite], _ table: SheetTable, into workbook: any Workbook, _ summary: inout SaveSummary
+    _ owed: [UnfinishedWrite], _ table: SheetTable, into workbook: any Workbook, once isReady: @Sendable () async -> Void,
+    _ summary: inout SaveSummary
   ) async throws -> StatusWriteBack.Report {
     do {
       var writeBack = StatusWriteBack(tables: [table.tab: table])
-      return try await writeBack.write(owed, to: workbook)
+      return try await writeBack.write(owed, to: workbook, once: isReady)
     } catch let error as WorkbookError where error.kind == .changedMeanwhile {
       summary.noteChange()
       // Many programs save into the file that is there, on which this one's lock would be in its own way.
       await workbook.close()
       return try await context.workbooks.withWorkbook(path, editing: true) { workbook in
         var writeBack = StatusWriteBack()
-        return try await writeBack.write(owed, to: workbook)
+        return try await writeBack.write(owed, to: workbook, once: isReady)
       }
     }
+  }
+}
+
+extension ActionContext {
+  /// Whether statuses could be recorded before they are written.
+  fileprivate func keep(_ write: UnfinishedWrite) async -> Bool {
+    do {
+      try await store.keep(write)
+      return true
+    } catch {
+      noteUnrecorded(error)
+      return false
+    }
+  }
+
+  /// The rows are stored: their statuses are worth more than the record of them.
+  fileprivate func noteUnrecorded(_ error: any Error) {
+    logger.error("statuses could not be recorded before they are written", metadata: ["error": "\(error)"])
   }
 }

@@ -17,8 +17,11 @@ struct StatusWriteBack {
   /// The tabs that this action has read already, by their names; they are as the open workbook has them.
   var tables: [String: SheetTable] = [:]
 
-  /// Writes all of them in one atomic replacement of the file. Where two are about one row, the later counts.
-  mutating func write(_ writes: [UnfinishedWrite], to workbook: any Workbook) async throws -> Report {
+  /// Writes all of them in one atomic replacement of the file, and not before `isReady` returns. Where two are about one row, the later
+  /// counts.
+  mutating func write(
+    _ writes: [UnfinishedWrite], to workbook: any Workbook, once isReady: @Sendable () async -> Void = {}
+  ) async throws -> Report {
     var report = Report()
     var cells: [String: [CellWrite]] = [:]
     var claimed: [String: Set<Int>] = [:]
@@ -34,7 +37,7 @@ struct StatusWriteBack {
         header, table: table, source: write.source,
         now: DateSerial(microsecondsSince1970: write.decidedAtUs / 1_000_000 * 1_000_000))
       var statuses: [(rowNumber: Int, status: String)] = []
-      let places = RowPlaces(header, table)
+      var places = RowPlaces(header, table)
       for row in write.rows {
         guard let number = places.find(row) else {
           report.rowsGone += 1
@@ -49,7 +52,7 @@ struct StatusWriteBack {
       report.formulaCells += plan.formulaCells
     }
     let tabs = cells.filter { !$0.value.isEmpty }.map { TabWrites(tab: $0.key, writes: $0.value, onFormula: .skip) }
-    if !tabs.isEmpty { try await workbook.write(tabs.sorted { $0.tab < $1.tab }) }
+    if !tabs.isEmpty { try await workbook.write(tabs.sorted { $0.tab < $1.tab }, once: isReady) }
     return report
   }
 
@@ -69,24 +72,34 @@ struct StatusWriteBack {
 
 /// Finds the rows that statuses are about: where they were when they still are there, else where their keys are now.
 private struct RowPlaces {
-  private let keys: [Int: RowKey]
-  private let numbers: [RowKey: Int]
+  private let header: ResolvedHeader
+  private let table: SheetTable
+  /// Made when it is needed first, which is when somebody has moved rows.
+  private var numbers: [RowKey: Int]?
 
   init(_ header: ResolvedHeader, _ table: SheetTable) {
-    var keys: [Int: RowKey] = [:]
+    self.header = header
+    self.table = table
+  }
+
+  mutating func find(_ row: UnfinishedWrite.Row) -> Int? {
+    let key = RowKey(row.key)
+    if row.rowNumber > header.rowNumber, let there = table.row(row.rowNumber), header.key(of: there) == key {
+      return row.rowNumber
+    }
+    if key.isBlank { return nil }
+    let found = numbers ?? numbersOfKeys()
+    numbers = found
+    return found[key]
+  }
+
+  /// Of rows with one key, the first.
+  private func numbersOfKeys() -> [RowKey: Int] {
     var numbers: [RowKey: Int] = [:]
     for row in table.rows where row.number > header.rowNumber {
       let key = header.key(of: row)
-      keys[row.number] = key
       if !key.isBlank, numbers[key] == nil { numbers[key] = row.number }
     }
-    self.keys = keys
-    self.numbers = numbers
-  }
-
-  func find(_ row: UnfinishedWrite.Row) -> Int? {
-    let key = RowKey(row.key)
-    if keys[row.rowNumber] == key { return row.rowNumber }
-    return key.isBlank ? nil : numbers[key]
+    return numbers
   }
 }

@@ -33,6 +33,18 @@ public protocol Workbook: Sendable {
   @discardableResult
   func write(_ writes: [TabWrites]) async throws(WorkbookError) -> WriteOutcome
 
+  /// Writes, and changes nothing of the workbook before `isReady` returns: what takes time and changes nothing is done meanwhile.
+  @discardableResult
+  func write(_ writes: [TabWrites], once isReady: @Sendable () async -> Void) async throws(WorkbookError) -> WriteOutcome
+
   /// Lets go of it, so that it can be opened anew; it cannot be used afterwards.
   func close() async
+}
+
+extension Workbook {
+  @discardableResult
+  public func write(_ writes: [TabWrites], once isReady: @Sendable () async -> Void) async throws(WorkbookError) -> WriteOutcome {
+    await isReady()
+    return try await write(writes)
+  }
 }

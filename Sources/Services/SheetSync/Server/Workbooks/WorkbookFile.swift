@@ -58,11 +58,20 @@ public actor WorkbookFile: Workbook {
 
   @discardableResult
   public func write(_ writes: [TabWrites]) throws(WorkbookError) -> WriteOutcome {
-    guard access == .edit else {
-      throw WorkbookError(.notAccessible, file: title, problem: "it was opened for reading only", mend: "Open it for editing.")
-    }
-    let (outcome, replaced) = try opened().write(writes)
+    let (outcome, replaced) = try openedForEditing().write(writes)
     if let replaced { workbook = replaced }
+    return outcome
+  }
+
+  @discardableResult
+  public func write(_ writes: [TabWrites], once isReady: @Sendable () async -> Void) async throws(WorkbookError) -> WriteOutcome {
+    let opened = try openedForEditing()
+    let (outcome, prepared) = try opened.prepare(writes)
+    await isReady()
+    guard let prepared else { return outcome }
+    // Somebody may have closed or written it meanwhile.
+    guard workbook === opened else { throw .changedMeanwhile(title) }
+    workbook = try opened.place(prepared)
     return outcome
   }
 
@@ -84,6 +93,13 @@ public actor WorkbookFile: Workbook {
     } else {
       workbook = try OpenWorkbook(input, path: path)
     }
+  }
+
+  private func openedForEditing() throws(WorkbookError) -> OpenWorkbook {
+    guard access == .edit else {
+      throw WorkbookError(.notAccessible, file: title, problem: "it was opened for reading only", mend: "Open it for editing.")
+    }
+    return try opened()
   }
 
   private func opened() throws(WorkbookError) -> OpenWorkbook {
