@@ -33,8 +33,8 @@ public struct RecordWrite: Hashable, Sendable {
 public struct TabWriter: Sendable {
   public let header: ResolvedHeader
   public let table: SheetTable
-  private let source: String
-  private let now: DateSerial
+  /// What updated_source and updated_at say.
+  private let stamps: [String: WrittenValue]
   /// The columns that Lodestar writes, and where they stand.
   private let ownColumns: [(name: String, place: Int?)]
 
@@ -42,8 +42,7 @@ public struct TabWriter: Sendable {
   public init(_ header: ResolvedHeader, table: SheetTable, source: String, now: DateSerial) {
     self.header = header
     self.table = table
-    self.source = source
-    self.now = now
+    stamps = ["updated_source": .text(source), "updated_at": .date(now)]
     ownColumns = header.definition.columns.filter(\.isWrittenByLodestar).map { ($0.name, header.column($0.name)) }
   }
 
@@ -100,10 +99,7 @@ public struct TabWriter: Sendable {
   }
 
   private func stamped(_ values: [String: WrittenValue]) -> [String: WrittenValue] {
-    var values = values
-    values["updated_source"] = .text(source)
-    values["updated_at"] = .date(now)
-    return values
+    stamps.merging(values) { stamp, _ in stamp }
   }
 
   func write(_ values: [String: WrittenValue], to number: Int, into plan: inout PlannedWrites) {

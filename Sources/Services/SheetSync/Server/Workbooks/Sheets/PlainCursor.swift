@@ -45,6 +45,7 @@ struct PlainCursor {
     while at < bytes.count, bytes[at] == 0x20 || bytes[at] == 0x0A || bytes[at] == 0x09 { at += 1 }
   }
 
+  @inline(__always)
   mutating func skip(_ literal: StaticString, _ bytes: Span<UInt8>) -> Bool {
     let count = literal.utf8CodeUnitCount
     guard bytes.count - at >= count else { return false }
