@@ -14,6 +14,9 @@ enum WorkbookTarget {
     write(bytes.starts(with: [0x50, 0x4B]) ? bytes : package(of: bytes))
     guard let book = open(), let tab = book.tabs.first(where: \.hasCells)?.name else { return }
     guard let before = read(tab, of: book) else { return }
+    guard let parsed = open(knowsPlainRows: false), read(tab, of: parsed) == before else {
+      preconditionFailure("the parser sees another sheet, or none")
+    }
     let writes = Self.writes(below: before.lastRow)
     let answer: (WriteOutcome, OpenWorkbook?)
     do throws(WorkbookError) {
@@ -45,10 +48,10 @@ enum WorkbookTarget {
   private static let path = "\(folder)/Fuzz.xlsx"
   private static let limits = ReadLimits(blankRows: nil, cells: 100_000)
 
-  private static func open() -> OpenWorkbook? {
+  private static func open(knowsPlainRows: Bool = true) -> OpenWorkbook? {
     do throws(WorkbookError) {
       let file = try! Descriptor.open(path, flags: O_RDWR)
-      return try OpenWorkbook(file, path: WorkbookPath(path))
+      return try OpenWorkbook(file, path: WorkbookPath(path), knowsPlainRows: knowsPlainRows)
     } catch {
       check(error)
       return nil
