@@ -11,7 +11,7 @@ struct Constraints: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Say what changed between two revisions of a constraint set, in sentences.",
       discussion: """
-        Without --from and --to it is the set's newest change.
+        Without --from and --to: where the set stands now, against what it said before.
 
         EXAMPLES
           lodestar constraints diff "Q1-2026 Core" Baseline
@@ -28,7 +28,7 @@ struct Constraints: ParsableCommand {
     @Argument(help: "The constraint set's name.")
     var constraintSet: String?
 
-    @Option(help: "The revision to begin with, in full; by default the one before --to.")
+    @Option(help: "The revision to begin with, in full; by default what the set said before.")
     var from: String?
 
     @Option(help: "The revision to end with, in full; by default where the set stands now.")
