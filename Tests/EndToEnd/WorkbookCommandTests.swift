@@ -51,6 +51,28 @@ import Testing
     #expect(try system.json("preview", book.path, "Candidates")["changedCells"] == nil)
   }
 
+  @Test func `a set that was saved from another copy is refused until a preview has shown what is stored`() throws {
+    let system = try RunningSystem.current
+    let mine = center(try system.savedWorkbooks())
+    let theirs = mine.deletingLastPathComponent().appendingPathComponent("Their copy.xlsx")
+    try FileManager.default.copyItem(at: mine, to: theirs)
+    let cell = try firstCell(of: "notes", "Targets", mine)
+    try put("'Theirs'", in: cell, of: "Targets", theirs)
+    let saved = try system.lodestar("save", theirs.path, "Targets")
+    try #require(saved.status == 0, "\(saved.transcript)")
+
+    try put("'Mine'", in: cell, of: "Targets", mine)
+    let refused = try system.lodestar("save", mine.path, "Targets")
+    #expect(refused.status != 0 && refused.output.contains("meanwhile"), "\(refused.transcript)")
+    #expect(refused.transcript.contains("pm.preview of Targets shows what is stored now"), "\(refused.transcript)")
+    let preview = try system.json("preview", mine.path, "Targets")
+    let change = try #require((preview["changes"] as? [[String: Any]])?.first)
+    #expect(change["stored"] as? String == "Theirs" && change["typed"] as? String == "Mine", "\(preview)")
+    #expect((preview["messages"] as? [[String: Any]])?.contains { $0["code"] as? String == "set_changed_elsewhere" } == true)
+    let after = try system.lodestar("save", mine.path, "Targets")
+    #expect(after.status == 0, "\(after.transcript)")
+  }
+
   @Test func `a refresh brings the results into a workbook that has none`() throws {
     let system = try RunningSystem.current
     let book = center(try system.savedWorkbooks())

@@ -13,18 +13,21 @@ public struct SetOutcome: WireMessage {
   public var revision: String = ""
   /// False when an equal revision was there already.
   public var isNewRevision: Bool = false
+  /// Where the set stood before the save; empty when there was no such set.
+  public var head: String = ""
 
   public init() {}
 
   public init(
     scenarioName: String = "", constraintSetName: String = "", compiled: Bool = false, revision: String = "",
-    isNewRevision: Bool = false
+    isNewRevision: Bool = false, head: String = ""
   ) {
     self.scenarioName = scenarioName
     self.constraintSetName = constraintSetName
     self.compiled = compiled
     self.revision = revision
     self.isNewRevision = isNewRevision
+    self.head = head
   }
 }
 
@@ -39,6 +42,7 @@ extension SetOutcome {
     self.compiled = unsafe c.pointee.compiled != 0
     self.revision = try unsafe Unpacked.string(c.pointee.revision, "revision")
     self.isNewRevision = unsafe c.pointee.is_new_revision != 0
+    self.head = try unsafe Unpacked.string(c.pointee.head, "head")
   }
 
   public func packed(with packer: WirePacker) throws(WireError) -> UnsafeMutableRawPointer {
@@ -48,6 +52,7 @@ extension SetOutcome {
     unsafe c.pointee.compiled = self.compiled ? 1 : 0
     unsafe c.pointee.revision = try packer.string(self.revision, "revision")
     unsafe c.pointee.is_new_revision = self.isNewRevision ? 1 : 0
+    unsafe c.pointee.head = try packer.string(self.head, "head")
     return UnsafeMutableRawPointer(c)
   }
 
@@ -68,6 +73,9 @@ extension SetOutcome {
     case "isNewRevision", "is_new_revision":
       try field.read(&self.isNewRevision)
       return "isNewRevision"
+    case "head":
+      try field.read(&self.head)
+      return "head"
     default: return nil
     }
   }
@@ -78,5 +86,6 @@ extension SetOutcome {
     writer.write("compiled", self.compiled)
     writer.write("revision", self.revision)
     writer.write("isNewRevision", self.isNewRevision)
+    writer.write("head", self.head)
   }
 }

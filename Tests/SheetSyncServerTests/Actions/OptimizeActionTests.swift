@@ -124,6 +124,26 @@ private let ticked: [[NewValue]] = [
     }
   }
 
+  @Test func `a run that goes by another revision than the workbook has seen says so`() async throws {
+    try await withSync { sync in
+      let path = try center(sync, candidates: ticked)
+      let (seen, other) = (String(repeating: "1", count: 64), String(repeating: "2", count: 64))
+      let set = RowKey(["Q1-2026 Core", "Baseline"])
+      for (revision, isTold) in [(other, true), (seen, false)] {
+        sync.optimizer.submission.withLock {
+          $0 = {
+            Run(
+              runId: "run_20260105T120102Z_a1b2c3d4", scenarioName: $0.scenarioName, constraintSetName: $0.constraintSetName,
+              revision: revision, status: .queued)
+          }
+        }
+        try await sync.store.keepSeenHeads(SeenHeads([SeenHead(set, seen)]), of: path)
+        let run = try await sync.optimize(path, selected: false)
+        #expect(run.messages.contains { $0.code == "set_changed_elsewhere" && $0.severity == .warning } == isTold)
+      }
+    }
+  }
+
   @Test func `nothing ticked is refused before a run is asked for`() async throws {
     try await withSync { sync in
       let path = try center(sync, candidates: [["INIT-1", 5, false]])

@@ -87,5 +87,6 @@ public struct SheetSyncServer: Sendable {
     Migration(2, "google_quota", PackageResources._002_google_quota_sql),
     Migration(3, "actions", PackageResources._003_actions_sql),
     Migration(4, "whole_tabs", PackageResources._004_whole_tabs_sql),
+    Migration(5, "seen_heads", PackageResources._005_seen_heads_sql),
   ]
 }

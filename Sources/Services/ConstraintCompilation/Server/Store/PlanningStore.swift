@@ -137,11 +137,12 @@ struct PlanningStore: Sendable {
     var sets: [SetOutcome] = []
     var removed: [(key: SetKey, revision: String)] = []
     for outcome in save.outcomes {
+      let head = heads[outcome.key] ?? ""
       var told = SetOutcome(
-        scenarioName: outcome.scenarioName, constraintSetName: outcome.name, compiled: false, revision: heads[outcome.key] ?? "")
+        scenarioName: outcome.scenarioName, constraintSetName: outcome.name, compiled: false, revision: head, head: head)
       switch outcome.fate {
       case .refused: sets.append(told)
-      case .removed: removed.append((outcome.key, heads[outcome.key] ?? ""))
+      case .removed: removed.append((outcome.key, head))
       case .compiled(let compiled):
         let canonical = compiled.canonicalBytes(scenarioName: outcome.scenarioName, setName: outcome.name)
         let new = NewRevision(
@@ -227,7 +228,7 @@ extension PlanningStore.SetAnswer {
       sets.append(
         SetOutcome(
           scenarioName: stands?.scenarioName ?? head.key.scenario.text, constraintSetName: stands?.setName ?? head.key.set.text,
-          compiled: false, revision: stands?.revision ?? ""))
+          compiled: false, revision: stands?.revision ?? "", head: stands?.revision ?? ""))
     }
   }
 }

@@ -11,7 +11,7 @@ struct OptimizeAction {
   let request: RunActionRequest
 
   func perform() async throws -> ActionEnding {
-    let (selection, findings) = try await readSelection()
+    var (selection, findings) = try await readSelection()
     try await journal.begin("submit", "asking for a run of \(request.scenarioName) with \(request.constraintSetName)")
     let submitted = try await context.optimizer.submit(
       SubmitRunRequest(
@@ -21,6 +21,7 @@ struct OptimizeAction {
         idempotencyKey: request.idempotencyKey.isEmpty ? journal.run.actionRunId : request.idempotencyKey, actor: journal.run.actor)
     )
     try await journal.name(runID: submitted.runId)
+    findings += try await changedInputs(of: submitted)
     journal.end(submitted.runId)
     try await journal.begin("solve", "solving \(submitted.runId)")
     let run = try await follow(submitted)
@@ -28,6 +29,19 @@ struct OptimizeAction {
     var ending = try await WriteResultsAction(context: context, journal: journal, path: path).write(run)
     ending.messages = ActionEnding.messages(findings) + ending.messages
     return ending
+  }
+
+  /// Says so when the run goes by another revision of the set than the workbook has seen.
+  private func changedInputs(of run: Run) async throws -> [RowFinding] {
+    let seen = try await context.store.seenHeads(of: path).revision(of: RowKey([run.scenarioName, run.constraintSetName]))
+    guard let seen, !run.revision.isEmpty, seen != run.revision else { return [] }
+    return [
+      RowFinding(
+        rowNumber: 0, severity: .warning, code: "set_changed_elsewhere",
+        message:
+          "the run goes by revision \(run.revision.prefix(12)) of set \"\(run.constraintSetName)\", which was saved elsewhere since"
+          + " this workbook's last save or preview; pm.preview of Constraints and Targets shows what differs")
+    ]
   }
 
   /// The keys of the rows that are ticked, empty when all candidates are meant, and what there is to say of the tab. The workbook is opened as for writing, so that

@@ -2,7 +2,8 @@ import Messages
 import SheetSyncDomain
 
 /// Says what a save of a tab would change, cell by cell, and what it would answer to each row. Nothing is written: not to the database,
-/// not to the workbook, and not what is remembered of its headers.
+/// not to the workbook, and not what is remembered of its headers. Only where constraint sets stand that it showed is remembered: the next
+/// save is made against that.
 struct PreviewAction {
   let context: ActionContext
   let journal: ActionJournal
@@ -25,6 +26,7 @@ struct PreviewAction {
       var outcome = try await judge(rows.parcel)
       // What comes next compares with what is stored; it is the owner's word that says which rows would be.
       let comparison = try await compare(rows, outcome)
+      outcome.findings += try await see(outcome)
       outcome.findings = drift + rows.reading.findings + rows.findings + outcome.findings
       return ending(outcome, rows, comparison)
     }
@@ -52,6 +54,20 @@ struct PreviewAction {
     if let failure = outcome.failure { throw failure }
     journal.end("\(outcome.counts.upserts) would change, \(outcome.counts.unchanged) would not")
     return outcome
+  }
+
+  /// Remembers where the sets stand, and tells which of them were saved elsewhere since the workbook saw them.
+  private func see(_ outcome: SaveOutcome) async throws -> [RowFinding] {
+    guard SeenHeads.concern(definition.name) else { return [] }
+    let before = try await context.store.takeSeenHeads(of: path)
+    try await context.store.keepSeenHeads(before.after(preview: outcome, ofAll: scope == .all), of: path)
+    return before.moved(in: outcome).map { set in
+      RowFinding(
+        rowNumber: 0, severity: .warning, code: "set_changed_elsewhere",
+        message:
+          "set \"\(set.constraintSetName)\" of \"\(set.scenarioName)\" was saved elsewhere since this workbook's last save or preview:"
+          + " what differs from this tab is among the changes, and a save now would take it back")
+    }
   }
 
   private func compare(_ rows: SavedRows, _ outcome: SaveOutcome) async throws -> RowComparison {

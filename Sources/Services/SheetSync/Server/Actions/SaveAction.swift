@@ -39,14 +39,35 @@ struct SaveAction {
 
   private func send(_ parcel: RowParcel) async throws -> SaveOutcome {
     try await journal.begin("send", "saving \(parcel.readable.count) rows")
-    let outcome = try await context.rows.save(parcel) { fraction in
-      journal.tellProgress("saving \(parcel.readable.count) rows", fraction: fraction)
+    let outcome = try await againstSeenHeads(parcel) { parcel in
+      try await context.rows.save(parcel) { fraction in
+        journal.tellProgress("saving \(parcel.readable.count) rows", fraction: fraction)
+      }
     }
     if let failure = outcome.failure {
       journal.end(failure.message, .failed)
     } else {
       journal.end("\(outcome.counts.upserts) saved, \(outcome.counts.unchanged) unchanged")
     }
+    return outcome
+  }
+
+  /// Has rows of constraint sets saved against where the workbook saw these last.
+  private func againstSeenHeads(
+    _ parcel: RowParcel, _ save: (RowParcel) async throws -> SaveOutcome
+  ) async throws -> SaveOutcome {
+    guard SeenHeads.concern(definition.name) else { return try await save(parcel) }
+    let seen = try await context.store.takeSeenHeads(of: path)
+    var parcel = parcel
+    parcel.expectedHeads = seen.expected
+    var outcome = try await save(parcel)
+    do {
+      try await context.store.keepSeenHeads(seen.after(outcome), of: path)
+    } catch let error as PostgresError {
+      // The rows are stored: the next save is made against nothing, as the first was.
+      context.logger.error("where constraint sets stand could not be kept", metadata: ["error": "\(error)"])
+    }
+    if let wayOut = outcome.wayOut(of: definition.title) { outcome.findings.append(wayOut) }
     return outcome
   }
 

@@ -12,6 +12,8 @@ struct RowParcel {
   var actor: String
   /// They are only to be judged: nothing is stored.
   var isPreview = false
+  /// Where the sets stood that the rows were typed for; none for those that are taken as they stand.
+  var expectedHeads: [ExpectedHead] = []
 
   /// The numbers of rows with an error, in order.
   var faultyNumbers: [Int] { Array(Set(unreadable.map(\.number))).sorted() }
@@ -21,6 +23,8 @@ struct RowParcel {
 struct SaveOutcome {
   var findings: [RowFinding] = []
   var counts = SaveCounts()
+  /// What became of the constraint sets of the rows.
+  var sets: [SetOutcome] = []
   /// The call that failed after others had succeeded; the rows it was about have findings that say so.
   var failure: ActionFailure?
 
@@ -183,7 +187,8 @@ struct RowGateway: Sendable {
       try await compiler.saveConstraints(
         SaveConstraintsRequest(
           rows: parcel.readable.map { ConstraintRow(ConstraintRuleRow($0)) }, scope: parcel.scope, actor: parcel.actor,
-          unreadableRows: Self.unreadable(parcel), validateOnly: parcel.isPreview), options: options(rows: parcel.readable.count))
+          unreadableRows: Self.unreadable(parcel), validateOnly: parcel.isPreview, expectedHeads: parcel.expectedHeads),
+        options: options(rows: parcel.readable.count))
     }
     return outcome(of: response, parcel)
   }
@@ -194,7 +199,8 @@ struct RowGateway: Sendable {
       try await compiler.saveTargets(
         SaveTargetsRequest(
           rows: parcel.readable.map { TargetRow(TargetRuleRow($0)) }, scope: parcel.scope, actor: parcel.actor,
-          unreadableRows: Self.unreadable(parcel), validateOnly: parcel.isPreview), options: options(rows: parcel.readable.count))
+          unreadableRows: Self.unreadable(parcel), validateOnly: parcel.isPreview, expectedHeads: parcel.expectedHeads),
+        options: options(rows: parcel.readable.count))
     }
     return outcome(of: response, parcel)
   }
@@ -212,6 +218,7 @@ struct RowGateway: Sendable {
   private func outcome(of response: SaveSetsResponse, _ parcel: RowParcel) -> SaveOutcome {
     var outcome = SaveOutcome()
     outcome.add(response.messages, response.counts)
+    outcome.sets = response.sets
     func set(_ scenario: String, _ name: String) -> RowKey { RowKey([scenario, name]) }
     let refused = Set(response.sets.filter { !$0.compiled }.map { set($0.scenarioName, $0.constraintSetName) })
     guard !refused.isEmpty else { return outcome }

@@ -60,6 +60,22 @@ struct ActionStore: Sendable {
     try await database.fetchFirst(FingerprintOfTab(path: path, tab: tab))
   }
 
+  func seenHeads(of path: String) async throws -> SeenHeads {
+    SeenHeads(try await database.fetch(SeenHeadsOfWorkbook(path: path)))
+  }
+
+  /// Gives what the workbook has seen, and forgets it until it is kept anew: a save that dies on the way may have moved the sets itself, and
+  /// the next one must not be refused for that.
+  func takeSeenHeads(of path: String) async throws -> SeenHeads {
+    SeenHeads(try await database.fetch(TakeSeenHeads(path: path)))
+  }
+
+  func keepSeenHeads(_ heads: SeenHeads, of path: String) async throws {
+    let list = heads.list
+    guard !list.isEmpty else { return }
+    try await database.execute(KeepSeenHeads(path: path, heads: list).statement)
+  }
+
   /// The runs that actions have written to a workbook, the one written last first.
   func runsWritten(to path: String) async throws -> [String] {
     try await database.fetch(RunsWritten(path: path))

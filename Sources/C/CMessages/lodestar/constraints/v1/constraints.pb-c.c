@@ -6722,7 +6722,7 @@ const ProtobufCMessageDescriptor lodestar__constraints__v1__save_sets_response__
   (ProtobufCMessageInit) lodestar__constraints__v1__save_sets_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lodestar__constraints__v1__set_outcome__field_descriptors[5] =
+static const ProtobufCFieldDescriptor lodestar__constraints__v1__set_outcome__field_descriptors[6] =
 {
   {
     "scenario_name",
@@ -6784,10 +6784,23 @@ static const ProtobufCFieldDescriptor lodestar__constraints__v1__set_outcome__fi
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "head",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Constraints__V1__SetOutcome, head),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lodestar__constraints__v1__set_outcome__field_indices_by_name[] = {
   2,   /* field[2] = compiled */
   1,   /* field[1] = constraint_set_name */
+  5,   /* field[5] = head */
   4,   /* field[4] = is_new_revision */
   3,   /* field[3] = revision */
   0,   /* field[0] = scenario_name */
@@ -6795,7 +6808,7 @@ static const unsigned lodestar__constraints__v1__set_outcome__field_indices_by_n
 static const ProtobufCIntRange lodestar__constraints__v1__set_outcome__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor lodestar__constraints__v1__set_outcome__descriptor =
 {
@@ -6805,7 +6818,7 @@ const ProtobufCMessageDescriptor lodestar__constraints__v1__set_outcome__descrip
   "Lodestar__Constraints__V1__SetOutcome",
   "lodestar.constraints.v1",
   sizeof(Lodestar__Constraints__V1__SetOutcome),
-  5,
+  6,
   lodestar__constraints__v1__set_outcome__field_descriptors,
   lodestar__constraints__v1__set_outcome__field_indices_by_name,
   1,  lodestar__constraints__v1__set_outcome__number_ranges,

@@ -623,10 +623,11 @@ struct  Lodestar__Constraints__V1__SetOutcome
   protobuf_c_boolean compiled;
   char *revision;
   protobuf_c_boolean is_new_revision;
+  char *head;
 };
 #define LODESTAR__CONSTRAINTS__V1__SET_OUTCOME__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lodestar__constraints__v1__set_outcome__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, 0 }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
 
 
 struct  Lodestar__Constraints__V1__ListInitiativesRequest
