@@ -77,7 +77,7 @@ bench-sheets: build tools
 	@$(TOOLS)/bin/python3 Tests/Benchmarks/Sheets/bench.py $(BENCH_OPTIONS)
 
 # 10,000 and 100,000 rows of Constraints against 5,000 candidates; not listed either.
-bench-compiler:
+bench-compiler: deps
 	@python3 Tests/Benchmarks/Compiler/bench.py $(BENCH_OPTIONS)
 
 # Every pairing of gRPC's interoperability cases, with peers that the ordinary tests do without; not listed, as the ordinary tests run
