@@ -41,9 +41,31 @@ enum Examples {
   }
 
   static func claim(_ keys: [String], in problem: Problem) -> Verifier.Claim {
-    let evaluation = evaluation(keys, in: problem)
-    return Verifier.Claim(
-      selectedKeys: keys, tokens: evaluation.tokens, objective: evaluation.objective(in: problem),
+    claim(evaluation(keys, in: problem), in: problem)
+  }
+
+  static func claim(_ evaluation: Evaluation, in problem: Problem) -> Verifier.Claim {
+    Verifier.Claim(
+      items: zip(problem.candidates, evaluation.forms).compactMap { candidate, form in
+        form.map { .init(key: candidate.key, form: $0, tokens: candidate.tokens(in: $0), gains: candidate.contributions(in: $0)) }
+      },
+      tokens: evaluation.tokens, objective: evaluation.objective(in: problem),
       kpiTotals: Dictionary(uniqueKeysWithValues: zip(problem.kpis.map(\.key), evaluation.totals.map(\.double))))
+  }
+
+  /// `problem()` where A may be in as a smaller form that takes 15 tokens and brings 4, in place of 40 and 10.
+  static func problemOfForms() -> Problem {
+    var problem = problem()
+    problem.candidates[0].smaller = .init(tokens: 15, contributions: [.init(kpiKey: "SALES", value: 4)])
+    return problem
+  }
+
+  static func wholes(_ keys: [String]) -> [String: Problem.Form] {
+    Dictionary(uniqueKeysWithValues: keys.map { ($0, .whole) })
+  }
+
+  /// A portfolio by the form of each of its initiatives.
+  static func evaluation(_ forms: [String: Problem.Form], in problem: Problem) -> Evaluation {
+    Evaluation(of: problem.candidates.map { forms[$0.key] }, in: problem)
   }
 }

@@ -97,7 +97,7 @@ struct `The verifier` {
       (["A", "E", "D"], .target(2)),
     ])
   func `finds each kind of broken rule`(keys: [String], rule: Problem.Rule) {
-    #expect(Verifier(problem).brokenRules(Set(keys)).contains(rule))
+    #expect(Verifier(problem).brokenRules(Examples.wholes(keys)).contains(rule))
     let objections = Verifier(problem).objections(to: Examples.claim(keys, in: problem))
     #expect(objections.contains { $0.contains(problem.sentence(for: rule)) })
   }
@@ -112,8 +112,12 @@ struct `The verifier` {
     #expect(objections { $0.objective = 22.4 } == ["the objective is claimed to be 22.4, it is 22.5"])
     #expect(objections { $0.kpiTotals["CHURN"] = 1 } == ["CHURN is claimed to be 1.0, it is 0.0"])
     #expect(objections { $0.kpiTotals["CHURN"] = nil }.count == 1)
-    #expect(objections { $0.selectedKeys.append("A") } == ["an initiative is selected twice"])
-    #expect(objections { $0.selectedKeys.append("Z") } == ["Z is selected but is not a candidate"])
+    #expect(objections { $0.items.append($0.items[0]) } == ["A is selected twice"])
+    let stranger = Verifier.Claim.Item(key: "Z", form: .whole, tokens: 0, gains: [])
+    #expect(objections { $0.items.append(stranger) } == ["Z is selected but is not a candidate"])
+    #expect(objections { $0.items[0].tokens = 39 } == ["A is claimed to take 39 tokens, whole it takes 40"])
+    #expect(objections { $0.items[0].gains = [] } == ["the gains of A are not what it brings whole"])
+    #expect(objections { $0.items[0].gains[0].value = 9 } == ["the gains of A are not what it brings whole"])
   }
 
   @Test func `holds rules about initiatives that are not candidates`() {
@@ -121,7 +125,8 @@ struct `The verifier` {
     problem.prerequisites = [.init(key: "A", requires: ["GONE"])]
     problem.bundles = [.init(key: "PACK", members: ["B", "GONE"])]
     problem.mandatory = [.init(key: "GONE")]
-    #expect(Verifier(problem).brokenRules(["A", "B"]).isSuperset(of: [.prerequisite(0), .bundle(0), .mandatory(0)]))
+    #expect(
+      Verifier(problem).brokenRules(Examples.wholes(["A", "B"])).isSuperset(of: [.prerequisite(0), .bundle(0), .mandatory(0)]))
   }
 }
 

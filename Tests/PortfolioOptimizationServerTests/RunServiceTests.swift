@@ -208,6 +208,56 @@ private struct Service {
     }
   }
 
+  @Test func `a candidate of either form is in as the one that serves the portfolio, and the run tells which`() async throws {
+    var problem = smallProblem()
+    // Mandatory, A is in as its mvp: whole it would leave room for B alone.
+    problem.candidates[0].mvp = SmallerForm(tokens: 20, contributions: [Contribution(kpiKey: "ORDERS", value: 20)])
+    problem.candidates[1].form = .mvp
+    problem.mandatory = [MandatoryRule(initiativeKey: "A", source: CellSource(tab: "Candidates", rowNumber: 2))]
+    try await Service.with(problem) { service in
+      let run = try await service.submit()
+      let last = try #require(try await service.watch(run.runId).last?.run)
+      #expect(last.status == .success, "\(last.message)")
+      let result = try #require(last.result)
+      let selected = result.items.filter(\.selected)
+      #expect(selected.map(\.initiativeKey) == ["A", "B", "C", "F"] && result.totalObjective == 96)
+      #expect(selected.map(\.form) == [.mvp, .mvp, .unspecified, .unspecified])
+      #expect(selected[0].allocatedTokens == 20 && selected[0].gains == [Contribution(kpiKey: "ORDERS", value: 20)])
+      #expect(
+        selected[0].reason.hasSuffix("in as mvp: the whole needs 60 tokens, 40 more, and 0 are left"), "\(selected[0].reason)")
+      #expect(result.items.filter { !$0.selected }.allSatisfy { $0.form == .unspecified })
+      let stored = try await service.database.query(
+        "SELECT form FROM portfolio_items WHERE run_id = \(run.runId) ORDER BY initiative_key"
+      ).map { try $0.decode("form", as: String?.self) }
+      #expect(stored == ["mvp", "mvp", "full", nil, nil, "full"])
+      let full = try await service.handler.getRun(
+        GetRunRequest(runId: run.runId, includeSnapshot: true), context: service.context)
+      #expect(full.snapshot == problem && full.result == result)
+    }
+  }
+
+  @Test func `a problem and a result keep the forms there and back`() throws {
+    var message = smallProblem()
+    let smaller = SmallerForm(tokens: 20, contributions: [Contribution(kpiKey: "ORDERS", value: 17)])
+    message.candidates[0].mvp = smaller
+    message.candidates[1].form = .mvp
+    let problem = try Problem(message)
+    #expect(problem.candidates[0].form == .whole && problem.candidates[1].form == .smaller)
+    #expect(
+      problem.candidates.map(\.smaller) == [.init(tokens: 20, contributions: [.init(kpiKey: "ORDERS", value: 17)])]
+        + Array(repeating: nil, count: 5))
+    let forms: [Problem.Form?] = [.smaller, .smaller, .whole, nil, nil, nil]
+    let result = RunResult(
+      Evaluation(of: forms, in: problem), of: problem, SearchOutcome(ending: .proven, bestBound: 92, relativeGap: 0))
+    #expect(result.items.map(\.form) == [.mvp, .mvp] + Array(repeating: .unspecified, count: 4))
+    #expect(result.claim.items.map(\.form) == [.smaller, .smaller, .whole])
+    #expect(Verifier(problem).objections(to: result.claim) == [])
+    #expect(try RunResult(jsonValue: result.jsonValue) == result)
+    // Who has no choice has no second form either.
+    message.candidates[1].mvp = smaller
+    #expect(throws: ProblemFault.self) { try Problem(message) }
+  }
+
   @Test func `a run records by which version and content each KPI is measured, and warns of versions on their way out`()
     async throws
   {

@@ -13,12 +13,14 @@ public struct PortfolioItem: WireMessage {
   public var gains: [Contribution] = []
   /// Why it is in or out, in a few words.
   public var reason: String = ""
+  /// Which form is selected; unspecified for the whole, and for what is out.
+  public var form: CandidateForm = .unspecified
 
   public init() {}
 
   public init(
     initiativeKey: String = "", title: String = "", selected: Bool = false, allocatedTokens: Int64 = 0, gains: [Contribution] = [],
-    reason: String = ""
+    reason: String = "", form: CandidateForm = .unspecified
   ) {
     self.initiativeKey = initiativeKey
     self.title = title
@@ -26,6 +28,7 @@ public struct PortfolioItem: WireMessage {
     self.allocatedTokens = allocatedTokens
     self.gains = gains
     self.reason = reason
+    self.form = form
   }
 }
 
@@ -41,6 +44,7 @@ extension PortfolioItem {
     self.allocatedTokens = unsafe c.pointee.allocated_tokens
     self.gains = try unsafe Unpacked.messages(c.pointee.n_gains, c.pointee.gains)
     self.reason = try unsafe Unpacked.string(c.pointee.reason, "reason")
+    self.form = try unsafe Unpacked.enumeration(c.pointee.form.rawValue, "form")
   }
 
   public func packed(with packer: WirePacker) throws(WireError) -> UnsafeMutableRawPointer {
@@ -51,6 +55,7 @@ extension PortfolioItem {
     unsafe c.pointee.allocated_tokens = self.allocatedTokens
     unsafe (c.pointee.n_gains, c.pointee.gains) = try packer.messages(self.gains)
     unsafe c.pointee.reason = try packer.string(self.reason, "reason")
+    unsafe c.pointee.form = .init(rawValue: numericCast(self.form.rawValue))
     return UnsafeMutableRawPointer(c)
   }
 
@@ -74,6 +79,9 @@ extension PortfolioItem {
     case "reason":
       try field.read(&self.reason)
       return "reason"
+    case "form":
+      try field.read(&self.form)
+      return "form"
     default: return nil
     }
   }
@@ -85,5 +93,6 @@ extension PortfolioItem {
     writer.write("allocatedTokens", self.allocatedTokens)
     writer.write("gains", self.gains)
     writer.write("reason", self.reason)
+    writer.write("form", self.form)
   }
 }

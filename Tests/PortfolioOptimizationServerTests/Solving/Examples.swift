@@ -13,9 +13,9 @@ enum Examples {
       })
   }
 
-  static func keep(_ keys: [String], of problem: Problem) -> Evaluation {
+  static func keep(_ forms: [String: Problem.Form], of problem: Problem) -> Evaluation {
     let problem = problem.canonical()
-    return Evaluation(of: problem.candidates.map { keys.contains($0.key) }, in: problem)
+    return Evaluation(of: problem.candidates.map { forms[$0.key] }, in: problem)
   }
 
   /// A realistic roadmap: floors and caps per country, bundles, prerequisites, pairs, a synergy, KPI targets.

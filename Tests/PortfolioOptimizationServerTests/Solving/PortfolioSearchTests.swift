@@ -7,11 +7,15 @@ import Testing
 
 struct `Searching for the best portfolio` {
   @Test func `finds the very portfolio that trying everything finds`() async throws {
-    for seed in UInt64(1)...400 { try await findsTheBest(seed: seed) }
+    for seed in UInt64(1)...400 { try await findsTheBest(seed: seed, hasForms: false) }
   }
 
-  private func findsTheBest(seed: UInt64) async throws {
-    let random = RandomProblem(seed: seed)
+  @Test func `finds the very portfolio that trying everything finds in every form`() async throws {
+    for seed in UInt64(1)...400 { try await findsTheBest(seed: seed, hasForms: true) }
+  }
+
+  private func findsTheBest(seed: UInt64, hasForms: Bool) async throws {
+    let random = RandomProblem(seed: seed, hasForms: hasForms)
     let problem = random.problem
     try #require(problem.faults() == [], "seed \(seed)")
     let expected = BruteForce(random).best()
@@ -28,7 +32,7 @@ struct `Searching for the best portfolio` {
     #expect(outcome.ending == .proven, "seed \(seed)")
     #expect(outcome.tiesAreBroken, "seed \(seed)")
     let evaluation = try #require(outcome.evaluation, "seed \(seed)")
-    #expect(evaluation.selectedKeys(in: problem.canonical()) == expected, "seed \(seed), \(random.mode)")
+    #expect(evaluation.selectedForms(in: problem.canonical()) == expected, "seed \(seed), \(random.mode)")
     let whole = Examples.keep(expected, of: problem)
     #expect(evaluation.worths[0].compared(to: whole.worths[0]) == 0, "seed \(seed)")
     #expect(outcome.relativeGap == 0)
@@ -36,11 +40,14 @@ struct `Searching for the best portfolio` {
   }
 
   @Test func `does not care about the order of rows`() async {
-    for seed in UInt64(500)...560 { await isTheSameShuffled(seed: seed) }
+    for seed in UInt64(500)...560 {
+      await isTheSameShuffled(seed: seed, hasForms: false)
+      await isTheSameShuffled(seed: seed, hasForms: true)
+    }
   }
 
-  private func isTheSameShuffled(seed: UInt64) async {
-    let problem = RandomProblem(seed: seed).problem
+  private func isTheSameShuffled(seed: UInt64, hasForms: Bool) async {
+    let problem = RandomProblem(seed: seed, hasForms: hasForms).problem
     var random = SeededGenerator(seed: seed)
     var shuffled = problem
     shuffled.candidates.shuffle(using: &random)
@@ -52,6 +59,7 @@ struct `Searching for the best portfolio` {
     shuffled.prerequisites.shuffle(using: &random)
     shuffled.synergies.shuffle(using: &random)
     shuffled.targets.shuffle(using: &random)
+    for index in shuffled.candidates.indices { shuffled.candidates[index].smaller?.contributions.shuffle(using: &random) }
     for index in shuffled.bundles.indices { shuffled.bundles[index].members.shuffle(using: &random) }
     let (first, second) = (await PortfolioSearch.run(problem), await PortfolioSearch.run(shuffled))
     // Nodes and iterations too: not just the answer, the whole path is the same.
@@ -125,7 +133,7 @@ struct `A search that ends early` {
     #expect(duration < .milliseconds(500))
     #expect(outcome.ending == .cancelled)
     let evaluation = try #require(outcome.evaluation)
-    #expect(Verifier(problem.canonical()).brokenRules(Set(evaluation.selectedKeys(in: problem.canonical()))) == [])
+    #expect(Verifier(problem.canonical()).brokenRules(evaluation.selectedForms(in: problem.canonical())) == [])
     #expect(try #require(outcome.bestBound) >= evaluation.objective(in: problem.canonical()))
     #expect(try #require(outcome.relativeGap) > 0)
   }

@@ -11,6 +11,12 @@ struct RandomProblem {
     var tokens: Int
     var country: Int
     var values: [Int]
+    /// What tokens and values are of.
+    var form = Problem.Form.whole
+    var smaller: (tokens: Int, values: [Int])?
+
+    /// Nil stands for being out.
+    var forms: [Problem.Form?] { smaller == nil ? [nil, form] : [nil, form, .smaller] }
   }
 
   var items: [Item] = []
@@ -29,9 +35,10 @@ struct RandomProblem {
   var synergies: [(members: [String], kpi: Int, bonus: Int)] = []
   var targets: [(kpi: Int, country: Int?, kind: Problem.TargetKind, value: Int, baseline: Int)] = []
 
-  init(seed: UInt64) {
+  /// - Parameter hasForms: whether some of the items may be selected in a smaller form; then there are fewer of them.
+  init(seed: UInt64, hasForms: Bool = false) {
     var random = SeededGenerator(seed: seed)
-    let count = Int.random(in: 8...14, using: &random)
+    let count = Int.random(in: hasForms ? 4...10 : 8...14, using: &random)
     let kpiCount = Int.random(in: 2...3, using: &random)
     // Coarse values make ties; fine and mixed ones strain the arithmetic.
     let grain = [10_000, 10_000, 2_500, 100, 1].randomElement(using: &random)!
@@ -53,6 +60,22 @@ struct RandomProblem {
       return (kpi, Int.random(in: 1...10, using: &random), normalizer, [0, 0, 5, 20].randomElement(using: &random)!)
     }
     addRules(&random)
+    if hasForms { addForms(&random) }
+  }
+
+  private mutating func addForms(_ random: inout SeededGenerator) {
+    for index in items.indices {
+      let item = items[index]
+      switch Int.random(in: 0..<8, using: &random) {
+      case 0: items[index].form = .smaller
+      case 1...4:
+        let share = Int.random(in: 0...10, using: &random)
+        // Now and then it takes as many tokens as the whole, and even more.
+        let tokens = Int.random(in: 0...item.tokens / 5 + 1, using: &random) * 5
+        items[index].smaller = (tokens, item.values.map { $0 * share / 10 })
+      default: break
+      }
+    }
   }
 
   private mutating func addRules(_ random: inout SeededGenerator) {
@@ -90,6 +113,9 @@ struct RandomProblem {
     func bounds(_ list: [(country: Int?, atLeast: Bool, limit: Int)]) -> [Problem.Bound] {
       list.enumerated().map { .init(member($1.country), $1.atLeast ? .atLeast : .atMost, Int64($1.limit), source: cell($0)) }
     }
+    func contributions(_ values: [Int]) -> [Problem.Contribution] {
+      values.enumerated().filter { $1 != 0 }.map { .init(kpiKey: "K\($0)", value: value($1)) }
+    }
     return Problem(
       scenarioName: "Random", capacityTokens: Int64(capacity),
       objective: .init(
@@ -102,8 +128,9 @@ struct RandomProblem {
       kpis: lowerIsBetter.enumerated().map { .init(key: "K\($0)", lowerIsBetter: $1) },
       candidates: items.map { item in
         .init(
-          key: item.key, tokens: Int64(item.tokens), country: "C\(item.country)",
-          contributions: item.values.enumerated().filter { $1 != 0 }.map { .init(kpiKey: "K\($0)", value: value($1)) })
+          key: item.key, form: item.form, tokens: Int64(item.tokens), country: "C\(item.country)",
+          contributions: contributions(item.values),
+          smaller: item.smaller.map { .init(tokens: Int64($0.tokens), contributions: contributions($0.values)) })
       },
       tokenBounds: bounds(tokenBounds), countBounds: bounds(countBounds),
       mandatory: mandatory.enumerated().map { .init(key: $1, source: cell($0)) },

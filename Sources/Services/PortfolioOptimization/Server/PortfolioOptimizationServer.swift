@@ -46,5 +46,6 @@ public enum PortfolioOptimizationServer {
 
   static let migrations = [
     Migration(1, "runs", PackageResources._001_runs_sql), Migration(2, "measures", PackageResources._002_measures_sql),
+    Migration(3, "forms", PackageResources._003_forms_sql),
   ]
 }

@@ -1,7 +1,7 @@
 /// What a portfolio is worth, exactly. Computed from the selection alone, in the problem's order.
 public struct Evaluation: Sendable, Equatable {
-  /// One per candidate of the problem.
-  public let selected: [Bool]
+  /// One per candidate of the problem: the form that is selected, nil for what is out.
+  public let forms: [Problem.Form?]
   public let tokens: Int64
   public let selectedCount: Int
   /// One per KPI of the problem, synergies counted in.
@@ -9,17 +9,23 @@ public struct Evaluation: Sendable, Equatable {
   /// One per stage of the objective (the levels of a lexicographic one, otherwise one), each turned so that more is better.
   public let worths: [Worth]
 
-  /// The problem has to be without faults.
+  /// Without smaller forms beside whole ones. The problem has to be without faults.
   public init(of selected: [Bool], in problem: Problem) {
-    precondition(selected.count == problem.candidates.count)
+    self.init(of: zip(problem.candidates, selected).map { $1 ? $0.form : nil }, in: problem)
+  }
+
+  /// The problem has to be without faults, and every form one that its candidate has.
+  public init(of forms: [Problem.Form?], in problem: Problem) {
+    precondition(forms.count == problem.candidates.count)
     var tokens: Int64 = 0
     let indexOfKPI = problem.indexOfKPI
     var totals = [Amount](repeating: .zero, count: problem.kpis.count)
     var selectedKeys: Set<String> = []
-    for (candidate, isSelected) in zip(problem.candidates, selected) where isSelected {
-      tokens += candidate.tokens
+    for (candidate, form) in zip(problem.candidates, forms) {
+      guard let form else { continue }
+      tokens += candidate.tokens(in: form)
       selectedKeys.insert(candidate.key)
-      for contribution in candidate.contributions {
+      for contribution in candidate.contributions(in: form) {
         guard let index = indexOfKPI[contribution.kpiKey] else { continue }
         totals[index] += Amount(contribution.value) ?? .zero
       }
@@ -28,7 +34,7 @@ public struct Evaluation: Sendable, Equatable {
       guard let index = indexOfKPI[synergy.kpiKey] else { continue }
       totals[index] += Amount(synergy.bonus) ?? .zero
     }
-    self.selected = selected
+    self.forms = forms
     self.tokens = tokens
     selectedCount = selectedKeys.count
     self.totals = totals
@@ -36,7 +42,12 @@ public struct Evaluation: Sendable, Equatable {
   }
 
   public func selectedKeys(in problem: Problem) -> [String] {
-    zip(problem.candidates, selected).filter(\.1).map(\.0.key)
+    zip(problem.candidates, forms).filter { $1 != nil }.map(\.0.key)
+  }
+
+  /// The form of each selected initiative, by its key.
+  public func selectedForms(in problem: Problem) -> [String: Problem.Form] {
+    Dictionary(zip(problem.candidates.map(\.key), forms).compactMap { key, form in form.map { (key, $0) } }) { first, _ in first }
   }
 
   public func total(of kpiKey: String, in problem: Problem) -> Amount {

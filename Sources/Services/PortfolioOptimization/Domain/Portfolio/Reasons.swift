@@ -3,19 +3,25 @@ public struct Reasons: Sendable {
   private let problem: Problem
   private let evaluation: Evaluation
   private let isSelected: [String: Bool]
+  private let chosen: [(candidate: Problem.Candidate, tokens: Int64)]
   private let period: Period?
 
   public init(_ problem: Problem, _ evaluation: Evaluation) {
     self.problem = problem
     self.evaluation = evaluation
-    isSelected = Dictionary(zip(problem.candidates.map(\.key), evaluation.selected), uniquingKeysWith: { first, _ in first })
+    let selected = zip(problem.candidates, evaluation.forms).map { ($0.key, $1 != nil) }
+    isSelected = Dictionary(selected, uniquingKeysWith: { first, _ in first })
+    chosen = zip(problem.candidates, evaluation.forms).compactMap { candidate, form in
+      form.map { (candidate, candidate.tokens(in: $0)) }
+    }
     period = Period(problem.periodKey)
   }
 
   /// One per candidate, in the problem's order.
   public func all() -> [String] {
-    zip(problem.candidates, evaluation.selected).map { candidate, isIn in
-      isIn ? reasonIn(candidate) : reasonOut(candidate) + deadlineNote(candidate)
+    zip(problem.candidates, evaluation.forms).map { candidate, form in
+      guard let form else { return reasonOut(candidate) + deadlineNote(candidate) }
+      return reasonIn(candidate, as: form) + (form == candidate.form ? "" : smallerNote(candidate))
     }
   }
 
@@ -33,28 +39,37 @@ public struct Reasons: Sendable {
     }
   }
 
-  private func reasonIn(_ candidate: Problem.Candidate) -> String {
+  private func reasonIn(_ candidate: Problem.Candidate, as form: Problem.Form) -> String {
     if let decree = problem.mandatory.first(where: { $0.key == candidate.key }) {
       return "mandatory\(place(decree.source))\(decree.reason.isEmpty ? "" : ": \(decree.reason)")"
     }
     let dependents = problem.prerequisites
       .filter { $0.requires.contains(candidate.key) && $0.key != candidate.key && isSelected[$0.key] == true }.map(\.key)
-    if let first = dependents.min() { return "needed by \(first); \(worth(of: candidate))" }
+    if let first = dependents.min() { return "needed by \(first); \(worth(of: candidate, as: form))" }
     if let bundle = problem.bundles.first(where: { $0.members.contains(candidate.key) && $0.members.count > 1 }) {
-      return "bundle \(bundle.key) is in\(place(bundle.source)); \(worth(of: candidate))"
+      return "bundle \(bundle.key) is in\(place(bundle.source)); \(worth(of: candidate, as: form))"
     }
-    if gain(of: candidate).units <= 0, let rule = minimum(servedBy: candidate) {
-      return "counts towards \(problem.sentence(for: rule)); \(worth(of: candidate))"
+    if gain(of: candidate, as: form).units <= 0, let rule = minimum(servedBy: candidate, as: form) {
+      return "counts towards \(problem.sentence(for: rule)); \(worth(of: candidate, as: form))"
     }
-    return worth(of: candidate)
+    return worth(of: candidate, as: form)
+  }
+
+  /// Why the candidate is not in as a whole.
+  private func smallerNote(_ candidate: Problem.Candidate) -> String {
+    let more = candidate.tokens - candidate.tokens(in: .smaller)
+    let left = problem.capacityTokens - evaluation.tokens
+    if more > left { return "; in as mvp: the whole needs \(candidate.tokens) tokens, \(more) more, and \(left) are left" }
+    if let full = fullMaximum(for: candidate, adding: more, named: "\(more) more tokens") { return "; in as mvp: \(full)" }
+    return "; in as mvp: the whole instead would break a rule or serve the objective no better"
   }
 
   private func reasonOut(_ candidate: Problem.Candidate) -> String {
     if let decree = problem.excluded.first(where: { $0.key == candidate.key }) {
       return "excluded\(place(decree.source))\(decree.reason.isEmpty ? "" : ": \(decree.reason)")"
     }
-    if candidate.tokens > problem.capacityTokens {
-      return "needs \(candidate.tokens) tokens, more than the capacity of \(problem.capacityTokens)"
+    if candidate.fewestTokens > problem.capacityTokens {
+      return "needs \(candidate.fewestTokens) tokens, more than the capacity of \(problem.capacityTokens)"
     }
     for pair in problem.excludedPairs where pair.first == candidate.key || pair.second == candidate.key {
       let other = pair.first == candidate.key ? pair.second : pair.first
@@ -71,17 +86,21 @@ public struct Reasons: Sendable {
       let stranger = bundle.members.first { isSelected[$0] == nil }
       return "bundle \(bundle.key) is out\(stranger.map { ", its member \($0) is not a candidate" } ?? "")\(place(bundle.source))"
     }
-    if let full = fullMaximum(for: candidate) { return "\(full); \(worth(of: candidate))" }
+    let worths = worths(of: candidate)
+    if let full = fullMaximum(for: candidate) { return "\(full); \(worths)" }
     let left = problem.capacityTokens - evaluation.tokens
-    if candidate.tokens > left { return "\(worth(of: candidate)); \(left) tokens are left" }
-    if gain(of: candidate).units <= 0 { return worth(of: candidate) }
-    return "\(worth(of: candidate)); it cannot be added without breaking a rule"
+    let helping = candidate.forms.filter { gain(of: candidate, as: $0).units > 0 }
+    let fitting = candidate.forms.filter { candidate.tokens(in: $0) <= left }
+    if fitting.isEmpty { return "\(worths); \(left) tokens are left" }
+    if helping.isEmpty { return worths }
+    return helping.contains(where: fitting.contains)
+      ? "\(worths); it cannot be added without breaking a rule" : "\(worths); \(left) tokens are left"
   }
 
   /// The hard minimum that a candidate counts towards, when there is one.
-  private func minimum(servedBy candidate: Problem.Candidate) -> Problem.Rule? {
+  private func minimum(servedBy candidate: Problem.Candidate, as form: Problem.Form) -> Problem.Rule? {
     if let index = problem.tokenBounds.firstIndex(where: {
-      $0.kind == .atLeast && $0.limit > 0 && $0.member.contains(candidate) && candidate.tokens > 0
+      $0.kind == .atLeast && $0.limit > 0 && $0.member.contains(candidate) && candidate.tokens(in: form) > 0
     }) {
       return .tokenBound(index)
     }
@@ -90,48 +109,56 @@ public struct Reasons: Sendable {
     }
     return problem.targets.firstIndex { target in
       target.kind != .goal && target.member.contains(candidate)
-        && candidate.contributions.contains {
+        && candidate.contributions(in: form).contains {
           $0.kpiKey == target.kpiKey && (target.kind == .floor ? $0.value > 0 : $0.value < 0)
         }
     }.map(Problem.Rule.target)
   }
 
-  /// The maximum of a member that adding the candidate would exceed.
+  /// The maximum of a member that adding the candidate in its smallest form would exceed.
   private func fullMaximum(for candidate: Problem.Candidate) -> String? {
-    let chosen = zip(problem.candidates, evaluation.selected).filter(\.1).map(\.0)
-    for (index, bound) in problem.tokenBounds.enumerated() where bound.kind == .atMost && bound.member.contains(candidate) {
-      let used = chosen.filter(bound.member.contains).reduce(0) { $0 + $1.tokens }
-      if used + candidate.tokens > bound.limit {
-        return "no room for \(candidate.tokens) tokens under \(problem.sentence(for: .tokenBound(index))), \(used) are used"
-      }
-    }
+    let fewest = candidate.fewestTokens
+    if let full = fullMaximum(for: candidate, adding: fewest, named: "\(fewest) tokens") { return full }
     for (index, bound) in problem.countBounds.enumerated() where bound.kind == .atMost && bound.member.contains(candidate) {
-      if Int64(chosen.count(where: bound.member.contains)) >= bound.limit {
+      if Int64(chosen.count { bound.member.contains($0.candidate) }) >= bound.limit {
         return "no room under \(problem.sentence(for: .countBound(index)))"
       }
     }
     return nil
   }
 
+  private func fullMaximum(for candidate: Problem.Candidate, adding tokens: Int64, named name: String) -> String? {
+    for (index, bound) in problem.tokenBounds.enumerated() where bound.kind == .atMost && bound.member.contains(candidate) {
+      let used = chosen.reduce(0) { bound.member.contains($1.candidate) ? $0 + $1.tokens : $0 }
+      if used + tokens > bound.limit {
+        return "no room for \(name) under \(problem.sentence(for: .tokenBound(index))), \(used) are used"
+      }
+    }
+    return nil
+  }
+
   /// What the candidate alone adds to the first stage of the objective that it touches, turned so that more is better.
-  private func gain(of candidate: Problem.Candidate) -> Amount {
+  private func gain(of candidate: Problem.Candidate, as form: Problem.Form) -> Amount {
+    let contributions = candidate.contributions(in: form)
     switch problem.objective.mode {
-    case .weightedKPIs: return Amount(weightedGain(of: candidate)) ?? .zero
+    case .weightedKPIs: return Amount(weightedGain(of: contributions)) ?? .zero
     case .northStar, .lexicographic:
-      return firstTouched(by: candidate).map { $0.lowerIsBetter ? -$0.amount : $0.amount } ?? .zero
+      return firstTouched(by: contributions).map { $0.lowerIsBetter ? -$0.amount : $0.amount } ?? .zero
     }
   }
 
-  private func weightedGain(of candidate: Problem.Candidate) -> Double {
+  private func weightedGain(of contributions: [Problem.Contribution]) -> Double {
     problem.objective.terms.reduce(0) { sum, term in
-      let value = candidate.contributions.first { $0.kpiKey == term.kpiKey }?.value ?? 0
+      let value = contributions.first { $0.kpiKey == term.kpiKey }?.value ?? 0
       return sum + (problem.isLowerBetter(term.kpiKey) ? -1 : 1) * term.weight * value / term.normalizer
     }
   }
 
-  private func firstTouched(by candidate: Problem.Candidate) -> (kpiKey: String, amount: Amount, lowerIsBetter: Bool)? {
+  private func firstTouched(
+    by contributions: [Problem.Contribution]
+  ) -> (kpiKey: String, amount: Amount, lowerIsBetter: Bool)? {
     for term in problem.objective.terms {
-      guard let contribution = candidate.contributions.first(where: { $0.kpiKey == term.kpiKey }),
+      guard let contribution = contributions.first(where: { $0.kpiKey == term.kpiKey }),
         let amount = Amount(contribution.value), amount != .zero
       else { continue }
       return (term.kpiKey, amount, problem.isLowerBetter(term.kpiKey))
@@ -139,24 +166,31 @@ public struct Reasons: Sendable {
     return nil
   }
 
+  /// What each form of the candidate is worth.
+  private func worths(of candidate: Problem.Candidate) -> String {
+    let own = worth(of: candidate, as: candidate.form)
+    return candidate.smaller == nil ? own : "\(own); as mvp it \(worth(of: candidate, as: .smaller))"
+  }
+
   /// "brings 12.5 KPI_SALES for 40 tokens (0.3125 per token)".
-  private func worth(of candidate: Problem.Candidate) -> String {
+  private func worth(of candidate: Problem.Candidate, as form: Problem.Form) -> String {
+    let (tokens, contributions) = (candidate.tokens(in: form), candidate.contributions(in: form))
     let amount: Amount
     let name: String
     if problem.objective.mode == .weightedKPIs {
-      amount = Amount(weightedGain(of: candidate)) ?? .zero
+      amount = Amount(weightedGain(of: contributions)) ?? .zero
       name = "to the objective"
     } else {
-      guard let touched = firstTouched(by: candidate) else {
-        return "brings nothing to the objective for \(candidate.tokens) tokens"
+      guard let touched = firstTouched(by: contributions) else {
+        return "brings nothing to the objective for \(tokens) tokens"
       }
       amount = touched.amount
       name = touched.kpiKey
     }
-    guard amount != .zero else { return "brings nothing to the objective for \(candidate.tokens) tokens" }
-    let rate = candidate.tokens > 0 ? Amount(amount.double / Double(candidate.tokens)) : nil
+    guard amount != .zero else { return "brings nothing to the objective for \(tokens) tokens" }
+    let rate = tokens > 0 ? Amount(amount.double / Double(tokens)) : nil
     let perToken = rate.map { " (\($0.rounded(significant: 4)) per token)" } ?? ""
-    return "brings \(amount.rounded(significant: 6)) \(name) for \(candidate.tokens) tokens\(perToken)"
+    return "brings \(amount.rounded(significant: 6)) \(name) for \(tokens) tokens\(perToken)"
   }
 
   private func deadlineNote(_ candidate: Problem.Candidate) -> String {

@@ -8,6 +8,7 @@ extension Problem {
     sorted.kpis.sort { $0.key < $1.key }
     for index in sorted.candidates.indices {
       sorted.candidates[index].contributions.sort { ($0.kpiKey, $0.value) < ($1.kpiKey, $1.value) }
+      sorted.candidates[index].smaller?.contributions.sort { ($0.kpiKey, $0.value) < ($1.kpiKey, $1.value) }
     }
     sorted.candidates.sort { $0.key < $1.key }
     sorted.tokenBounds.sort(by: \.order, then: \.source)

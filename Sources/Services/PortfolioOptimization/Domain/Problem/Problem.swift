@@ -111,9 +111,29 @@ extension Problem {
     }
   }
 
+  /// How much of an initiative is meant.
+  public enum Form: Sendable, Equatable {
+    case whole
+    /// Its smaller form, which people call the mvp.
+    case smaller
+  }
+
+  /// What may be selected instead of the whole, never beside it.
+  public struct SmallerForm: Sendable, Equatable {
+    public var tokens: Int64
+    public var contributions: [Contribution]
+
+    public init(tokens: Int64, contributions: [Contribution] = []) {
+      self.tokens = tokens
+      self.contributions = contributions
+    }
+  }
+
   public struct Candidate: Sendable, Equatable {
     public var key: String
     public var title: String
+    /// What tokens and contributions are of.
+    public var form: Form
     public var tokens: Int64
     public var country: String
     public var department: String
@@ -122,14 +142,18 @@ extension Problem {
     /// ISO date; empty when there is none.
     public var deadline: String
     public var contributions: [Contribution]
+    /// Nil when there is no choice of forms.
+    public var smaller: SmallerForm?
     public var source: Cell?
 
     public init(
-      key: String, title: String = "", tokens: Int64, country: String = "", department: String = "", category: String = "",
-      programKey: String = "", deadline: String = "", contributions: [Contribution] = [], source: Cell? = nil
+      key: String, title: String = "", form: Form = .whole, tokens: Int64, country: String = "", department: String = "",
+      category: String = "", programKey: String = "", deadline: String = "", contributions: [Contribution] = [],
+      smaller: SmallerForm? = nil, source: Cell? = nil
     ) {
       self.key = key
       self.title = title
+      self.form = form
       self.tokens = tokens
       self.country = country
       self.department = department
@@ -137,8 +161,23 @@ extension Problem {
       self.programKey = programKey
       self.deadline = deadline
       self.contributions = contributions
+      self.smaller = smaller
       self.source = source
     }
+
+    /// The forms that it can be selected in, what its own numbers are of first.
+    public var forms: [Form] { smaller == nil ? [form] : [form, .smaller] }
+
+    /// The tokens of a form that the candidate has.
+    public func tokens(in form: Form) -> Int64 { form == self.form ? tokens : smaller?.tokens ?? tokens }
+
+    /// The contributions of a form that the candidate has.
+    public func contributions(in form: Form) -> [Contribution] {
+      form == self.form ? contributions : smaller?.contributions ?? contributions
+    }
+
+    /// The fewest tokens that it can be selected for.
+    public var fewestTokens: Int64 { min(tokens, smaller?.tokens ?? tokens) }
   }
 
   public struct Contribution: Sendable, Equatable {

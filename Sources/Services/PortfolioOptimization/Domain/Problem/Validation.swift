@@ -67,19 +67,32 @@ extension Problem {
       let place = place(candidate.source, or: candidate.key)
       if candidate.key.isEmpty { faults.append("\(place): a candidate without a key") }
       if !seen.insert(candidate.key).inserted { faults.append("\(place): \(candidate.key) is a candidate twice") }
-      if !(0...Self.tokenLimit).contains(candidate.tokens) {
-        faults.append("\(place): \(candidate.key) has \(candidate.tokens) tokens, not 0 to \(Self.tokenLimit)")
+      faults += formFaults(candidate.key, candidate.tokens, candidate.contributions, kpiKeys: kpiKeys, place: place)
+      if let smaller = candidate.smaller {
+        let name = "the mvp of \(candidate.key)"
+        faults += formFaults(name, smaller.tokens, smaller.contributions, kpiKeys: kpiKeys, place: place)
+        if candidate.form == .smaller { faults.append("\(place): \(candidate.key) is its mvp and has an mvp besides") }
       }
-      if Set(candidate.contributions.map(\.kpiKey)).count < candidate.contributions.count {
-        faults.append("\(place): \(candidate.key) contributes to a KPI twice")
+    }
+    return faults
+  }
+
+  private func formFaults(
+    _ name: String, _ tokens: Int64, _ contributions: [Contribution], kpiKeys: Set<String>, place: String
+  ) -> [String] {
+    var faults: [String] = []
+    if !(0...Self.tokenLimit).contains(tokens) {
+      faults.append("\(place): \(name) has \(tokens) tokens, not 0 to \(Self.tokenLimit)")
+    }
+    if Set(contributions.map(\.kpiKey)).count < contributions.count {
+      faults.append("\(place): \(name) contributes to a KPI twice")
+    }
+    for contribution in contributions {
+      if !kpiKeys.contains(contribution.kpiKey) {
+        faults.append("\(place): \"\(contribution.kpiKey)\" is not a KPI of the problem")
       }
-      for contribution in candidate.contributions {
-        if !kpiKeys.contains(contribution.kpiKey) {
-          faults.append("\(place): \"\(contribution.kpiKey)\" is not a KPI of the problem")
-        }
-        if Amount(contribution.value) == nil {
-          faults.append("\(place): the contribution \(contribution.value) of \(candidate.key) is out of range")
-        }
+      if Amount(contribution.value) == nil {
+        faults.append("\(place): the contribution \(contribution.value) of \(name) is out of range")
       }
     }
     return faults

@@ -57,12 +57,27 @@ extension CellSource {
 extension Problem.Candidate {
   fileprivate init(_ message: Messages.Candidate) {
     self.init(
-      key: message.initiativeKey, title: message.title, tokens: message.tokens, country: message.country,
-      department: message.department, category: message.category, programKey: message.programKey,
-      deadline: message.deadlineDate,
-      contributions: message.contributions.map { Problem.Contribution(kpiKey: $0.kpiKey, value: $0.value) },
+      key: message.initiativeKey, title: message.title, form: Problem.Form(message.form), tokens: message.tokens,
+      country: message.country, department: message.department, category: message.category, programKey: message.programKey,
+      deadline: message.deadlineDate, contributions: message.contributions.map(Problem.Contribution.init),
+      smaller: message.mvp.map {
+        Problem.SmallerForm(tokens: $0.tokens, contributions: $0.contributions.map(Problem.Contribution.init))
+      },
       source: Cell(message.source))
   }
+}
+
+extension Problem.Form {
+  init(_ form: CandidateForm) {
+    switch form {
+    case .unspecified: self = .whole
+    case .mvp: self = .smaller
+    }
+  }
+}
+
+extension Problem.Contribution {
+  init(_ message: Messages.Contribution) { self.init(kpiKey: message.kpiKey, value: message.value) }
 }
 
 extension Problem.Objective {

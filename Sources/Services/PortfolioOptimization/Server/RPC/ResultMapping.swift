@@ -13,8 +13,8 @@ extension RunResult {
     nodes = outcome.nodes
     selectedCount = UInt32(clamping: evaluation.selectedCount)
     capacityUsedTokens = evaluation.tokens
-    items = zip(problem.candidates, zip(evaluation.selected, reasons)).map { candidate, fate in
-      PortfolioItem(candidate, isSelected: fate.0, reason: fate.1)
+    items = zip(problem.candidates, zip(evaluation.forms, reasons)).map { candidate, fate in
+      PortfolioItem(candidate, as: fate.0, reason: fate.1)
     }
     kpiTotals = zip(problem.kpis, evaluation.totals).map { KpiTotal(kpiKey: $0.key, total: $1.double) }
     gaps = evaluation.gaps(in: problem).map(TargetGap.init)
@@ -32,7 +32,11 @@ extension RunResult {
   /// What the independent verifier is to check.
   var claim: Verifier.Claim {
     Verifier.Claim(
-      selectedKeys: items.filter(\.selected).map(\.initiativeKey), tokens: capacityUsedTokens, objective: totalObjective,
+      items: items.filter(\.selected).map { item in
+        Verifier.Claim.Item(
+          key: item.initiativeKey, form: Problem.Form(item.form), tokens: item.allocatedTokens,
+          gains: item.gains.map(Problem.Contribution.init))
+      }, tokens: capacityUsedTokens, objective: totalObjective,
       kpiTotals: Dictionary(kpiTotals.map { ($0.kpiKey, $0.total) }, uniquingKeysWith: { first, _ in first }))
   }
 }
@@ -44,14 +48,17 @@ extension RunAlert {
 }
 
 extension PortfolioItem {
-  fileprivate init(_ candidate: Problem.Candidate, isSelected: Bool, reason: String) {
+  /// - Parameter form: nil for what is out.
+  fileprivate init(_ candidate: Problem.Candidate, as form: Problem.Form?, reason: String) {
     self.init()
     initiativeKey = candidate.key
     title = candidate.title
-    selected = isSelected
-    allocatedTokens = isSelected ? candidate.tokens : 0
-    gains = isSelected ? candidate.contributions.map { Contribution(kpiKey: $0.kpiKey, value: $0.value) } : []
     self.reason = reason
+    guard let form else { return }
+    selected = true
+    allocatedTokens = candidate.tokens(in: form)
+    gains = candidate.contributions(in: form).map { Contribution(kpiKey: $0.kpiKey, value: $0.value) }
+    self.form = CandidateForm(form)
   }
 }
 
@@ -90,6 +97,15 @@ extension Messages.TargetKind {
     case .floor: self = .floor
     case .goal: self = .goal
     case .cap: self = .cap
+    }
+  }
+}
+
+extension CandidateForm {
+  fileprivate init(_ form: Problem.Form) {
+    switch form {
+    case .whole: self = .unspecified
+    case .smaller: self = .mvp
     }
   }
 }

@@ -1,11 +1,12 @@
 import MILP
 import PortfolioOptimizationDomain
 
-/// A problem as rows and columns: a column per candidate (or per bundle) that is 0 or 1, a column per synergy that the objective
-/// feels, a row per rule, and the stages of the objective.
+/// A problem as rows and columns: a column per candidate (or per bundle) that is 0 or 1, one per smaller form, one per synergy that the
+/// objective feels, a row per rule, and the stages of the objective.
 struct PortfolioModel {
   let problem: Problem
   private(set) var groups: ColumnGroups
+  let forms: FormColumns
   private(set) var model = Model(sense: .maximize)
   private(set) var stages: [Stage] = []
   /// No selection can keep the rules, and no solver is needed to know it.
@@ -24,6 +25,7 @@ struct PortfolioModel {
     self.problem = problem
     indexOfCandidate = Dictionary(problem.candidates.enumerated().map { ($1.key, $0) }, uniquingKeysWith: { first, _ in first })
     groups = ColumnGroups(problem, indexOfCandidate: indexOfCandidate, includes: includes)
+    forms = FormColumns(problem, behind: groups)
     var rows: [Model.Row] = []
     addTokenAndCountRows(to: &rows, includes: includes)
     addLogicRows(to: &rows, includes: includes)
@@ -36,33 +38,57 @@ struct PortfolioModel {
       unknown.upper = groups.upper[column]
       _ = model.add(unknown)
     }
+    for (candidate, owner) in zip(forms.candidates, forms.owners) {
+      var unknown = Model.Column.binary("mvp of \(problem.candidates[candidate].key)")
+      unknown.upper = groups.upper[owner]
+      _ = model.add(unknown)
+    }
+    rows += forms.links(problem)
     addSynergies(to: &rows)
     isContradictory = isContradictory || groups.isContradictory || groups.hasCrossedBounds
     model.rows = rows
     stages = makeStages()
   }
 
-  /// The selection that a solution stands for.
-  func selection(at values: [Double]) -> [Bool] { groups.columnOfCandidate.map { values[$0] > 0.5 } }
-
-  /// The column values of a selection, those of the candidates only.
-  func columnValues(of selection: [Bool]) -> [Double] { groups.candidates.map { selection[$0[0]] ? 1 : 0 } }
-
-  var groupCount: Int { groups.candidates.count }
-
-  /// The tokens of each candidate column.
-  var tokensOfColumn: [Double] {
-    groups.candidates.map { members in Double(members.reduce(0) { $0 + problem.candidates[$1].tokens }) }
+  /// The selection that a solution stands for: the form of each candidate, nil for what is out.
+  func selection(at values: [Double]) -> [Problem.Form?] {
+    var selection = zip(problem.candidates, groups.columnOfCandidate).map { values[$1] > 0.5 ? $0.form : nil }
+    for (candidate, column) in zip(forms.candidates, forms.columns) where selection[candidate] != nil && values[column] > 0.5 {
+      selection[candidate] = .smaller
+    }
+    return selection
   }
 
-  private func terms(_ member: Problem.Member, _ value: (Problem.Candidate) -> Int64) -> [Model.Term] {
-    groups.candidates.enumerated().compactMap { column, members in
-      let sum = members.reduce(Int64(0)) { sum, index in
+  /// The column values of a selection, those of the candidates and their forms only.
+  func columnValues(of selection: [Problem.Form?]) -> [Double] {
+    groups.candidates.map { selection[$0[0]] == nil ? 0 : 1 } + forms.candidates.map { selection[$0] == .smaller ? 1 : 0 }
+  }
+
+  var groupCount: Int { groups.candidates.count }
+  /// The columns that say which portfolio it is; synergies follow from them.
+  var decisionCount: Int { groupCount + forms.columns.count }
+
+  /// The tokens of each decision.
+  var tokensOfColumn: [Double] { sums(.everything) { $0.tokens(in: $1) }.map { Double($0) } }
+
+  /// What each decision adds to a sum over the candidates of a member: a smaller form the difference that it makes.
+  private func sums<Number: SignedInteger>(
+    _ member: Problem.Member, _ value: (Problem.Candidate, Problem.Form) -> Number
+  ) -> [Number] {
+    groups.candidates.map { members in
+      members.reduce(Number(0)) { sum, index in
         let candidate = problem.candidates[index]
-        return member.contains(candidate) ? sum + value(candidate) : sum
+        return member.contains(candidate) ? sum + value(candidate, candidate.form) : sum
       }
-      return sum == 0 ? nil : Model.Term(column, Double(sum))
     }
+      + forms.candidates.map { index in
+        let candidate = problem.candidates[index]
+        return member.contains(candidate) ? value(candidate, .smaller) - value(candidate, candidate.form) : 0
+      }
+  }
+
+  private func terms(_ member: Problem.Member, _ value: (Problem.Candidate, Problem.Form) -> Int64) -> [Model.Term] {
+    sums(member, value).enumerated().compactMap { $1 == 0 ? nil : Model.Term($0, Double($1)) }
   }
 
   private mutating func add(_ row: Model.Row, to rows: inout [Model.Row]) {
@@ -76,14 +102,15 @@ struct PortfolioModel {
 
   private mutating func addTokenAndCountRows(to rows: inout [Model.Row], includes: (Problem.Rule) -> Bool) {
     if includes(.capacity) {
-      let terms = terms(.everything, \.tokens)
+      let terms = terms(.everything) { $0.tokens(in: $1) }
       add(Model.Row("capacity", upper: Double(problem.capacityTokens), terms: terms), to: &rows)
     }
     for (index, bound) in problem.tokenBounds.enumerated() where includes(.tokenBound(index)) {
-      add(bound.row(name: problem.sentence(for: .tokenBound(index)), terms: terms(bound.member, \.tokens)), to: &rows)
+      let terms = terms(bound.member) { $0.tokens(in: $1) }
+      add(bound.row(name: problem.sentence(for: .tokenBound(index)), terms: terms), to: &rows)
     }
     for (index, bound) in problem.countBounds.enumerated() where includes(.countBound(index)) {
-      add(bound.row(name: problem.sentence(for: .countBound(index)), terms: terms(bound.member) { _ in 1 }), to: &rows)
+      add(bound.row(name: problem.sentence(for: .countBound(index)), terms: terms(bound.member) { _, _ in 1 }), to: &rows)
     }
   }
 
@@ -127,12 +154,8 @@ struct PortfolioModel {
   }
 
   private func unitsOfColumn(_ kpiKey: String, member: Problem.Member) -> [Int128] {
-    groups.candidates.map { members in
-      members.reduce(Int128(0)) { sum, index in
-        let candidate = problem.candidates[index]
-        guard member.contains(candidate) else { return sum }
-        return candidate.contributions.filter { $0.kpiKey == kpiKey }.reduce(sum) { $0 + (Amount($1.value) ?? .zero).units }
-      }
+    sums(member) { candidate, form in
+      candidate.contributions(in: form).filter { $0.kpiKey == kpiKey }.reduce(Int128(0)) { $0 + (Amount($1.value) ?? .zero).units }
     }
   }
 }
@@ -163,7 +186,7 @@ extension PortfolioModel {
 
   private func makeStages() -> [Stage] {
     let units = problem.objective.terms.map { term -> [Int128] in
-      var units = unitsOfColumn(term.kpiKey, member: .everything) + Array(repeating: 0, count: model.columns.count - groupCount)
+      var units = unitsOfColumn(term.kpiKey, member: .everything) + Array(repeating: 0, count: model.columns.count - decisionCount)
       for (synergy, column) in synergyColumns + groupedSynergies where synergy.kpiKey == term.kpiKey {
         units[column] += (Amount(synergy.bonus) ?? .zero).units
       }

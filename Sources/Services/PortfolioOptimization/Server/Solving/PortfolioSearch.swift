@@ -1,7 +1,7 @@
 import MILP
 import PortfolioOptimizationDomain
 
-/// Finds the best portfolio of a problem: the objective stage by stage, then the fewest tokens, then the earliest keys.
+/// Finds the best portfolio of a problem: the objective stage by stage, then the fewest tokens, then the earliest keys, then whole forms.
 ///
 /// The solver works with tolerances; portfolios do not. Every answer is rounded to a selection and judged exactly: one that breaks a
 /// rule or misses an equality by a hair is ruled out by a row of its own, and the solve is repeated. The columns that a relaxation's
@@ -152,7 +152,7 @@ extension PortfolioSearch {
       let selection = solution.incumbent.map { portfolio.selection(at: $0.values) }
       let evaluation = selection.map { Evaluation(of: $0, in: problem) }
       let isRight =
-        evaluation.map { verifier.brokenRules(Set($0.selectedKeys(in: problem))).isEmpty && isAcceptable(self, $0) } ?? false
+        evaluation.map { verifier.brokenRules($0.selectedForms(in: problem)).isEmpty && isAcceptable(self, $0) } ?? false
       switch solution.termination {
       case .optimal:
         if let evaluation, let incumbent = solution.incumbent, isRight {
@@ -234,7 +234,7 @@ extension PortfolioSearch {
   }
 
   /// A row that every selection but this one keeps.
-  func rowExcluding(_ selection: [Bool]) -> Model.Row {
+  func rowExcluding(_ selection: [Problem.Form?]) -> Model.Row {
     let values = portfolio.columnValues(of: selection)
     let chosen = values.filter { $0 == 1 }.count
     let terms = values.enumerated().map { Model.Term($0, $1 == 1 ? 1 : -1) }
@@ -246,7 +246,7 @@ extension PortfolioSearch {
   mutating func fixDecided(by relaxation: Solution.Relaxation?, reaching value: Double) {
     guard let relaxation else { return }
     let room = relaxation.objective - value + 1e-6 * max(1, abs(value), abs(relaxation.objective))
-    for column in 0..<portfolio.groupCount where lower[column] < upper[column] {
+    for column in 0..<portfolio.decisionCount where lower[column] < upper[column] {
       let cost = relaxation.reducedCosts[column]
       if cost < -room { upper[column] = lower[column] } else if cost > room { lower[column] = upper[column] }
     }

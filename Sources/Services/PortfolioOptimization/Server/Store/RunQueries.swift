@@ -135,7 +135,8 @@ func insertPortfolio(_ result: RunResult, of runID: String) -> [Statement] {
     """
     INSERT INTO portfolio_items
     SELECT \(runID), * FROM unnest(\(items.map(\.initiativeKey)), \(items.map(\.selected)), \(items.map(\.allocatedTokens)),
-      \(items.map { JSONText(JSONValue.array($0.gains.map(\.jsonValue)).text(pretty: false)) }), \(items.map(\.reason)))
+      \(items.map { JSONText(JSONValue.array($0.gains.map(\.jsonValue)).text(pretty: false)) }), \(items.map(\.reason)),
+      \(items.map(\.formWord)))
     """,
     """
     INSERT INTO gaps
@@ -143,6 +144,17 @@ func insertPortfolio(_ result: RunResult, of runID: String) -> [Statement] {
       \(result.gaps.map { JSONText($0.jsonValue.text(pretty: false)) }))
     """,
   ]
+}
+
+extension PortfolioItem {
+  /// The selected form in the words of scope_mode; nil for what is out.
+  fileprivate var formWord: String? {
+    guard selected else { return nil }
+    return switch form {
+    case .unspecified: "full"
+    case .mvp: "mvp"
+    }
+  }
 }
 
 /// Asks the instance that solves the run to stop; a run that nobody has begun ends here.

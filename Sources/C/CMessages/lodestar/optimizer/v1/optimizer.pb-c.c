@@ -1840,7 +1840,7 @@ const ProtobufCMessageDescriptor lodestar__optimizer__v1__missed_deadline__descr
   (ProtobufCMessageInit) lodestar__optimizer__v1__missed_deadline__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor lodestar__optimizer__v1__portfolio_item__field_descriptors[6] =
+static const ProtobufCFieldDescriptor lodestar__optimizer__v1__portfolio_item__field_descriptors[7] =
 {
   {
     "initiative_key",
@@ -1914,9 +1914,22 @@ static const ProtobufCFieldDescriptor lodestar__optimizer__v1__portfolio_item__f
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "form",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Lodestar__Optimizer__V1__PortfolioItem, form),
+    &lodestar__optimizer__v1__candidate_form__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned lodestar__optimizer__v1__portfolio_item__field_indices_by_name[] = {
   3,   /* field[3] = allocated_tokens */
+  6,   /* field[6] = form */
   4,   /* field[4] = gains */
   0,   /* field[0] = initiative_key */
   5,   /* field[5] = reason */
@@ -1926,7 +1939,7 @@ static const unsigned lodestar__optimizer__v1__portfolio_item__field_indices_by_
 static const ProtobufCIntRange lodestar__optimizer__v1__portfolio_item__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor lodestar__optimizer__v1__portfolio_item__descriptor =
 {
@@ -1936,7 +1949,7 @@ const ProtobufCMessageDescriptor lodestar__optimizer__v1__portfolio_item__descri
   "Lodestar__Optimizer__V1__PortfolioItem",
   "lodestar.optimizer.v1",
   sizeof(Lodestar__Optimizer__V1__PortfolioItem),
-  6,
+  7,
   lodestar__optimizer__v1__portfolio_item__field_descriptors,
   lodestar__optimizer__v1__portfolio_item__field_indices_by_name,
   1,  lodestar__optimizer__v1__portfolio_item__number_ranges,

@@ -239,10 +239,11 @@ struct  Lodestar__Optimizer__V1__PortfolioItem
   size_t n_gains;
   Lodestar__Optimizer__V1__Contribution **gains;
   char *reason;
+  Lodestar__Optimizer__V1__CandidateForm form;
 };
 #define LODESTAR__OPTIMIZER__V1__PORTFOLIO_ITEM__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&lodestar__optimizer__v1__portfolio_item__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0,NULL, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0,NULL, (char *)protobuf_c_empty_string, LODESTAR__OPTIMIZER__V1__CANDIDATE_FORM__CANDIDATE_FORM_UNSPECIFIED }
 
 
 struct  Lodestar__Optimizer__V1__KpiTotal
