@@ -46,6 +46,14 @@ import Testing
     #expect(text.contains("Objective"))
   }
 
+  @Test func `an initiative that is in as its mvp says so`() {
+    var run = Self.run
+    run.result?.items[2].form = .mvp
+    let lines = RunView(run: run).lines(console)
+    #expect(lines.contains { $0.contains("INIT-000081  One-click (mvp)") })
+    #expect(lines.count { $0.contains("(mvp)") } == 1)
+  }
+
   @Test func `a run's account leaves out what was left out`() {
     let text = RunView(run: Self.run).lines(console, detail: .portfolio).joined(separator: "\n")
     #expect(!text.contains("INIT-000044") && !text.contains("Objective"))

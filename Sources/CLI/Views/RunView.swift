@@ -86,7 +86,8 @@ struct RunView {
     var table = Table(.text("Initiative"), .prose("Title"), .number("Tokens"), .prose("Brings"), .prose("Why"))
     for item in result.items where item.selected {
       table.add(
-        Cell(item.initiativeKey), Cell(item.title), Cell(Quantity.integer(item.allocatedTokens)), Cell(Self.gains(item.gains)),
+        Cell(item.initiativeKey), Cell(item.form == .mvp ? "\(item.title) (mvp)" : item.title),
+        Cell(Quantity.integer(item.allocatedTokens)), Cell(Self.gains(item.gains)),
         Cell(item.reason, .dim))
     }
     return table

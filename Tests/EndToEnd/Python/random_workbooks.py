@@ -45,8 +45,8 @@ LODESTARS = {
     "Candidates": ["north_star_contribution"],
     "Runs": ["run_id", "scenario_name", "constraint_set_name", "optimization_db_status", "created_at", "finished_at",
              "selected_count", "total_objective", "capacity_used"],
-    "Results": ["initiative_key", "title", "run_id", "scenario_name", "constraint_set_name", "selected", "allocated_tokens", "gains",
-                "reason"],
+    "Results": ["initiative_key", "title", "run_id", "scenario_name", "constraint_set_name", "selected", "selected_form",
+                "allocated_tokens", "gains", "reason"],
     "Gaps_Alerts": ["scenario_name", "constraint_set_name", "country", "kpi_key", "run_id", "floor_or_goal", "target_value",
                     "achieved_value", "gap", "severity", "system_recommendation"],
 }

@@ -113,6 +113,14 @@ extension Run {
     #expect(rows[1].values["selected"] == .boolean(false))
   }
 
+  @Test func `a selected initiative says in which form`() throws {
+    var run = Run.example()
+    #expect(RunRecords(run: run).results(try #require(run.result)).map { $0.values["selected_form"] } == [.text("full"), .blank])
+    run.result?.items[0].form = .mvp
+    #expect(RunRecords(run: run).results(try #require(run.result))[0].values["selected_form"] == .text("mvp"))
+    #expect(RunRecords(run: run).outdatedResult["selected_form"] == .blank)
+  }
+
   @Test func `targets say whom they are for, and by how much they are missed`() throws {
     let records = RunRecords(run: .example())
     let rows = records.gaps(try #require(records.run.result))

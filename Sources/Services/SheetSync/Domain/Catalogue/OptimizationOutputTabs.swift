@@ -27,6 +27,7 @@ extension Catalogue {
       .derived("scenario_name", .key, aliases: ["scenario"], "The run's scenario."),
       .derived("constraint_set_name", .key, aliases: ["constraint_set"], "The run's constraint set."),
       .derived("selected", .boolean, aliases: ["is_selected"], "TRUE: it is in the portfolio."),
+      .derived("selected_form", .text, "full: all of it is in. mvp: its smaller form is. Blank when it is out."),
       .derived("allocated_tokens", .integer, "The tokens it was given."),
       .derived("gains", .text, "What it brings to which KPI."),
       .derived("reason", .text, "Why it is in or out."),

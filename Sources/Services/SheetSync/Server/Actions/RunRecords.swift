@@ -42,6 +42,7 @@ struct RunRecords {
         values: [
           "title": .text(item.title), "run_id": .text(run.runId), "scenario_name": .text(run.scenarioName),
           "constraint_set_name": .text(run.constraintSetName), "selected": .boolean(item.selected),
+          "selected_form": item.selected ? .text(item.form.word) : .blank,
           "allocated_tokens": .number(Double(item.allocatedTokens)), "gains": Self.gains(item.gains),
           "reason": Self.text(item.reason),
           "run_status": .text(RowStatus.ok(item.selected ? "selected" : "not selected")),
@@ -52,8 +53,9 @@ struct RunRecords {
   /// What is said of an initiative that was no candidate of the run.
   var outdatedResult: [String: WrittenValue] {
     [
-      "run_id": .blank, "scenario_name": .blank, "constraint_set_name": .blank, "selected": .blank, "allocated_tokens": .blank,
-      "gains": .blank, "reason": .blank, "run_status": .text(RowStatus.ok("no candidate of \(run.runId)")),
+      "run_id": .blank, "scenario_name": .blank, "constraint_set_name": .blank, "selected": .blank, "selected_form": .blank,
+      "allocated_tokens": .blank, "gains": .blank, "reason": .blank,
+      "run_status": .text(RowStatus.ok("no candidate of \(run.runId)")),
     ]
   }
 
@@ -157,6 +159,16 @@ extension TargetKind {
     case .floor: "floor"
     case .goal: "goal"
     case .cap: "cap"
+    }
+  }
+}
+
+extension CandidateForm {
+  /// As scope_mode of Candidates calls it.
+  fileprivate var word: String {
+    switch self {
+    case .unspecified: "full"
+    case .mvp: "mvp"
     }
   }
 }
