@@ -24,6 +24,21 @@ import Testing
     #expect(oracle.status == 0, "\(oracle.transcript)")
   }
 
+  @Test func `what may be in as its mvp is in as whichever form serves the portfolio`() throws {
+    let system = try RunningSystem.current
+    let books = try system.exampleWorkbooks()
+    let center = books.appendingPathComponent("Optimization Center.xlsx").path
+    let offered = try Program.python(script: "offer_forms.py", [center])
+    try #require(offered.status == 0, "\(offered.transcript)")
+    try system.saveEveryTab(of: books)
+    let optimized = try system.lodestar("optimize", center, "Q1-2026 Core", "--set", "Baseline", "--all")
+    #expect(optimized.status == 0, "\(optimized.transcript)")
+    #expect(optimized.transcript.contains("(mvp)"), "\(optimized.transcript)")
+    let oracle = try Program.python(script: "solve_again.py", [books.path, "Q1-2026 Core", "Baseline"])
+    #expect(oracle.status == 0, "\(oracle.transcript)")
+    #expect(!oracle.transcript.contains(", 0 of them as mvp by choice"), "\(oracle.transcript)")
+  }
+
   @Test func `LibreOffice reads the new cells`() throws {
     guard let office = Program.find("soffice", "libreoffice") else {
       print("SKIPPED: LibreOffice is not on this machine; `make tools` with CI=true installs it")

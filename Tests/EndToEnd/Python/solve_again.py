@@ -1,6 +1,8 @@
 """Reads the workbooks with openpyxl, builds the problem again from the cells alone, solves it with HiGHS through scipy, and compares
 the answer with what Lodestar wrote into Results, Runs and Gaps_Alerts. Shares nothing with Lodestar but the files.
 
+A candidate is two unknowns, the whole and its mvp, of which at most one is taken.
+
 usage: solve_again.py FOLDER SCENARIO SET
 """
 
@@ -28,6 +30,18 @@ def keys(cell) -> list[str]:
     return [k.strip() for k in str(cell or "").split(",") if k.strip()]
 
 
+def scope(candidate: dict) -> str:
+    return str(candidate.get("scope_mode") or "full").strip().lower()
+
+
+def mvp_share(candidate: dict) -> float:
+    """How much of its contributions the mvp brings: as is said, else the share of its tokens."""
+    if candidate.get("mvp_contribution_share") is not None:
+        return float(candidate["mvp_contribution_share"])
+    whole, mvp = candidate.get("engineering_tokens"), float(candidate["engineering_tokens_mvp"])
+    return mvp / float(whole) if whole is not None and float(whole) > mvp else 1.0
+
+
 def truth(cell) -> bool:
     return cell is True or str(cell).strip().upper() in ("TRUE", "YES", "1")
 
@@ -44,31 +58,56 @@ class Problem:
                     and r.get("candidate_period_key") in (None, "", self.scenario["period_key"])}
         self.candidates = [{**eligible[r["initiative_key"]], **{k: v for k, v in r.items() if v is not None}}
                            for r in rows(center, "Candidates")
-                           if r["initiative_key"] in eligible and r.get("engineering_tokens") is not None]
+                           if r["initiative_key"] in eligible and self.has_sizes(r)]
         self.index = {c["initiative_key"]: i for i, c in enumerate(self.candidates)}
         self.kpis = [k for k in rows(product_ops, "Metrics_Config") if truth(k["is_active"])]
-        self.gain = {k["kpi_key"]: numpy.zeros(len(self.candidates)) for k in self.kpis}
+        whole = {k["kpi_key"]: numpy.zeros(len(self.candidates)) for k in self.kpis}
         for r in rows(product_ops, "KPI_Contributions"):
-            if r["initiative_key"] in self.index and r["kpi_key"] in self.gain:
-                self.gain[r["kpi_key"]][self.index[r["initiative_key"]]] = float(r["contribution"])
+            if r["initiative_key"] in self.index and r["kpi_key"] in whole:
+                whole[r["kpi_key"]][self.index[r["initiative_key"]]] = float(r["contribution"])
         self.rules = [r for r in rows(center, "Constraints") if mine(r)]
         self.targets = [r for r in rows(center, "Targets") if mine(r)]
-        self.tokens = numpy.array([float(c["engineering_tokens"]) for c in self.candidates])
+        # Every vector has the wholes first, then the mvps in the same order.
+        self.may = numpy.array([float(scope(c) in modes) for modes in (("full", "either"), ("mvp", "either")) for c in self.candidates])
+        self.tokens = numpy.array([float(c.get(column) or 0) for column in ("engineering_tokens", "engineering_tokens_mvp")
+                                   for c in self.candidates]) * self.may
+        shares = numpy.array([mvp_share(c) if scope(c) != "full" else 0.0 for c in self.candidates])
+        self.gain = {k: numpy.concatenate([g, g * shares]) * self.may for k, g in whole.items()}
         self.results = {r["initiative_key"]: r for r in rows(center, "Results")}
         self.run = rows(center, "Runs")[-1]
         self.gaps = rows(center, "Gaps_Alerts")
 
+    @staticmethod
+    def has_sizes(row: dict) -> bool:
+        mode, whole, mvp = scope(row), row.get("engineering_tokens"), row.get("engineering_tokens_mvp")
+        if mode == "full":
+            return whole is not None
+        return mvp is not None and (whole is not None or mode == "mvp" and row.get("mvp_contribution_share") is not None)
+
+    def chosen(self) -> numpy.ndarray:
+        """What Results says is in, in which form."""
+        chosen = numpy.zeros(len(self.tokens))
+        for i, c in enumerate(self.candidates):
+            row = self.results[c["initiative_key"]]
+            form = row.get("selected_form")
+            if form not in (("full", "mvp") if truth(row["selected"]) else (None, "")):
+                fail(f"{c['initiative_key']} is {row['selected']} and its selected_form is {form}")
+            if form in ("full", "mvp"):
+                chosen[i + (form == "mvp") * len(self.candidates)] = 1
+        return chosen
+
     def member(self, dimension: str, key) -> numpy.ndarray:
         column = {"program": "program_key", "market": "country"}.get(dimension, dimension)
         if dimension == "all" or str(key or "").upper() in ("", "ALL"):
-            return numpy.ones(len(self.candidates))
-        return numpy.array([float(str(c.get(column) or "").lower() == str(key).lower()) for c in self.candidates])
+            return numpy.ones(len(self.tokens))
+        return numpy.array([float(str(c.get(column) or "").lower() == str(key).lower()) for c in self.candidates * 2])
 
     def unit(self, *pairs) -> numpy.ndarray:
+        """A row about initiatives, be they whole or an mvp."""
         row = numpy.zeros(len(self.candidates))
         for key, factor in pairs:
             row[self.index[key]] += factor
-        return row
+        return numpy.tile(row, 2)
 
     def objective(self) -> numpy.ndarray:
         north = next(k["kpi_key"] for k in self.kpis if k["kpi_level"] == "north_star")
@@ -80,17 +119,20 @@ class Problem:
             meant = {"north_star": [north], "strategic_kpis": strategic}.get(key, [key])
             for kpi in meant:
                 weights[kpi] = weights.get(kpi, 0) + weight / len(meant)
-        total = numpy.zeros(len(self.candidates))
+        # Without a target a KPI is measured by what all candidates would bring, each as much of it as it may be.
+        most = numpy.concatenate([self.may[:len(self.candidates)], 1 - self.may[:len(self.candidates)]])
+        total = numpy.zeros(len(self.tokens))
         for kpi, weight in weights.items():
             wanted = sum(float(t["target_value"]) for t in self.targets
                          if t["kpi_key"] == kpi and t["floor_or_goal"] in ("floor", "goal"))
             lower = next(k for k in self.kpis if k["kpi_key"] == kpi).get("direction") == "lower_is_better"
             better = -self.gain[kpi] if lower else self.gain[kpi]
-            total += weight * better / (wanted if wanted > 0 else better[better > 0].sum() or 1.0)
+            total += weight * better / (wanted if wanted > 0 else (better * most)[better > 0].sum() or 1.0)
         return total
 
     def constraints(self) -> list[LinearConstraint]:
         out = [LinearConstraint(self.tokens, -numpy.inf, float(self.scenario["capacity_total_tokens"]))]
+        out += [LinearConstraint(self.unit((c["initiative_key"], 1)), -numpy.inf, 1) for c in self.candidates if scope(c) == "either"]
         for r in self.rules:
             kind, key = r["constraint_type"], str(r["key"] or "")
             if kind == "capacity_floor":
@@ -144,11 +186,14 @@ def close(a: float, b: float) -> bool:
 def main() -> None:
     problem = Problem(pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3])
     objective = problem.objective()
-    answer = milp(-objective, constraints=problem.constraints(), integrality=numpy.ones(len(objective)), bounds=Bounds(0, 1),
+    answer = milp(-objective, constraints=problem.constraints(), integrality=numpy.ones(len(objective)),
+                  bounds=Bounds(0, problem.may),
                   options={"mip_rel_gap": 0})
     if not answer.success:
         fail(f"HiGHS: {answer.message}")
-    chosen = numpy.array([float(truth(problem.results[c["initiative_key"]]["selected"])) for c in problem.candidates])
+    chosen = problem.chosen()
+    if (chosen > problem.may).any():
+        fail("Results has an initiative in a form that its scope_mode does not allow")
     for constraint in problem.constraints():
         value = float(numpy.asarray(constraint.A).ravel() @ chosen)
         if value < constraint.lb - 1e-6 or value > constraint.ub + 1e-6:
@@ -169,7 +214,9 @@ def main() -> None:
         if not close(ours, theirs):
             fail(f"{name}: {ours} against {theirs}")
         print(f"ok   {name}: {ours:g}")
-    print(f"ok   {int(chosen.sum())} of {len(chosen)} initiatives, {len(problem.rules)} rules, {len(problem.targets)} targets")
+    mvps = int((chosen * numpy.roll(problem.may, len(problem.candidates)))[len(problem.candidates):].sum())
+    print(f"ok   {int(chosen.sum())} of {len(problem.candidates)} initiatives, {mvps} of them as mvp by choice, "
+          f"{len(problem.rules)} rules, {len(problem.targets)} targets")
 
 
 if __name__ == "__main__":
