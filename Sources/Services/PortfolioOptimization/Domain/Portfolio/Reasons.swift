@@ -28,8 +28,8 @@ public struct Reasons: Sendable {
   /// The candidates that are out though their deadlines lie in the period, in the problem's order.
   public func missedDeadlines() -> [MissedDeadline] {
     guard let period else { return [] }
-    return zip(problem.candidates, evaluation.selected).compactMap { candidate, isIn in
-      guard !isIn, period.contains(date: candidate.deadline) else { return nil }
+    return zip(problem.candidates, evaluation.forms).compactMap { candidate, form in
+      guard form == nil, period.contains(date: candidate.deadline) else { return nil }
       return MissedDeadline(
         key: candidate.key, deadline: candidate.deadline,
         message:
