@@ -144,11 +144,26 @@ import Testing
     let entries = [
       TargetEntry(row: 2, country: "", kpiKey: "KPI_DELIVERY_TIME", targetValue: 0, floorOrGoal: "floor"),
       TargetEntry(row: 3, country: "", kpiKey: "NSM_ORDERS", targetValue: 900_000, floorOrGoal: "cap"),
-      TargetEntry(row: 4, country: "", kpiKey: "KPI_TICKETS", targetValue: 1, floorOrGoal: "goal"),
     ]
     let compilation = SeedRows.compile([], entries)
-    #expect(compilation.codes(.warning) == ["2:floor_of_lower_is_better", "3:cap_of_higher_is_better", "4:supporting_kpi"])
+    #expect(compilation.codes(.warning) == ["2:floor_of_lower_is_better", "3:cap_of_higher_is_better"])
     #expect(compilation.compiled != nil)
+  }
+
+  @Test func `a target for a supporting KPI is refused, unless targets of all levels are wanted`() {
+    let rule = ConstraintEntry(row: 2, type: "target", dimension: "all", key: "", targetKpiKey: "KPI_TICKETS", targetValue: 1)
+    let target = TargetEntry(row: 4, country: "UK", kpiKey: "kpi_tickets", targetValue: 1, floorOrGoal: "goal")
+    let refused = SeedRows.compile([rule], [target])
+    #expect(refused.codes(.error) == ["2:supporting_kpi", "4:supporting_kpi"] && refused.compiled == nil)
+    #expect(refused.findings.map(\.cell.column) == ["target_kpi_key", "kpi_key"])
+    #expect(
+      refused.findings.last?.message
+        == "kpi_key \"KPI_TICKETS\" is a supporting KPI, to which no initiative can contribute; targets are for the north star and the"
+        + " strategic KPIs of Metrics_Config")
+    var kpis = SeedRows.kpis
+    kpis.targetLevels = .all
+    let taken = SeedRows.compile([], [target], kpis: kpis)
+    #expect(taken.codes(.warning) == ["4:supporting_kpi"] && taken.compiled?.targets.count == 1)
   }
 
   @Test func `rows are told apart by what they are about, not by their numbers`() {

@@ -33,6 +33,19 @@ import Wire
     }
   }
 
+  @Test(arguments: [("", "2:supporting_kpi", false), ("all", "", true)])
+  func `a target for a supporting KPI is refused, or stored where targets of all levels are wanted`(
+    levels: String, error: String, isStored: Bool
+  ) async throws {
+    let settings = try ConstraintCompilationSettings(variables: ["LODESTAR_COMPILER_TARGET_LEVELS": levels])
+    try await withService(settings: settings) { service in
+      try await service.saveSeeds()
+      let answer = try await service.targets([Seeds.target(2, "Loose", "", "KPI_TICKETS", "goal", 5)], .selection)
+      #expect(answer.errors == (error.isEmpty ? [] : [error]))
+      #expect(answer.messages.map(\.code) == ["supporting_kpi"] && answer.sets.first?.compiled == isStored)
+    }
+  }
+
   @Test func `the columns hold the shapes that the specification shows`() async throws {
     try await withService { service in
       try await service.saveSeeds()

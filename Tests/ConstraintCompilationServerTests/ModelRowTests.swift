@@ -103,13 +103,18 @@ import Wire
     }
   }
 
-  @Test func `the setting is warn or error`() throws {
+  @Test func `each setting is one of its words`() throws {
     #expect(try ConstraintCompilationSettings(variables: [:]).chainChecks == .warn)
     #expect(try ConstraintCompilationSettings(variables: ["LODESTAR_COMPILER_CHAIN_CHECKS": ""]).chainChecks == .warn)
     let error = #expect(throws: ServiceEnvironmentError.self) {
       try ConstraintCompilationSettings(variables: ["LODESTAR_COMPILER_CHAIN_CHECKS": "loud"])
     }
     #expect(error?.problems == ["LODESTAR_COMPILER_CHAIN_CHECKS has \"loud\"; right would be warn or error"])
+    #expect(try ConstraintCompilationSettings(variables: [:]).targetLevels == .strategic)
+    let levels = #expect(throws: ServiceEnvironmentError.self) {
+      try ConstraintCompilationSettings(variables: ["LODESTAR_COMPILER_TARGET_LEVELS": "some"])
+    }
+    #expect(levels?.problems == ["LODESTAR_COMPILER_TARGET_LEVELS has \"some\"; right would be strategic or all"])
   }
 
   @Test func `parameters, inputs and notes come back as they were saved, and go when the tab has them no more`() async throws {

@@ -2,6 +2,14 @@ public enum KpiStanding: Sendable {
   case northStar, strategic, supporting
 }
 
+/// Which KPIs may have targets.
+public enum TargetLevels: String, CaseIterable, Sendable {
+  /// Those that initiatives can contribute to: the north star and the strategic ones.
+  case strategic
+  /// A target for a supporting KPI is only warned of.
+  case all
+}
+
 /// The version of a governed metric that measures a KPI, as the registry had it when planning asked.
 public struct GovernedMeasure: Equatable, Sendable {
   public enum Status: Sendable {
@@ -60,6 +68,7 @@ public struct KpiCatalogue: Sendable {
   public let revision: Int
   /// In the order of their normal keys.
   public let kpis: [KpiDefinition]
+  public var targetLevels = TargetLevels.strategic
   private let positions: [NormalKey: Int]
   private var activeKeys: KeyBook
 

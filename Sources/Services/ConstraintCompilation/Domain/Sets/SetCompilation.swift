@@ -98,11 +98,23 @@ extension SetCompilation {
       let column = notes.tab == .targets ? "kpi_key" : "target_kpi_key"
       let kpi = notes.activeKpi(target.kpiKey, column: column, in: &kpis)
       let isKnown = check(target.member, needsMembers: target.side == .floor, into: &notes)
-      guard let kpi, isKnown else { return nil }
+      guard let kpi, isKnown, takesTarget(kpi, column: column, into: &notes) else { return nil }
       target.kpiKey = kpi.key
       target.unit = kpi.unit
       return .target(target)
     }
+  }
+
+  /// Whether the KPI's level may have targets; told when it is none that initiatives contribute to.
+  private func takesTarget(_ kpi: KpiDefinition, column: String, into notes: inout RowNotes) -> Bool {
+    guard kpi.standing == .supporting else { return true }
+    let fact = "\(column) \"\(kpi.key)\" is a supporting KPI, to which no initiative can contribute"
+    guard kpis.targetLevels == .strategic else {
+      notes.warning(column, "supporting_kpi", fact)
+      return true
+    }
+    notes.error(column, "supporting_kpi", "\(fact); targets are for the north star and the strategic KPIs of Metrics_Config")
+    return false
   }
 
   private mutating func initiative(_ key: String, into notes: inout RowNotes) -> String? {
@@ -162,9 +174,6 @@ extension SetCompilation {
         "baseline_value", "ratio_without_baseline",
         "\(kpi.key) is a ratio (unit \"\(kpi.unit)\"), and what initiatives bring is added to baseline_value, which is blank and so 0"
       )
-    }
-    if kpi.standing == .supporting {
-      notes.warning("kpi_key", "supporting_kpi", "\(kpi.key) is a supporting KPI, to which no initiative can contribute")
     }
     if kpi.lowerIsBetter, target.side == .floor {
       notes.warning(

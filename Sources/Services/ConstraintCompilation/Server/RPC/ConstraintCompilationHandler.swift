@@ -71,7 +71,8 @@ struct ConstraintCompilationHandler: ConstraintCompilationService {
   }
 
   private func saveSets(_ request: PlanningStore.SetRequest, _ context: CallContext) async throws -> SaveSetsResponse {
-    let kpis = try await metrics.catalogue()
+    var kpis = try await metrics.catalogue()
+    kpis.targetLevels = settings.targetLevels
     return try await answering(context) {
       let answer = try await store.saveSets(request, kpis: kpis)
       return SaveSetsResponse(messages: RowMessage.list(answer.findings), counts: SaveCounts(answer.tally), sets: answer.sets)
