@@ -96,6 +96,19 @@ class Problem:
                 chosen[i + (form == "mvp") * len(self.candidates)] = 1
         return chosen
 
+    def missed_deadlines(self) -> set[str]:
+        """Those that Results leaves out though their deadlines are inside the scenario's quarter."""
+        year, quarter = self.scenario["period_key"].split("-Q")
+        months = range(3 * int(quarter) - 2, 3 * int(quarter) + 1)
+        missed = set()
+        for candidate in self.candidates:
+            if candidate.get("deadline_date") in (None, "") or truth(self.results[candidate["initiative_key"]]["selected"]):
+                continue
+            deadline = str(candidate["deadline_date"])
+            if deadline[:4] == year and int(deadline[5:7]) in months:
+                missed.add(candidate["initiative_key"])
+        return missed
+
     def member(self, dimension: str, key) -> numpy.ndarray:
         column = {"program": "program_key", "market": "country"}.get(dimension, dimension)
         if dimension == "all" or str(key or "").upper() in ("", "ALL"):
@@ -204,7 +217,12 @@ def main() -> None:
         ("Runs.selected_count", float(problem.run["selected_count"]), float(chosen.sum())),
         ("Runs.capacity_used", float(problem.run["capacity_used"]), float(problem.tokens @ chosen)),
     ]
+    told = {gap["country"].removeprefix("initiative: ") for gap in problem.gaps if gap["floor_or_goal"] == "deadline"}
+    if told != problem.missed_deadlines():
+        fail(f"Gaps_Alerts tells of the deadlines of {told}, and those missed are of {problem.missed_deadlines()}")
     for gap in problem.gaps:
+        if gap["floor_or_goal"] == "deadline":
+            continue
         target = next(t for t in problem.targets if t["kpi_key"] == gap["kpi_key"]
                       and str(t["country"] or "ALL").upper() == str(gap["country"] or "ALL").upper())
         achieved = float(target.get("baseline_value") or 0) + float(
@@ -216,7 +234,7 @@ def main() -> None:
         print(f"ok   {name}: {ours:g}")
     mvps = int((chosen * numpy.roll(problem.may, len(problem.candidates)))[len(problem.candidates):].sum())
     print(f"ok   {int(chosen.sum())} of {len(problem.candidates)} initiatives, {mvps} of them as mvp by choice, "
-          f"{len(problem.rules)} rules, {len(problem.targets)} targets")
+          f"{len(problem.rules)} rules, {len(problem.targets)} targets, {len(told)} deadlines missed")
 
 
 if __name__ == "__main__":
